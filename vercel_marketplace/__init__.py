@@ -1,0 +1,127 @@
+"""The Python SDK for the Vercel Marketplace API.
+
+```python
+from vercel_marketplace import Vercel
+
+async with Vercel(bearer_token=token) as vercel:
+    invoice = await vercel.marketplace.get_invoice(
+        integration_configuration_id="icfg_1", invoice_id="inv_1"
+    )
+```
+
+`SyncVercel` is the same for scripts, without an event loop; the functions in
+`vercel_marketplace.funcs` return a `Result` instead of raising. Importing this package loads
+none of it: each name is imported when it is first used.
+"""
+
+from typing import TYPE_CHECKING, Final
+
+from vercel_marketplace._internal.lazy import lazy
+from vercel_marketplace.version import __version__
+
+if TYPE_CHECKING:
+    from vercel_marketplace._internal.blocking import block_on
+    from vercel_marketplace.client import SyncVercel, Vercel
+    from vercel_marketplace.core import VercelCore
+    from vercel_marketplace.errors import (
+        HTTPClientError,
+        InvalidRequestError,
+        RequestAbortedError,
+        RequestTimeoutError,
+        ResponseValidationError,
+        SDKError,
+        SDKValidationError,
+        UnexpectedClientError,
+        VercelBadRequestError,
+        VercelConflictError,
+        VercelError,
+        VercelForbiddenError,
+        VercelGoneError,
+        VercelNotFoundError,
+        VercelRateLimitError,
+        VercelServerError,
+        VercelUnprocessableError,
+    )
+    from vercel_marketplace.hooks import Hooks
+    from vercel_marketplace.http import Headers, HTTPRequest, HTTPResponse, Transport
+    from vercel_marketplace.options import (
+        BackoffStrategy,
+        CallContext,
+        RequestOptions,
+        RetryConfig,
+    )
+    from vercel_marketplace.result import Err, Ok, Result, UnwrapError
+
+# `vercel_marketplace.errors.ConnectionError` is not here: a star import would shadow the
+# builtin of that name.
+__all__ = [
+    "BackoffStrategy",
+    "CallContext",
+    "Err",
+    "HTTPClientError",
+    "HTTPRequest",
+    "HTTPResponse",
+    "Headers",
+    "Hooks",
+    "InvalidRequestError",
+    "Ok",
+    "RequestAbortedError",
+    "RequestOptions",
+    "RequestTimeoutError",
+    "ResponseValidationError",
+    "Result",
+    "RetryConfig",
+    "SDKError",
+    "SDKValidationError",
+    "SyncVercel",
+    "Transport",
+    "UnexpectedClientError",
+    "UnwrapError",
+    "Vercel",
+    "VercelBadRequestError",
+    "VercelConflictError",
+    "VercelCore",
+    "VercelError",
+    "VercelForbiddenError",
+    "VercelGoneError",
+    "VercelNotFoundError",
+    "VercelRateLimitError",
+    "VercelServerError",
+    "VercelUnprocessableError",
+    "__version__",
+    "block_on",
+]
+
+_ELSEWHERE: Final = {
+    "BackoffStrategy": "options",
+    "CallContext": "options",
+    "Err": "result",
+    "HTTPRequest": "http",
+    "HTTPResponse": "http",
+    "Headers": "http",
+    "Hooks": "hooks",
+    "Ok": "result",
+    "RequestOptions": "options",
+    "Result": "result",
+    "RetryConfig": "options",
+    "SyncVercel": "client",
+    "Transport": "http",
+    "UnwrapError": "result",
+    "Vercel": "client",
+    "VercelCore": "core",
+    "block_on": "_internal.blocking",
+}
+
+if not TYPE_CHECKING:
+    __getattr__ = lazy(
+        globals(),
+        {
+            name: f"{__name__}.{_ELSEWHERE.get(name, 'errors')}"
+            for name in __all__
+            if name != "__version__"
+        },
+    )
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,1 @@
+"""The machinery below `core`. Nothing in here is public."""

@@ -1,0 +1,149 @@
+"""The only cattrs converter: how each kind of value is written and read.
+
+Built on first use, for importing cattrs costs more than importing this package. What is
+written has been checked before (`checking`); what is read is judged here, open to what the
+API may add: unknown fields are passed over, unknown enum members kept. No message names a
+value, for it may be a secret.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, TypeAlias, get_args
+
+from cattrs import Converter
+from cattrs.fns import identity
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+
+from vercel_marketplace._internal.shapes import (
+    arms_of,
+    describe,
+    fields_of,
+    is_list,
+    is_literal,
+    is_model,
+    is_optional,
+    wire_name,
+)
+
+Read: TypeAlias = Callable[[Any, Any], Any]
+Write: TypeAlias = Callable[[Any], Any]
+
+
+class Invalid(ValueError):
+    """A value that breaks the contract."""
+
+    def __init__(self, expected: str, value: object) -> None:
+        """Name what was expected and the type that came."""
+        super().__init__(f"expected {expected}, got {describe(value)}")
+
+
+def write_datetime(value: datetime) -> str:
+    """The API's form of a moment: UTC, milliseconds (what is finer is cut), `Z`."""
+    moment = value.astimezone(UTC).replace(tzinfo=None)
+    return moment.isoformat(timespec="milliseconds") + "Z"
+
+
+def _read_str(value: object, _: object) -> str:
+    if isinstance(value, str):
+        return value
+    raise Invalid("a string", value)
+
+
+def _read_bool(value: object, _: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise Invalid("a boolean", value)
+
+
+def _read_number(value: object, _: object) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+        return value
+    raise Invalid("a finite number", value)
+
+
+def _read_datetime(value: object, _: object) -> datetime:
+    if not isinstance(value, str):
+        raise Invalid("a timestamp", value)
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        msg = "expected an ISO 8601 timestamp"
+        raise ValueError(msg) from None
+    # Vercel's clock is UTC; a timestamp that does not say so is read as such.
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _is_open_enum(kind: object) -> bool:
+    arms = arms_of(kind)
+    return str in arms and any(map(is_literal, arms))
+
+
+def build(*, detailed: bool) -> Converter:
+    """Make the converter; `detailed` collects every problem with its path, slowly."""
+    converter = Converter(detailed_validation=detailed)
+    converter.register_structure_hook(str, _read_str)
+    converter.register_structure_hook(bool, _read_bool)
+    converter.register_structure_hook(float, _read_number)
+    converter.register_structure_hook(datetime, _read_datetime)
+    converter.register_structure_hook_func(_is_open_enum, _read_str)
+
+    @converter.register_structure_hook_factory(is_model)
+    def read_model(model: type) -> Read:
+        names: Any = {a.name: override(rename=wire_name(model, a.name)) for a in fields_of(model)}
+        read_fields: Read = make_dict_structure_fn(
+            model, converter, _cattrs_detailed_validation=detailed, **names
+        )
+
+        def read(value: object, kind: object) -> object:
+            if type(value) is not dict:
+                raise Invalid("an object", value)
+            return read_fields(value, kind)
+
+        return read
+
+    @converter.register_unstructure_hook_factory(is_model)
+    def write_model(model: type) -> Write:
+        # Shallow: the JSON encoder asks for nested models one by one, so that a long list
+        # is never held twice.
+        fields: Any = {
+            a.name: override(
+                rename=wire_name(model, a.name),
+                omit_if_default=is_optional(a.type) and a.default is None,
+                unstruct_hook=write_datetime if datetime in arms_of(a.type) else identity,
+            )
+            for a in fields_of(model)
+        }
+        return make_dict_unstructure_fn(model, converter, **fields)
+
+    if not detailed:
+
+        @converter.register_structure_hook_factory(is_list)
+        def read_list(kind: object) -> Read:
+            (item,) = get_args(kind)
+            read_item = converter.get_structure_hook(item)
+
+            def read(value: object, _: object) -> Sequence[object]:
+                if type(value) is not list:
+                    raise Invalid("a list", value)
+                # In place: a long list's parsed objects are let go one by one.
+                for index, entry in enumerate(value):
+                    value[index] = read_item(entry, item)
+                return value
+
+            return read
+
+    return converter
+
+
+@cache
+def fast() -> Converter:
+    """The converter that calls go through."""
+    return build(detailed=False)
+
+
+@cache
+def thorough() -> Converter:
+    """The converter that explains a failure."""
+    return build(detailed=True)

@@ -1,0 +1,57 @@
+"""An operation of the API, as data.
+
+A function file holds one `Operation` and no logic; `encode`, `decode`, the retries, the
+generator of the client and the emulator all read it.
+"""
+
+from collections.abc import Callable
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
+
+from attrs import field, frozen
+
+RequestT = TypeVar("RequestT")
+ValueT = TypeVar("ValueT")
+ErrorT = TypeVar("ErrorT")
+
+Method: TypeAlias = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+
+
+@frozen(kw_only=True)
+class Operation(Generic[RequestT, ValueT, ErrorT]):
+    """One operation: where it is, what goes in, what comes out, what may be repeated.
+
+    Attributes:
+        id: The API's name of it, such as `get-invoice`.
+        method: The HTTP method.
+        path: The path, with the request's fields in braces.
+        request: The request class.
+        body: What of the request is the JSON body: the name of a field, `"*"` for all of
+            it, `None` for nothing.
+        success: The documented success status.
+        response: The class of the success body; `None` where there is none to read.
+        errors: The documented error statuses.
+        repeatable: Whether it may be sent twice when it is unknown what became of the
+            first; a function where that depends on the request. The table is in Vercel's
+            rules on billing and in `docs/retries.md`.
+        authenticated: Whether a bearer token is sent.
+        successor: The function to call instead, where this one is deprecated.
+    """
+
+    id: str
+    method: Method
+    path: str
+    request: type[RequestT]
+    body: str | None = None
+    success: int
+    response: type[ValueT] | None = None
+    errors: tuple[int, ...]
+    repeatable: bool | Callable[[RequestT], bool] = field()
+    authenticated: bool = True
+    successor: str | None = None
+
+    def may_repeat(self, request: RequestT) -> bool:
+        """Whether this very request may be sent twice."""
+        return self.repeatable if isinstance(self.repeatable, bool) else self.repeatable(request)
+
+
+AnyOperation: TypeAlias = Operation[Any, Any, Any]

@@ -1,0 +1,106 @@
+"""A core's transport, which the cores made by `with_options` share."""
+
+import inspect
+import time
+from collections.abc import Awaitable
+from typing import Any, cast
+
+from vercel_marketplace._internal.shapes import describe
+from vercel_marketplace.errors import RequestAbortedError, UnexpectedClientError
+from vercel_marketplace.http import HTTPRequest, HTTPResponse, Transport
+
+
+class SharedTransport:
+    """Makes the transport on first use (that is when httpx loads) and closes it once.
+
+    What the user brought, a client or a transport, stays theirs to close.
+    """
+
+    def __init__(
+        self, *, blocking: bool, http_client: object = None, transport: Transport | None = None
+    ) -> None:
+        """Take at most one of a client and a transport.
+
+        Raises:
+            TypeError: Both are given, or the client is of the other kind.
+        """
+        if http_client is not None and transport is not None:
+            msg = "give http_client or transport, not both"
+            raise TypeError(msg)
+        if http_client is not None and is_blocking_client(http_client) != blocking:
+            kind, other = ("blocking", "async") if blocking else ("async", "blocking")
+            msg = f"http_client is {other}, and this client is {kind}"
+            raise TypeError(msg)
+        self.blocking = blocking
+        self.closed = False
+        self._http_client = http_client
+        self._transport: Any = transport
+        self._is_ours = transport is None
+
+    async def send(self, request: HTTPRequest) -> HTTPResponse:
+        """Answer one attempt.
+
+        Raises:
+            RequestAbortedError: The client is closed.
+            UnexpectedClientError: The transport's answer is none.
+        """
+        if self.closed:
+            msg = "this client is closed; make a new one"
+            raise RequestAbortedError(msg)
+        answer = self._open().send(request)
+        if not isinstance(answer, HTTPResponse):
+            answer = await cast("Awaitable[object]", answer)
+            if not isinstance(answer, HTTPResponse):
+                msg = f"the transport answered with {describe(answer)}, not with an HTTPResponse"
+                raise UnexpectedClientError(msg, request_sent=True)
+        return answer
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait between attempts, the transport's way if it has one."""
+        sleep = getattr(self._open(), "sleep", None)
+        if sleep is not None:
+            await sleep(seconds)
+        elif self.blocking:
+            time.sleep(seconds)  # noqa: ASYNC251 (a blocking core has no loop to block)
+        else:
+            import anyio  # noqa: PLC0415 (only when a call is repeated)
+
+            await anyio.sleep(seconds)
+
+    def close(self) -> None:
+        """Close a blocking client; twice does no harm."""
+        if not self.blocking:
+            msg = "this client is async: use 'async with', or await its aclose()"
+            raise TypeError(msg)
+        self.closed = True
+        if self._is_ours and self._transport is not None:
+            self._transport.close()
+
+    async def aclose(self) -> None:
+        """Close either kind of client; twice does no harm."""
+        if self.blocking:
+            self.close()
+            return
+        self.closed = True
+        if self._is_ours and self._transport is not None:
+            await self._transport.aclose()
+
+    def _open(self) -> Any:
+        if self._transport is None:
+            from vercel_marketplace._internal import transport  # noqa: PLC0415 (loads httpx)
+
+            kind = transport.BlockingTransport if self.blocking else transport.AsyncTransport
+            self._transport = kind(self._http_client)
+        return self._transport
+
+
+def is_blocking_client(client: object) -> bool:
+    """Whether a client is of httpx's blocking kind: it has `close`, and no `aclose`."""
+    return not hasattr(client, "aclose")
+
+
+def is_async_function(function: object) -> bool:
+    """Whether calling a hook or token provider gives something to await."""
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
+        getattr(function, "__call__", None)  # noqa: B004 (looks into an object's method)
+    )

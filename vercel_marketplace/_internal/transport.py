@@ -1,0 +1,346 @@
+"""The only module that imports httpx: sends an `HTTPRequest`, gives an `HTTPResponse`.
+
+Two transports with one face. `AsyncTransport` suspends; `BlockingTransport` has an async
+`send` too, which never does, so that the whole path above is written once.
+
+Each has two ways to the wire. The short one builds the request once and hands it to
+`httpx.HTTPTransport` or its async twin: cookies, redirects and auth flows, which this API
+has none of, are what an httpx client spends its time on. The long one goes through a
+client: the user's own, or one of ours where the environment names proxies, which httpx
+alone knows how to honour as httpx does.
+"""
+
+import asyncio
+import math
+import os
+import ssl
+import sys
+import time
+from collections.abc import AsyncGenerator, Callable
+from functools import cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from threading import Lock
+from types import ModuleType
+from typing import Any
+from urllib.request import getproxies
+
+import anyio
+import httpx
+import sniffio
+
+from vercel_marketplace.errors import (
+    ConnectionError,  # noqa: A004 (the SDK's)
+    HTTPClientError,
+    InvalidRequestError,
+    RequestTimeoutError,
+    UnexpectedClientError,
+)
+from vercel_marketplace.http import Headers, HTTPRequest, HTTPResponse
+
+# httpcore asks every idle connection whether it still lives, on each call.
+_LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=10)
+_BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
+
+# Both ways ---------------------------------------------------------------------------
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """One context a process: loading the certificates is what making a client costs."""
+    return httpx.create_ssl_context()
+
+
+@cache
+def _no_tls() -> ssl.SSLContext:
+    """For plain http, where a context is never used: trusts nobody."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _context_for(scheme: str) -> ssl.SSLContext:
+    return _tls() if scheme == "https" else _no_tls()
+
+
+def _no_cookies() -> CookieJar:
+    """A jar that takes none: one client serves many installations."""
+    return CookieJar(DefaultCookiePolicy(allowed_domains=()))
+
+
+def _proxies_in_environment() -> bool:
+    return not {"http", "https", "all"}.isdisjoint(getproxies())
+
+
+def _short_request(request: HTTPRequest, timeout: float | None) -> httpx.Request:
+    """An httpx request, with the headers that belong to the connection."""
+    try:
+        url = httpx.URL(request.url)
+    except httpx.InvalidURL:
+        msg = "the URL can not be sent (is an id too long?)"
+        raise InvalidRequestError(msg) from None
+    headers = [
+        (b"host", url.netloc),
+        (b"accept-encoding", b"gzip, deflate"),
+        *((name.encode("ascii"), value.encode("ascii")) for name, value in request.headers.items()),
+    ]
+    content = request.content or b""
+    if content or request.method in _BODY_METHODS:
+        headers.append((b"content-length", b"%d" % len(content)))
+    return httpx.Request(
+        request.method,
+        url,
+        headers=headers,
+        stream=httpx.ByteStream(content),
+        extensions={"timeout": dict.fromkeys(("connect", "read", "write", "pool"), timeout)},
+    )
+
+
+def _client_request(client: Any, request: HTTPRequest, timeout: float | None) -> Any:
+    """A request as the user's client makes it, with no token but the SDK's."""
+    built = client.build_request(
+        request.method,
+        request.url,
+        headers=dict(request.headers),
+        content=request.content,
+        timeout=timeout,
+    )
+    if "authorization" not in request.headers:
+        built.headers.pop("authorization", None)
+    return built
+
+
+def _answer(response: Any, content: bytes) -> HTTPResponse:
+    raw = response.headers.raw
+    headers = Headers((name.decode("latin-1"), value.decode("latin-1")) for name, value in raw)
+    return HTTPResponse(response.status_code, headers=headers, content=content)
+
+
+def _family_of(client: object) -> ModuleType:
+    """The library a client comes from, whose exceptions it raises (httpx, httpx2, …)."""
+    for base in type(client).__mro__:
+        module = sys.modules.get(base.__module__.partition(".")[0])
+        if hasattr(module, "TransportError") and module is not None:
+            return module
+    return httpx
+
+
+def _translate(error: Exception, family: Any) -> HTTPClientError | None:
+    """The SDK's error for one of a client library's; `None` for a bug."""
+    name = type(error).__name__
+    match error:
+        case family.ConnectTimeout() | family.PoolTimeout():
+            return RequestTimeoutError(f"no connection in time ({name})", request_sent=False)
+        case family.TimeoutException():
+            return RequestTimeoutError(f"no answer in time ({name})", request_sent=True)
+        case family.ConnectError() | family.ProxyError():
+            return ConnectionError(f"no connection: {error}", request_sent=False)
+        case family.InvalidURL() | family.UnsupportedProtocol() | family.LocalProtocolError():
+            # Its text may quote a header, so it is not passed on.
+            return InvalidRequestError(f"the request can not be sent ({name})")
+        case family.RequestError():
+            return ConnectionError(f"the connection broke: {error or name}", request_sent=True)
+        case _:
+            return None
+
+
+def _raise_as_ours(error: Exception, family: Any) -> None:
+    ours = _translate(error, family)
+    if isinstance(ours, InvalidRequestError):
+        raise ours from None
+    if ours is not None:
+        raise ours from error
+
+
+# Blocking ----------------------------------------------------------------------------
+
+
+class BlockingTransport:
+    """Sends over an `httpx.Client` or the transport below one, and never suspends."""
+
+    def __init__(self, client: Any = None) -> None:
+        """Take the user's client, which stays theirs to close."""
+        self._client = client
+        self._family = _family_of(client) if client is not None else httpx
+        self._senders: dict[str, httpx.HTTPTransport | httpx.Client] = {}
+        self._lock = Lock()
+        self._pid = os.getpid()
+
+    async def send(self, request: HTTPRequest) -> HTTPResponse:
+        """Send one attempt; `timeout` bounds each of its phases."""
+        timeout = None if request.timeout == math.inf else request.timeout
+        sender = self._client or self._sender(request.url)
+        try:
+            if isinstance(sender, httpx.HTTPTransport):
+                response = sender.handle_request(_short_request(request, timeout))
+                try:
+                    return _answer(response, response.read())
+                finally:
+                    response.close()
+            built = _client_request(sender, request, timeout)
+            response = sender.send(built, auth=None, follow_redirects=False)
+            return _answer(response, response.content)
+        except Exception as error:
+            _raise_as_ours(error, self._family)
+            raise
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait between attempts."""
+        time.sleep(seconds)
+
+    def close(self) -> None:
+        """Close the connections, but not a client of the user's."""
+        with self._lock:
+            senders, self._senders = self._senders, {}
+        for sender in senders.values():
+            sender.close()
+
+    def _sender(self, url: str) -> httpx.HTTPTransport | httpx.Client:
+        if self._pid != os.getpid():
+            self._after_fork()
+        scheme = url.partition(":")[0]
+        sender = self._senders.get(scheme)
+        if sender is None:
+            with self._lock:
+                sender = self._senders.setdefault(scheme, _blocking_sender(scheme))
+        return sender
+
+    def _after_fork(self) -> None:
+        # The parent's connections are not to be used, nor closed, from here: kept, unused.
+        self._inherited = self._senders
+        self._senders, self._lock, self._pid = {}, Lock(), os.getpid()
+
+
+def _blocking_sender(scheme: str) -> httpx.HTTPTransport | httpx.Client:
+    context = _context_for(scheme)
+    if _proxies_in_environment():
+        return httpx.Client(verify=context, limits=_LIMITS, cookies=_no_cookies())
+    return httpx.HTTPTransport(verify=context, limits=_LIMITS)
+
+
+# Async -------------------------------------------------------------------------------
+
+
+class AsyncTransport:
+    """Sends over an `httpx.AsyncClient` or the transport below one.
+
+    Connections belong to the event loop they were made in: each loop has its own, closed
+    with it, so that one client outlives any number of `asyncio.run`.
+    """
+
+    def __init__(self, client: Any = None) -> None:
+        """Take the user's client, which stays theirs to close."""
+        self._client = client
+        self._family = _family_of(client) if client is not None else httpx
+        self._loops: dict[object, _LoopSenders] = {}
+        self._pid = os.getpid()
+
+    async def send(self, request: HTTPRequest) -> HTTPResponse:
+        """Send one attempt; `timeout` bounds it as a whole."""
+        _current_loop()  # says so where there is none
+        limit = request.timeout
+        with anyio.move_on_after(None if limit == math.inf else limit):
+            return await self._exchange(request)
+        # The deadline may have passed while connecting, but nobody can tell from here.
+        msg = f"no answer in {limit} seconds"
+        raise RequestTimeoutError(msg, request_sent=True)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait between attempts."""
+        await anyio.sleep(seconds)
+
+    async def aclose(self) -> None:
+        """Close this loop's connections, but not a client of the user's.
+
+        Those of other loops are closed when their loops end.
+        """
+        senders = self._loops.get(_current_loop())
+        if senders is not None:
+            await senders.aclose()
+
+    async def _exchange(self, request: HTTPRequest) -> HTTPResponse:
+        sender = self._client or await self._sender(request.url)
+        try:
+            if isinstance(sender, httpx.AsyncHTTPTransport):
+                response = await sender.handle_async_request(_short_request(request, None))
+                try:
+                    return _answer(response, await response.aread())
+                finally:
+                    await response.aclose()
+            built = _client_request(sender, request, None)
+            response = await sender.send(built, auth=None, follow_redirects=False)
+            return _answer(response, response.content)
+        except Exception as error:
+            _raise_as_ours(error, self._family)
+            raise
+
+    async def _sender(self, url: str) -> httpx.AsyncHTTPTransport | httpx.AsyncClient:
+        if self._pid != os.getpid():
+            # The parent's connections are not to be used, nor closed, from here.
+            self._inherited = self._loops
+            self._loops, self._pid = {}, os.getpid()
+        loop = _current_loop()
+        senders = self._loops.get(loop)
+        if senders is None:
+            self._forget_closed_loops()
+            senders = _LoopSenders(lambda: self._loops.pop(loop, None))
+            self._loops[loop] = senders
+            await senders.attach()
+        return senders.get(url.partition(":")[0])
+
+    def _forget_closed_loops(self) -> None:
+        """Drop loops that were closed without ending their async generators."""
+        for loop in list(self._loops):
+            if isinstance(loop, asyncio.AbstractEventLoop) and loop.is_closed():
+                self._loops.pop(loop, None)
+
+
+class _LoopSenders:
+    """What sends in one event loop, by scheme."""
+
+    def __init__(self, forget: Callable[[], object]) -> None:
+        self._by_scheme: dict[str, httpx.AsyncHTTPTransport | httpx.AsyncClient] = {}
+        self._lifetime = self._live(forget)
+
+    async def _live(self, forget: Callable[[], object]) -> AsyncGenerator[None]:
+        try:
+            yield
+        finally:
+            forget()
+            for sender in self._by_scheme.values():
+                await sender.aclose()
+
+    async def attach(self) -> None:
+        """Tie the connections to the running loop.
+
+        asyncio and trio end the async generators that were begun in a loop before they close
+        it. Nothing else tells that a loop ends while its sockets can still be closed.
+        """
+        await anext(self._lifetime)
+
+    async def aclose(self) -> None:
+        await self._lifetime.aclose()
+
+    def get(self, scheme: str) -> httpx.AsyncHTTPTransport | httpx.AsyncClient:
+        sender = self._by_scheme.get(scheme)
+        if sender is None:
+            sender = self._by_scheme[scheme] = _async_sender(scheme)
+        return sender
+
+
+def _async_sender(scheme: str) -> httpx.AsyncHTTPTransport | httpx.AsyncClient:
+    context = _context_for(scheme)
+    if _proxies_in_environment():
+        return httpx.AsyncClient(verify=context, limits=_LIMITS, cookies=_no_cookies())
+    return httpx.AsyncHTTPTransport(verify=context, limits=_LIMITS)
+
+
+def _current_loop() -> object:
+    """What stands for the running event loop."""
+    try:
+        library = sniffio.current_async_library()
+    except sniffio.AsyncLibraryNotFoundError:
+        msg = "an async core needs a running event loop; VercelCore.blocking(...) needs none"
+        raise UnexpectedClientError(msg) from None
+    if library == "trio":
+        import trio  # noqa: PLC0415 (an optional backend)
+
+        return trio.lowlevel.current_trio_token()
+    return asyncio.get_running_loop()

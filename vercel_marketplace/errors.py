@@ -1,0 +1,327 @@
+"""Every error of the SDK, raised by methods and returned in `Err` by functions.
+
+```
+VercelError
+├── SDKError                      an answer that is not the documented success
+│   ├── VercelBadRequestError     400
+│   ├── VercelForbiddenError      401, 403   (a bad token often arrives as 403)
+│   ├── VercelNotFoundError       404
+│   ├── VercelConflictError       409
+│   ├── VercelGoneError           410        the installation has been removed
+│   ├── VercelUnprocessableError  422
+│   ├── VercelRateLimitError      429
+│   └── VercelServerError         5xx
+├── ResponseValidationError       a success whose body breaks the contract
+├── SDKValidationError            a request that breaks the contract; nothing was sent
+└── HTTPClientError               no answer
+    ├── ConnectionError           also a builtin ConnectionError
+    ├── RequestTimeoutError       also a builtin TimeoutError
+    ├── RequestAbortedError       given up on this side
+    ├── InvalidRequestError       token, headers or URL that can not be sent
+    └── UnexpectedClientError     a bug, here or in a hook, token provider or transport
+```
+
+`SDKError` itself stands for any other 4xx, an unexpected success status or content type,
+and every redirect: redirects are never followed.
+
+All of them pickle and copy. None shows a token or a secret value in its text.
+"""
+
+import builtins
+
+from attrs import frozen
+
+from vercel_marketplace.http import Headers
+
+__all__ = [
+    "ConnectionError",
+    "HTTPClientError",
+    "InvalidRequestError",
+    "Issue",
+    "RateLimit",
+    "RequestAbortedError",
+    "RequestTimeoutError",
+    "ResponseValidationError",
+    "SDKError",
+    "SDKValidationError",
+    "UnexpectedClientError",
+    "VercelBadRequestError",
+    "VercelConflictError",
+    "VercelError",
+    "VercelForbiddenError",
+    "VercelGoneError",
+    "VercelNotFoundError",
+    "VercelRateLimitError",
+    "VercelServerError",
+    "VercelUnprocessableError",
+    "error_class_for",
+]
+
+_NO_HEADERS = Headers()
+
+
+@frozen
+class Issue:
+    """One place where a value breaks the contract.
+
+    Attributes:
+        path: The place, in Python's terms: `request_body.items[0].total`.
+        message: What is wrong there. Names types, never the value.
+    """
+
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}" if self.path else self.message
+
+
+@frozen
+class RateLimit:
+    """How far the rate limit is used up, from the body or headers of a 429.
+
+    Attributes:
+        total: Calls allowed in the window.
+        remaining: Calls left in it.
+        reset: When it starts anew, in epoch seconds.
+    """
+
+    total: int | None = None
+    remaining: int | None = None
+    reset: float | None = None
+
+
+_NO_LIMIT = RateLimit()
+
+
+class VercelError(Exception):
+    """Anything that went wrong with a call.
+
+    Attributes:
+        message: What happened, without the context that `str(error)` adds.
+        operation_id: The API's name of the operation, such as `get-invoice`.
+        attempts: How often the request was tried; 0 when nothing was sent.
+        code: The API's error code, such as `not_found`.
+        headers: The response headers; empty without an answer.
+        body: The response body as text; empty without an answer.
+        retry_after: Seconds the API asks to wait before another try.
+    """
+
+    def __init__(  # noqa: PLR0913 (one keyword per public field)
+        self,
+        message: str,
+        *,
+        operation_id: str | None = None,
+        attempts: int = 0,
+        status_code: int | None = None,
+        code: str | None = None,
+        headers: Headers = _NO_HEADERS,
+        body: str = "",
+        retry_after: float | None = None,
+    ) -> None:
+        """Keep the fields; all but the message are optional, so that a copy can be made."""
+        super().__init__(message)
+        self.message = message
+        self.operation_id = operation_id
+        self.attempts = attempts
+        self._status_code = status_code
+        self.code = code
+        self.headers = headers
+        self.body = body
+        self.retry_after = retry_after
+
+    @property
+    def status_code(self) -> int | None:
+        """The HTTP status; `None` without an answer."""
+        return self._status_code
+
+    @property
+    def request_id(self) -> str | None:
+        """`X-Vercel-Id` of the answer: what Vercel's support asks for."""
+        return self.headers.get("x-vercel-id")
+
+    def __str__(self) -> str:
+        status = " ".join(str(part) for part in (self.status_code, self.code) if part)
+        text = ": ".join(part for part in (self.operation_id, status, self.message) if part)
+        return f"{text} (request id {self.request_id})" if self.request_id else text
+
+
+class SDKError(VercelError):
+    """The API answered, but not with the documented success.
+
+    Look at `status_code`, `code` and `message`; `body` has the whole text. For a status
+    that says nothing about the outcome (an unexpected 2xx, a redirect, a 5xx) an operation
+    that moves money may have been carried out.
+    """
+
+    @property
+    def status_code(self) -> int:
+        """The HTTP status."""
+        return self._status_code or 0
+
+
+class VercelBadRequestError(SDKError):
+    """400: a property is missing, unknown or malformed, or an OAuth grant is refused."""
+
+
+class VercelForbiddenError(SDKError):
+    """401 or 403: the token is missing, unknown, or not for this installation."""
+
+
+class VercelNotFoundError(SDKError):
+    """404: no such installation, invoice, member or resource."""
+
+
+class VercelConflictError(SDKError):
+    """409: it exists already, or is not in a state that allows this.
+
+    With `attempts` above 1 an earlier attempt of this very call may be what it collides with.
+    """
+
+
+class VercelGoneError(SDKError):
+    """410: the installation has been removed; its token is dead."""
+
+
+class VercelUnprocessableError(SDKError):
+    """422: understood, but not possible in the resource's present state."""
+
+
+class VercelRateLimitError(SDKError):
+    """429: too many calls. Nothing was processed; wait `retry_after` seconds.
+
+    Attributes:
+        limit: The limit as the API reports it.
+    """
+
+    limit: RateLimit = _NO_LIMIT
+
+
+class VercelServerError(SDKError):
+    """5xx: the API failed. Whether it processed the request is unknown."""
+
+
+class ResponseValidationError(VercelError):
+    """A success status with a body that breaks the contract.
+
+    The operation **was carried out**: do not repeat one that moves money.
+
+    Attributes:
+        raw_value: The parsed body, or its text where it is not JSON.
+        issues: What is wrong, place by place.
+    """
+
+    def __init__(  # noqa: PLR0913 (one keyword per public field)
+        self,
+        message: str,
+        *,
+        raw_value: object = None,
+        issues: tuple[Issue, ...] = (),
+        operation_id: str | None = None,
+        attempts: int = 0,
+        status_code: int | None = None,
+        headers: Headers = _NO_HEADERS,
+        body: str = "",
+    ) -> None:
+        """Keep the fields."""
+        super().__init__(
+            message,
+            operation_id=operation_id,
+            attempts=attempts,
+            status_code=status_code,
+            headers=headers,
+            body=body,
+        )
+        self.raw_value = raw_value
+        self.issues = issues
+
+    def pretty(self) -> str:
+        """The issues, a line each."""
+        return _pretty(self, self.issues)
+
+
+class SDKValidationError(VercelError, ValueError):
+    """A request that breaks the contract. Nothing was sent.
+
+    Attributes:
+        issues: What is wrong, place by place.
+    """
+
+    def __init__(
+        self, message: str, *, issues: tuple[Issue, ...] = (), operation_id: str | None = None
+    ) -> None:
+        """Keep the issues."""
+        super().__init__(message, operation_id=operation_id)
+        self.issues = issues
+
+    def pretty(self) -> str:
+        """The issues, a line each."""
+        return _pretty(self, self.issues)
+
+
+class HTTPClientError(VercelError):
+    """There is no answer.
+
+    Attributes:
+        request_sent: False when the request certainly never reached the API (a connection
+            that was not established, a closed client). When true, it may have been processed.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        request_sent: bool = False,
+        operation_id: str | None = None,
+        attempts: int = 0,
+    ) -> None:
+        """Keep the fields. Say `request_sent=True` unless certain that it was not."""
+        super().__init__(message, operation_id=operation_id, attempts=attempts)
+        self.request_sent = request_sent
+
+
+class ConnectionError(HTTPClientError, builtins.ConnectionError):  # noqa: A001 (the family's name)
+    """The connection could not be made or broke. See `request_sent`."""
+
+
+class RequestTimeoutError(HTTPClientError, TimeoutError):
+    """`timeout` passed without an answer. See `request_sent`."""
+
+
+class RequestAbortedError(HTTPClientError):
+    """The call was given up on this side: the client is closed, or a hook said stop."""
+
+
+class InvalidRequestError(HTTPClientError, ValueError):
+    """A token, header, URL or option that can not be sent. Nothing was."""
+
+
+class UnexpectedClientError(HTTPClientError):
+    """Something that should not happen; `__cause__` has what it was.
+
+    A bug in this SDK, or an exception out of a hook, a token provider or a transport.
+    """
+
+
+_BY_STATUS: dict[int, type[SDKError]] = {
+    400: VercelBadRequestError,
+    401: VercelForbiddenError,
+    403: VercelForbiddenError,
+    404: VercelNotFoundError,
+    409: VercelConflictError,
+    410: VercelGoneError,
+    422: VercelUnprocessableError,
+    429: VercelRateLimitError,
+}
+_SERVER_ERRORS = range(500, 600)
+
+
+def error_class_for(status_code: int) -> type[SDKError]:
+    """The class that stands for an HTTP status."""
+    if status_code in _SERVER_ERRORS:
+        return VercelServerError
+    return _BY_STATUS.get(status_code, SDKError)
+
+
+def _pretty(error: VercelError, issues: tuple[Issue, ...]) -> str:
+    return "\n".join([error.message, *(f"  - {issue}" for issue in issues)])

@@ -1,0 +1,53 @@
+"""What a user may attach to every attempt of every call.
+
+A hook is a function, or an async function on a client that is async. It sees the SDK's
+own `HTTPRequest` and `HTTPResponse`; these carry tokens and secrets, so mind what you log.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeAlias
+
+from attrs import frozen
+
+from vercel_marketplace.errors import VercelError
+from vercel_marketplace.http import HTTPRequest, HTTPResponse
+from vercel_marketplace.options import CallContext
+
+BeforeRequest: TypeAlias = Callable[
+    [CallContext, HTTPRequest], HTTPRequest | Awaitable[HTTPRequest | None] | None
+]
+"""Called before an attempt is sent; may return another request to send instead."""
+
+AfterSuccess: TypeAlias = Callable[[CallContext, HTTPResponse], Awaitable[None] | None]
+"""Called with the answer of an attempt that succeeded."""
+
+AfterError: TypeAlias = Callable[[CallContext, VercelError], Awaitable[None] | None]
+"""Called with the error of an attempt that failed, whether it is then repeated or not."""
+
+
+@frozen(kw_only=True)
+class Hooks:
+    """The hooks of a client, each kind called in order.
+
+    A `before_request` that raises ends the call before anything is sent: with the error it
+    raised if that is one of `vercel_marketplace.errors` (`RequestAbortedError` is meant for
+    it), else with an `UnexpectedClientError`. The other two come after the fact: what they
+    raise is logged and changes nothing, so that a broken hook can not make an accepted
+    refund look like one to send again.
+
+    ```python
+    def trace(context: CallContext, request: HTTPRequest) -> HTTPRequest:
+        return attrs.evolve(request, headers=request.headers | {"traceparent": current()})
+
+    Vercel(hooks=Hooks(before_request=[trace]))
+    ```
+
+    Attributes:
+        before_request: Called as `hook(context, request)`.
+        after_success: Called as `hook(context, response)`.
+        after_error: Called as `hook(context, error)`.
+    """
+
+    before_request: Sequence[BeforeRequest] = ()
+    after_success: Sequence[AfterSuccess] = ()
+    after_error: Sequence[AfterError] = ()

@@ -1,0 +1,129 @@
+"""The SDK's own request and response: what transports answer and hooks see.
+
+Both are plain values without I/O, so that neither httpx nor any other client
+leaks into hooks, results and errors.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Protocol, cast
+
+from attrs import field, frozen
+
+# Shown in place of these headers' values by `repr`.
+_SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie"})
+
+
+class Headers(Mapping[str, str]):
+    """HTTP headers: an immutable mapping that ignores the case of names.
+
+    Names are kept in lower case. A name that occurs several times has its values
+    joined by a comma, as RFC 9110 section 5.3 allows.
+
+    ```python
+    headers = Headers({"X-Vercel-Id": "iad1::abc"})
+    headers["x-vercel-id"]  # "iad1::abc"
+    headers | {"traceparent": "00-…"}  # a copy with one more
+    ```
+    """
+
+    __slots__ = ("_items",)
+
+    def __init__(self, items: Mapping[str, str] | Iterable[tuple[str, str]] = ()) -> None:
+        """Take a mapping or (name, value) pairs."""
+        merged: dict[str, str] = {}
+        for name, value in _pairs(items):
+            key = name.lower()
+            merged[key] = f"{merged[key]}, {value}" if key in merged else value
+        self._items = merged
+
+    def __getitem__(self, name: str) -> str:
+        return self._items[name.lower()]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __or__(self, other: Mapping[str, str]) -> "Headers":
+        """A copy in which the headers of `other` replace those of the same name."""
+        merged = Headers()
+        merged._items.update(self._items)
+        merged._items.update((name.lower(), value) for name, value in other.items())
+        return merged
+
+    def __eq__(self, other: object) -> bool:
+        return self._items == other._items if isinstance(other, Headers) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._items.items()))
+
+    def __repr__(self) -> str:
+        shown = {k: "***" if k in _SECRET_HEADERS else v for k, v in self._items.items()}
+        return f"Headers({shown})"
+
+
+def _pairs(items: Mapping[str, str] | Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
+    return cast("Mapping[str, str]", items).items() if isinstance(items, Mapping) else items
+
+
+@frozen(kw_only=True)
+class HTTPRequest:
+    """One request as it goes to a transport.
+
+    Attributes:
+        method: The HTTP method, in capitals.
+        url: The absolute URL, percent-encoded.
+        headers: What is sent beside the framing (`host`, `content-length`,
+            `accept-encoding`), which belongs to the transport. The `authorization`
+            header is in here; `repr` hides it.
+        content: The body; `None` for a method that has none. Left out of `repr`,
+            for it may hold secrets.
+        timeout: Seconds that this attempt may take; `None` for no limit.
+    """
+
+    method: str
+    url: str
+    headers: Headers = field(factory=Headers)
+    content: bytes | None = field(default=None, repr=False)
+    timeout: float | None = None
+
+
+@frozen
+class HTTPResponse:
+    """One answer as it comes from a transport.
+
+    Attributes:
+        status_code: The HTTP status; 0 where there was no answer (an `Ok` made by hand).
+        headers: The response headers.
+        content: The body, with any content encoding undone. Left out of `repr`,
+            for it may hold tokens.
+    """
+
+    status_code: int
+    headers: Headers = field(factory=Headers, kw_only=True)
+    content: bytes = field(default=b"", repr=False, kw_only=True)
+
+    @property
+    def request_id(self) -> str | None:
+        """`X-Vercel-Id`: what Vercel's support asks for."""
+        return self.headers.get("x-vercel-id")
+
+    @property
+    def text(self) -> str:
+        """The body as text; what is not UTF-8 in it becomes U+FFFD."""
+        return self.content.decode("utf-8-sig", errors="replace")
+
+
+class Transport(Protocol):
+    """Anything that answers an `HTTPRequest`.
+
+    `send` may be an async function or a plain one. It raises
+    `vercel_marketplace.errors.ConnectionError` or `RequestTimeoutError` when there is no
+    answer: those two are what the SDK may retry. A transport may also have an async
+    `sleep(seconds)`, used between attempts.
+    """
+
+    def send(self, request: HTTPRequest, /) -> object:
+        """Answer the request with an `HTTPResponse`, or an awaitable of one."""
+        ...

@@ -1,0 +1,28 @@
+"""Field helpers that several topics' models share."""
+
+from decimal import Decimal
+from typing import Final
+
+# Far beyond any amount of money, far below what would fill the memory when written out.
+_MOST_DIGITS: Final = 100
+
+
+def money(value: str | Decimal | int) -> str:
+    """Write an amount as the decimal string that the API takes, without exponent.
+
+    `Decimal("1E+2")` becomes `"100"`, and a negative zero loses its sign. A string stays as
+    it is: its pattern is the API's to judge. Anything else, a float above all, stays too, for
+    the request's validation to refuse by name.
+    """
+    if isinstance(value, Decimal):
+        if not value.is_finite() or abs(value.adjusted()) > _MOST_DIGITS:
+            return value  # type: ignore[return-value]  # refused when the request is written
+        return format(value if value else value.copy_abs(), "f")
+    if type(value) is int and value.bit_length() <= _MOST_DIGITS:
+        return str(value)
+    return value  # type: ignore[return-value]  # refused when the request is written
+
+
+def redact(value: object) -> str:
+    """What `repr` shows for a secret; also what marks a field as one."""
+    return "None" if value is None else "'***'"

@@ -1,0 +1,66 @@
+"""The SSO token exchange. On the wire its names are snake_case."""
+
+from collections.abc import Iterator
+from typing import ClassVar, Literal
+
+from attrs import field, frozen
+
+from vercel_marketplace.errors import Issue
+from vercel_marketplace.models._fields import redact
+
+
+@frozen(kw_only=True)
+class ExchangeSsoTokenRequestBody:
+    """A grant to exchange for tokens: a code, or a refresh token.
+
+    Attributes:
+        code: What Vercel sent to the redirect URL; works once. For `authorization_code`.
+        state: The state that came with it.
+        refresh_token: From an earlier exchange. For `refresh_token`.
+        client_id: The integration's client id, `oac_…`.
+        client_secret: The integration's client secret.
+        redirect_uri: The integration's redirect URL.
+        grant_type: Which of the two this is.
+    """
+
+    _wire_case: ClassVar[str] = "snake"
+
+    code: str | None = field(default=None, repr=redact)
+    state: str | None = field(default=None, repr=redact)
+    refresh_token: str | None = field(default=None, repr=redact)
+    client_id: str
+    client_secret: str = field(repr=redact)
+    redirect_uri: str | None = None
+    grant_type: Literal["authorization_code", "refresh_token"] = "authorization_code"
+
+    def _contract_issues(self) -> Iterator[Issue]:
+        """What the field types can not say: each grant has fields of its own."""
+        is_refresh = self.grant_type == "refresh_token"
+        needed = "refresh_token" if is_refresh else "code"
+        foreign = ("code", "state", "redirect_uri") if is_refresh else ("refresh_token",)
+        if getattr(self, needed) is None:
+            yield Issue(needed, f'required with grant_type "{self.grant_type}"')
+        for name in foreign:
+            if getattr(self, name) is not None:
+                yield Issue(name, f'not allowed with grant_type "{self.grant_type}"')
+
+
+@frozen(kw_only=True)
+class ExchangeSsoTokenResponseBody:
+    """The tokens. All but the lifetime are secrets and hidden by `repr`.
+
+    Attributes:
+        id_token: The user's OIDC token, a JWT; do not store it, it expires.
+        access_token: The access token; may be missing.
+        token_type: Its type, such as `"Bearer"`; may be missing.
+        expires_in: Its lifetime in seconds.
+        refresh_token: What a later `refresh_token` grant takes.
+    """
+
+    _wire_case: ClassVar[str] = "snake"
+
+    id_token: str = field(repr=redact)
+    access_token: str | None = field(default=None, repr=redact)
+    token_type: str | None = None
+    expires_in: float | None = None
+    refresh_token: str | None = field(default=None, repr=redact)

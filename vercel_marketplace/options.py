@@ -1,0 +1,149 @@
+"""What can be set for a client or for one call: retries, timeout, token, headers.
+
+All durations are seconds.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Literal, TypeAlias
+
+from attrs import Attribute, field, frozen
+
+
+@frozen
+class CallContext:
+    """Which call a token provider or a hook is asked about.
+
+    Attributes:
+        operation_id: The API's name of the operation, such as `get-invoice`.
+        integration_configuration_id: The installation (`icfg_…`) the call is for; `None`
+            for `exchange-sso-token`, which belongs to none.
+        attempt: 1 for the first try, 2 for the first repetition, and so on. A token
+            provider is asked once a call and sees 1.
+    """
+
+    operation_id: str
+    integration_configuration_id: str | None = None
+    attempt: int = 1
+
+
+TokenProvider: TypeAlias = Callable[[CallContext], str | Awaitable[str]]
+"""Gives the bearer token for a call; may be async on a client that is."""
+
+BearerToken: TypeAlias = str | TokenProvider
+"""A bearer token, or what provides it."""
+
+
+def check_timeout(_instance: object, attribute: object, value: object) -> None:
+    """Refuse what is not a positive number of seconds; `None` stands for "as the client has it".
+
+    Raises:
+        TypeError: It is not a number.
+        ValueError: It is zero, negative or not a number.
+    """
+    if value is None:
+        return
+    _check_number(attribute, value)
+    if not value > 0:  # type: ignore[operator]  # a number by now
+        msg = "timeout must be above zero; use math.inf for no limit"
+        raise ValueError(msg)
+
+
+def _check_seconds(_instance: object, attribute: object, value: object) -> None:
+    _check_number(attribute, value)
+    if not value >= 0:  # type: ignore[operator]  # a number by now
+        msg = f"{_name(attribute)} must be 0 or more"
+        raise ValueError(msg)
+
+
+def _check_number(attribute: object, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        msg = f"{_name(attribute)} must be a number, not {type(value).__name__}"
+        raise TypeError(msg)
+
+
+def _check_strategy(_instance: object, _attribute: object, value: object) -> None:
+    if value not in {"backoff", "none"}:
+        msg = 'strategy must be "backoff" or "none"'
+        raise ValueError(msg)
+
+
+def _check_count(_instance: object, attribute: object, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        msg = f"{_name(attribute)} must be a whole number, 0 or more"
+        raise ValueError(msg)
+
+
+def _check_codes(_instance: object, attribute: object, value: object) -> None:
+    if isinstance(value, str):
+        msg = f'{_name(attribute)} must be a list, such as [429, "5XX"]'
+        raise TypeError(msg)
+
+
+def _name(attribute: object) -> str:
+    return getattr(attribute, "name", "timeout")
+
+
+@frozen
+class BackoffStrategy:
+    """How long to wait between attempts.
+
+    The wait before repetition *n* is drawn evenly from 0 to
+    `min(max_interval, initial_interval * exponent ** (n - 1))` seconds (full jitter).
+
+    Attributes:
+        initial_interval: Upper bound of the first wait, in seconds.
+        max_interval: Upper bound of any wait, in seconds. A `Retry-After` within it is
+            kept to; one above it ends the call at once, with `error.retry_after` set.
+        exponent: What the bound grows by from one wait to the next.
+        max_elapsed_time: Seconds after which no further attempt is started, counted from
+            the first.
+    """
+
+    initial_interval: float = field(default=0.5, validator=_check_seconds)
+    max_interval: float = field(default=60.0, validator=_check_seconds)
+    exponent: float = field(default=1.5, validator=_check_seconds)
+    max_elapsed_time: float = field(default=3600.0, validator=_check_seconds)
+
+
+@frozen
+class RetryConfig:
+    """Whether and how often a failed attempt is repeated.
+
+    Attributes:
+        strategy: `"backoff"`, or `"none"` to try once.
+        backoff: The waits.
+        retry_connection_errors: Repeat after a connection that failed or timed out, too.
+        max_retries: Repetitions at the most; 0 tries once.
+        retry_unsafe: Repeat **every** operation, also those that may then happen twice: a
+            refund, an invoice without `external_id`, an SSO code. Without it those are
+            repeated only when the request certainly was not processed.
+    """
+
+    strategy: Literal["backoff", "none"] = field(default="backoff", validator=_check_strategy)
+    backoff: BackoffStrategy = field(factory=BackoffStrategy)
+    retry_connection_errors: bool = True
+    max_retries: int = field(default=2, kw_only=True, validator=_check_count)
+    retry_unsafe: bool = field(default=False, kw_only=True)
+
+
+@frozen(kw_only=True)
+class RequestOptions:
+    """What differs for one call; what is left out stays as the client has it.
+
+    Attributes:
+        bearer_token: A token, or a provider of one, for this call.
+        headers: Headers to add or replace. Those that frame the request (`host`,
+            `content-length`, `transfer-encoding`, …) can not be set.
+        timeout: Seconds for one attempt; `math.inf` for no limit.
+        retries: Another retry configuration.
+        retry_codes: The statuses to repeat, instead of 429, 500, 502, 503 and 504:
+            numbers, or classes such as `"5XX"`.
+        server_url: Another server.
+    """
+
+    bearer_token: BearerToken | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(factory=dict, repr=False)
+    timeout: float | None = field(default=None, validator=check_timeout)
+    retries: RetryConfig | None = None
+    retry_codes: Sequence[int | str] | None = field(default=None, validator=_check_codes)
+    server_url: str | None = None

@@ -1,0 +1,133 @@
+"""`Result`: what a call came to, as a value.
+
+A standalone function returns `Ok(value, response)` or `Err(error)` and raises nothing:
+
+```python
+match await marketplace_get_invoice(core, GetInvoiceRequest("icfg_1", "inv_1")):
+    case Ok(invoice):
+        print(invoice.state)
+    case Err(error):
+        print(error.code)
+```
+
+Without `match`, `.ok` tells the two apart. Write `result.ok is True`: mypy narrows the
+plain `if result.ok` too, pyright only the comparison.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import ClassVar, Generic, Literal, NoReturn, TypeAlias, TypeVar
+
+from attrs import field, frozen
+
+from vercel_marketplace.http import HTTPResponse
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+U = TypeVar("U")
+E_co = TypeVar("E_co", covariant=True)
+F = TypeVar("F")
+
+_NO_RESPONSE = HTTPResponse(0)
+
+
+class UnwrapError(Exception):
+    """`unwrap` was called on an `Err` whose error is not an exception.
+
+    Attributes:
+        error: What the `Err` holds.
+    """
+
+    def __init__(self, error: object) -> None:
+        """Keep the error; the message names its type only."""
+        super().__init__(error)
+        self.error = error
+
+    def __str__(self) -> str:
+        return f"unwrap of an Err that holds {type(self.error).__name__}"
+
+
+@frozen
+class Ok(Generic[T_co]):
+    """A call that succeeded.
+
+    Attributes:
+        value: What the operation gives back (`None` where the API answers without a body).
+        response: The answer it came in: status, headers, request id. Not compared and not
+            shown. An `Ok` made by hand may leave it out; its status is then 0.
+    """
+
+    value: T_co
+    response: HTTPResponse = field(default=_NO_RESPONSE, eq=False, repr=False)
+
+    ok: ClassVar[Literal[True]] = True
+    __match_args__ = ("value", "response")
+
+    def unwrap(self) -> T_co:
+        """The value."""
+        return self.value
+
+    def unwrap_or(self, default: object) -> T_co:  # noqa: ARG002 (the twin of Err.unwrap_or)
+        """The value; `default` is for `Err`."""
+        return self.value
+
+    def map(self, function: Callable[[T_co], U]) -> "Ok[U]":
+        """`Ok` of what `function` makes of the value; the response stays."""
+        return Ok(function(self.value), self.response)
+
+    def map_err(self, function: Callable[..., object]) -> "Ok[T_co]":  # noqa: ARG002
+        """This `Ok`, untouched."""
+        return self
+
+    def and_then(self, function: "Callable[[T_co], Result[U, F]]") -> "Result[U, F]":
+        """The result of `function` on the value."""
+        return function(self.value)
+
+    async def and_then_async(
+        self, function: "Callable[[T_co], Awaitable[Result[U, F]]]"
+    ) -> "Result[U, F]":
+        """The awaited result of an async `function` on the value."""
+        return await function(self.value)
+
+
+@frozen
+class Err(Generic[E_co]):
+    """A call that failed.
+
+    Attributes:
+        error: Why; from this SDK always an exception of `vercel_marketplace.errors`.
+    """
+
+    error: E_co
+
+    ok: ClassVar[Literal[False]] = False
+    __match_args__ = ("error",)
+
+    def unwrap(self) -> NoReturn:
+        """Raise the error."""
+        if isinstance(self.error, BaseException):
+            raise self.error
+        raise UnwrapError(self.error)
+
+    def unwrap_or(self, default: U) -> U:
+        """The `default`."""
+        return default
+
+    def map(self, function: Callable[..., object]) -> "Err[E_co]":  # noqa: ARG002 (Ok's twin)
+        """This `Err`, untouched."""
+        return self
+
+    def map_err(self, function: Callable[[E_co], F]) -> "Err[F]":
+        """`Err` of what `function` makes of the error."""
+        return Err(function(self.error))
+
+    def and_then(self, function: Callable[..., object]) -> "Err[E_co]":  # noqa: ARG002
+        """This `Err`, untouched."""
+        return self
+
+    async def and_then_async(self, function: Callable[..., object]) -> "Err[E_co]":  # noqa: ARG002
+        """This `Err`, untouched."""
+        return self
+
+
+Result: TypeAlias = Ok[T] | Err[F]
+"""Either `Ok[T]` or `Err[F]`; `.ok` tells which, for people and type checkers."""

@@ -87,6 +87,7 @@ class Method:
 
     @property
     def name(self) -> str:
+        """The method's name."""
         return self.function.removeprefix("marketplace_")
 
 
@@ -161,7 +162,7 @@ def core_method(name: str) -> ast.FunctionDef:
 def wrapped(text: str, indent: str) -> str:
     """A paragraph of a docstring."""
     return "\n".join(
-        textwrap.wrap(text, 96, initial_indent=indent, subsequent_indent=indent + "    ")
+        textwrap.wrap(text, 92, initial_indent=indent, subsequent_indent=indent + "    ")
     )
 
 
@@ -262,6 +263,7 @@ def client_source(*, sync: bool) -> str:
             msg = "http_client is blocking: use SyncVercel, or give an async client"
             raise TypeError(msg)"""
     )
+    place = "" if sync else " of this event loop"
     a = "" if sync else "a"
     awaits = "" if sync else "await "
     defines = "def" if sync else "async def"
@@ -294,7 +296,7 @@ class {name}:
         return changed
 
     {defines} {a}close(self) -> None:
-        """Close the connections{"" if sync else " of this event loop"}. A client you brought stays open."""
+        """Close the connections{place}; a client you brought stays open."""
         {awaits}self.core.{a}close()
 
     {defines} __{a}enter__(self) -> Self:

@@ -116,8 +116,7 @@ class Marketplace:
             The tokens.
 
         Raises:
-            VercelBadRequestError: 400: the grant is refused (`code` is then OAuth's, such as
-                `invalid_grant`).
+            VercelBadRequestError: 400: the grant is refused, with OAuth's `code`.
             VercelForbiddenError: 403: the client id or secret is wrong.
             VercelServerError: 500: the API failed; the code may have been used up.
             VercelError: What every call can fail with; see `vercel_marketplace.errors`.
@@ -263,7 +262,7 @@ class Marketplace:
             options: What differs for this call.
 
         Raises:
-            VercelBadRequestError: 400: the data is malformed, or `eod` or the period does not fit.
+            VercelBadRequestError: 400: malformed, or `eod` or the period does not fit.
             VercelForbiddenError: 401, 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such installation.
             VercelGoneError: 410: the installation was removed; its token is dead.
@@ -303,11 +302,10 @@ class Marketplace:
             What became of it: accepted when it has an `invoice_id` and no `validation_errors`.
 
         Raises:
-            VercelBadRequestError: 400: the invoice is malformed, or its date is outside the period.
+            VercelBadRequestError: 400: malformed, or the date is outside the period.
             VercelForbiddenError: 401, 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such installation.
-            VercelConflictError: 409: it was submitted before; with `attempts` above 1 perhaps by this
-                call.
+            VercelConflictError: 409: submitted before; if `attempts` > 1, maybe by this call.
             VercelGoneError: 410: the installation was removed; its token is dead.
             VercelError: What every call can fail with; see `vercel_marketplace.errors`.
 
@@ -463,17 +461,17 @@ class Vercel:
 
     Args:
         bearer_token: The installation's access token, or a function that is given the
-            `CallContext` and returns one: so one client serves every installation. It may be
-            async on an async client. Without it `VERCEL_TOKEN` is read, once, from the
+            `CallContext` and returns one: so one client serves every installation. It may
+            be async on an async client. Without it `VERCEL_TOKEN` is read, once, from the
             environment.
         server_url: Where the API is.
-        timeout: Seconds for one attempt: in all on an async client, for each phase (connect,
-            write, each read) on a blocking one; `math.inf` for no limit.
+        timeout: Seconds for one attempt: in all on an async client, for each phase
+            (connect, write, each read) on a blocking one; `math.inf` for no limit.
         retries: What to repeat and when; see `RetryConfig`.
         hooks: What to call around each attempt; see `Hooks`.
         http_client: An `httpx.AsyncClient` to send with, or any client that has its
-            `build_request`, `send` and `aclose`. An `httpx.Client` makes a blocking core. It
-            stays yours to close.
+            `build_request`, `send` and `aclose`. An `httpx.Client` makes a blocking core.
+            It stays yours to close.
         transport: Anything that answers an `HTTPRequest`; instead of `http_client`.
         user_agent: The `User-Agent` to send.
 
@@ -546,7 +544,7 @@ class Vercel:
         return changed
 
     async def aclose(self) -> None:
-        """Close the connections of this event loop. A client you brought stays open."""
+        """Close the connections of this event loop; a client you brought stays open."""
         await self.core.aclose()
 
     async def __aenter__(self) -> Self:
@@ -640,8 +638,7 @@ class SyncMarketplace:
             The tokens.
 
         Raises:
-            VercelBadRequestError: 400: the grant is refused (`code` is then OAuth's, such as
-                `invalid_grant`).
+            VercelBadRequestError: 400: the grant is refused, with OAuth's `code`.
             VercelForbiddenError: 403: the client id or secret is wrong.
             VercelServerError: 500: the API failed; the code may have been used up.
             VercelError: What every call can fail with; see `vercel_marketplace.errors`.
@@ -787,7 +784,7 @@ class SyncMarketplace:
             options: What differs for this call.
 
         Raises:
-            VercelBadRequestError: 400: the data is malformed, or `eod` or the period does not fit.
+            VercelBadRequestError: 400: malformed, or `eod` or the period does not fit.
             VercelForbiddenError: 401, 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such installation.
             VercelGoneError: 410: the installation was removed; its token is dead.
@@ -827,11 +824,10 @@ class SyncMarketplace:
             What became of it: accepted when it has an `invoice_id` and no `validation_errors`.
 
         Raises:
-            VercelBadRequestError: 400: the invoice is malformed, or its date is outside the period.
+            VercelBadRequestError: 400: malformed, or the date is outside the period.
             VercelForbiddenError: 401, 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such installation.
-            VercelConflictError: 409: it was submitted before; with `attempts` above 1 perhaps by this
-                call.
+            VercelConflictError: 409: submitted before; if `attempts` > 1, maybe by this call.
             VercelGoneError: 410: the installation was removed; its token is dead.
             VercelError: What every call can fail with; see `vercel_marketplace.errors`.
 
@@ -989,14 +985,14 @@ class SyncVercel:
 
     Args:
         bearer_token: The installation's access token, or a function that is given the
-            `CallContext` and returns one: so one client serves every installation. Without it
-            `VERCEL_TOKEN` is read, once, from the environment.
+            `CallContext` and returns one: so one client serves every installation. Without
+            it `VERCEL_TOKEN` is read, once, from the environment.
         server_url: Where the API is.
         timeout: Seconds for each phase of an attempt: connect, write, each read.
         retries: What to repeat and when; see `RetryConfig`.
         hooks: What to call around each attempt; see `Hooks`.
-        http_client: An `httpx.Client`, or any client that has its `build_request`, `send` and
-            `close`. It stays yours to close.
+        http_client: An `httpx.Client`, or any client that has its `build_request`, `send`
+            and `close`. It stays yours to close.
         transport: Anything that answers an `HTTPRequest` without suspending.
         user_agent: The `User-Agent` to send.
 
@@ -1066,7 +1062,7 @@ class SyncVercel:
         return changed
 
     def close(self) -> None:
-        """Close the connections. A client you brought stays open."""
+        """Close the connections; a client you brought stays open."""
         self.core.close()
 
     def __enter__(self) -> Self:

@@ -9,50 +9,21 @@ decode     HTTPResponse → Ok(value) | Err(error)  pure
 """
 
 import copy
-import logging
 import os
-import random
-import time
-from collections.abc import Sequence
-from functools import partial
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar, cast
 
 from attrs import evolve
 
-from vercel_marketplace._internal.decode import decode
+from vercel_marketplace._internal.calling import Call
 from vercel_marketplace._internal.deprecation import warn_once
-from vercel_marketplace._internal.encode import (
-    authorization,
-    checked_headers,
-    encode,
-    split_server_url,
-)
-from vercel_marketplace._internal.operation import AnyOperation, Operation
-from vercel_marketplace._internal.retrying import DEFAULT_RETRY_CODES, wait_before_retry
-from vercel_marketplace._internal.secrecy import secrets_of
-from vercel_marketplace._internal.shapes import describe
-from vercel_marketplace._internal.shared_transport import (
-    SharedTransport,
-    is_async_function,
-    is_blocking_client,
-)
-from vercel_marketplace.errors import (
-    InvalidRequestError,
-    UnexpectedClientError,
-    VercelConflictError,
-    VercelError,
-)
+from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace._internal.settings import Settings
+from vercel_marketplace._internal.shared_transport import SharedTransport, is_blocking_client
 from vercel_marketplace.hooks import Hooks
-from vercel_marketplace.http import Headers, HTTPRequest, Transport
-from vercel_marketplace.options import (
-    BearerToken,
-    CallContext,
-    RequestOptions,
-    RetryConfig,
-    check_timeout,
-)
-from vercel_marketplace.result import Err, Result
+from vercel_marketplace.http import Transport
+from vercel_marketplace.options import BearerToken, RequestOptions, RetryConfig
+from vercel_marketplace.result import Result
 from vercel_marketplace.version import __version__
 
 DEFAULT_SERVER_URL: Final = "https://api.vercel.com"
@@ -62,9 +33,6 @@ DEFAULT_USER_AGENT: Final = f"vercel-marketplace-python/{__version__}"
 Q = TypeVar("Q")
 V = TypeVar("V")
 E = TypeVar("E")
-
-_log = logging.getLogger("vercel_marketplace")
-_NO_OPTIONS = RequestOptions()
 
 
 class VercelCore:
@@ -112,19 +80,16 @@ class VercelCore:
         user_agent: str = DEFAULT_USER_AGENT,
     ) -> None:
         """Keep the configuration. Nothing is opened."""
+        self._settings = Settings(
+            bearer_token=os.environ.get("VERCEL_TOKEN") if bearer_token is None else bearer_token,
+            server_url=server_url,
+            timeout=timeout,
+            retries=RetryConfig() if retries is None else retries,
+            hooks=Hooks() if hooks is None else hooks,
+            user_agent=user_agent,
+        )
         blocking = http_client is not None and is_blocking_client(http_client)
-        self._transport = SharedTransport(
-            blocking=blocking, http_client=http_client, transport=transport
-        )
-        self._bearer_token = (
-            os.environ.get("VERCEL_TOKEN") if bearer_token is None else bearer_token
-        )
-        self._server_url = server_url
-        self._timeout = timeout
-        self._retries = retries or RetryConfig()
-        self._hooks = hooks or Hooks()
-        self._user_agent = user_agent
-        self._check()
+        self._use(SharedTransport(blocking=blocking, http_client=http_client, transport=transport))
 
     @classmethod
     def blocking(  # noqa: PLR0913 (one keyword per setting)
@@ -164,10 +129,7 @@ class VercelCore:
             hooks=hooks,
             user_agent=user_agent,
         )
-        core._transport = SharedTransport(
-            blocking=True, http_client=http_client, transport=transport
-        )
-        core._check()
+        core._use(SharedTransport(blocking=True, http_client=http_client, transport=transport))
         return core
 
     def with_options(  # noqa: PLR0913 (one keyword per setting)
@@ -193,14 +155,18 @@ class VercelCore:
         Raises:
             TypeError, ValueError: As for a new core.
         """
+        given: dict[str, Any] = {
+            "bearer_token": bearer_token,
+            "server_url": server_url,
+            "timeout": timeout,
+            "retries": retries,
+            "hooks": hooks,
+            "user_agent": user_agent,
+        }
+        changes = {name: value for name, value in given.items() if value is not None}
         changed = copy.copy(self)
-        changed._bearer_token = self._bearer_token if bearer_token is None else bearer_token
-        changed._server_url = self._server_url if server_url is None else server_url
-        changed._timeout = self._timeout if timeout is None else timeout
-        changed._retries = retries or self._retries
-        changed._hooks = hooks or self._hooks
-        changed._user_agent = self._user_agent if user_agent is None else user_agent
-        changed._check()
+        changed._settings = evolve(self._settings, **changes)
+        changed._use(self._transport)
         return changed
 
     @property
@@ -208,35 +174,10 @@ class VercelCore:
         """Whether calls never suspend, as on a core made by `blocking`."""
         return self._transport.blocking
 
-    def _check(self) -> None:
-        """Refuse what could only fail later, by name."""
-        token = self._bearer_token
-        if not (token is None or isinstance(token, str) or callable(token)):
-            msg = f"bearer_token must be a str or a function, not {describe(token)}"
-            raise TypeError(msg)
-        if not isinstance(self._retries, RetryConfig):
-            msg = f"retries must be a RetryConfig, not {describe(self._retries)}"
-            raise TypeError(msg)
-        if not isinstance(self._hooks, Hooks):
-            msg = f"hooks must be a Hooks, not {describe(self._hooks)}"
-            raise TypeError(msg)
-        check_timeout(self, "timeout", self._timeout)
-        split_server_url(self._server_url)
-        checked_headers({"user-agent": self._user_agent})
-        if self.is_blocking:
-            self._refuse_async()
-
-    def _refuse_async(self) -> None:
-        hooks = self._hooks
-        for name, functions in (
-            ("bearer_token", (self._bearer_token,)),
-            ("hooks.before_request", hooks.before_request),
-            ("hooks.after_success", hooks.after_success),
-            ("hooks.after_error", hooks.after_error),
-        ):
-            if any(map(is_async_function, functions)):
-                msg = f"{name} is async, and this client is blocking"
-                raise TypeError(msg)
+    def _use(self, transport: SharedTransport) -> None:
+        if transport.blocking:
+            self._settings.refuse_async()
+        self._transport = transport
 
     async def call(
         self, operation: Operation[Q, V, E], request: Q, options: RequestOptions | None = None
@@ -253,126 +194,8 @@ class VercelCore:
         """
         if operation.successor is not None:
             warn_once(operation.id, operation.successor)
-        try:
-            return cast("Result[V, E]", await self._call(operation, request, options))
-        except VercelError as error:
-            ours = error
-        except Exception as bug:  # noqa: BLE001 (comes back as a value, with its cause)
-            ours = _unexpected(bug, request_sent=False)
-        ours.operation_id = operation.id
-        return cast("Err[E]", Err(ours))
-
-    async def _call(
-        self, operation: AnyOperation, request: object, options: RequestOptions | None
-    ) -> Result[Any, VercelError]:
-        if options is None:
-            options = _NO_OPTIONS
-        elif not isinstance(options, RequestOptions):
-            msg = f"options must be a RequestOptions, not {describe(options)}"
-            raise InvalidRequestError(msg)
-        http_request = encode(
-            operation,
-            request,
-            server_url=options.server_url or self._server_url,
-            user_agent=self._user_agent,
-            timeout=options.timeout or self._timeout,
-        )
-        context = CallContext(operation.id, getattr(request, "integration_configuration_id", None))
-        more = checked_headers(options.headers) if options.headers else Headers()
-        if not operation.authenticated:
-            more = Headers((n, v) for n, v in more.items() if n != "authorization")
-        elif "authorization" not in more:
-            token = await self._token(context, options.bearer_token)
-            more |= {"authorization": authorization(token)}
-        http_request = evolve(http_request, headers=http_request.headers | more)
-        return await self._send(operation, request, http_request, context, options)
-
-    async def _token(self, context: CallContext, override: BearerToken | None) -> object:
-        token: Any = self._bearer_token if override is None else override
-        if not callable(token):
-            return "" if token is None else token
-        if self.is_blocking and is_async_function(token):
-            msg = "bearer_token is async, and this client is blocking"
-            raise InvalidRequestError(msg)
-        provided: Any = token(context)
-        return await provided if hasattr(provided, "__await__") else provided
-
-    async def _send(
-        self,
-        operation: AnyOperation,
-        request: object,
-        http_request: HTTPRequest,
-        context: CallContext,
-        options: RequestOptions,
-    ) -> Result[Any, VercelError]:
-        """Try, and try again where that is safe and worth it."""
-        started = time.monotonic()
-        while True:
-            began = time.monotonic()
-            result = await self._attempt(operation, request, http_request, context)
-            if _log.isEnabledFor(logging.DEBUG):
-                _log_attempt(context, result, time.monotonic() - began)
-            if result.ok is True:
-                return result
-            error = result.error
-            error.operation_id, error.attempts = operation.id, context.attempt
-            wait = wait_before_retry(
-                error,
-                options.retries or self._retries,
-                attempt=context.attempt,
-                elapsed=time.monotonic() - started,
-                repeatable=operation.may_repeat(request),
-                retry_codes=DEFAULT_RETRY_CODES
-                if options.retry_codes is None
-                else options.retry_codes,
-                random=random.random,
-            )
-            if wait is None:
-                if isinstance(error, VercelConflictError) and context.attempt > 1:
-                    error.add_note("An earlier attempt of this call may have been accepted.")
-                return result
-            _log.info("%s: %s, again in %.2f s", operation.id, _outcome(error), wait)
-            await self._transport.sleep(wait)
-            context = evolve(context, attempt=context.attempt + 1)
-
-    async def _attempt(
-        self,
-        operation: AnyOperation,
-        request: object,
-        http_request: HTTPRequest,
-        context: CallContext,
-    ) -> Result[Any, VercelError]:
-        for hook in self._hooks.before_request:
-            changed: Any = hook(context, http_request)
-            if hasattr(changed, "__await__"):
-                changed = await changed
-            http_request = changed or http_request
-        result: Result[Any, VercelError]
-        try:
-            response = await self._transport.send(http_request)
-            result = decode(operation, response, partial(secrets_of, request, http_request))
-        except VercelError as error:
-            result = Err(error)
-        except Exception as bug:  # noqa: BLE001 (comes back as a value, with its cause)
-            result = Err(_unexpected(bug, request_sent=True))
-        await self._after(context, result)
-        return result
-
-    async def _after(self, context: CallContext, result: Result[Any, VercelError]) -> None:
-        """Call the hooks that come after the fact, which nothing they do can change."""
-        hooks: Sequence[Any] = self._hooks.after_success
-        seen: object
-        if result.ok is True:
-            seen = result.response
-        else:
-            hooks, seen = self._hooks.after_error, result.error
-        for hook in hooks:
-            try:
-                pending: Any = hook(context, seen)
-                if hasattr(pending, "__await__"):
-                    await pending
-            except Exception:
-                _log.exception("%s: hook %r failed", context.operation_id, hook)
+        call = Call(operation, request, options, self._settings, self._transport)
+        return cast("Result[V, E]", await call.run())
 
     def close(self) -> None:
         """Close a blocking core's connections. A client you brought stays open.
@@ -418,32 +241,4 @@ class VercelCore:
     def __repr__(self) -> str:
         """Show where calls go; the token never shows."""
         kind = ".blocking" if self.is_blocking else ""
-        return f"{type(self).__name__}{kind}(server_url={self._server_url!r})"
-
-
-def _unexpected(bug: Exception, *, request_sent: bool) -> UnexpectedClientError:
-    """The error for what should not happen; the text of it may hold anything, so it stays out."""
-    error = UnexpectedClientError(
-        f"{type(bug).__name__}; its text is in __cause__", request_sent=request_sent
-    )
-    error.__cause__ = bug
-    return error
-
-
-def _log_attempt(context: CallContext, result: Result[Any, VercelError], seconds: float) -> None:
-    if result.ok is True:
-        outcome, request_id = str(result.response.status_code), result.response.request_id
-    else:
-        outcome, request_id = _outcome(result.error), result.error.request_id
-    _log.debug(
-        "%s: attempt %d: %s in %.3f s (request id %s)",
-        context.operation_id,
-        context.attempt,
-        outcome,
-        seconds,
-        request_id,
-    )
-
-
-def _outcome(error: VercelError) -> str:
-    return f"{type(error).__name__} {error.status_code or ''}".rstrip()
+        return f"{type(self).__name__}{kind}(server_url={self._settings.server_url!r})"

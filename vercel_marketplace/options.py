@@ -4,9 +4,9 @@ All durations are seconds.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
-from attrs import Attribute, field, frozen
+from attrs import field, frozen
 
 
 @frozen
@@ -33,7 +33,7 @@ BearerToken: TypeAlias = str | TokenProvider
 """A bearer token, or what provides it."""
 
 
-def check_timeout(_instance: object, attribute: object, value: object) -> None:
+def check_timeout(_instance: object, attribute: object, value: Any) -> None:
     """Refuse what is not a positive number of seconds; `None` stands for "as the client has it".
 
     Raises:
@@ -43,14 +43,14 @@ def check_timeout(_instance: object, attribute: object, value: object) -> None:
     if value is None:
         return
     _check_number(attribute, value)
-    if not value > 0:  # type: ignore[operator]  # a number by now
+    if not value > 0:
         msg = "timeout must be above zero; use math.inf for no limit"
         raise ValueError(msg)
 
 
-def _check_seconds(_instance: object, attribute: object, value: object) -> None:
+def _check_seconds(_instance: object, attribute: object, value: float) -> None:
     _check_number(attribute, value)
-    if not value >= 0:  # type: ignore[operator]  # a number by now
+    if not value >= 0:
         msg = f"{_name(attribute)} must be 0 or more"
         raise ValueError(msg)
 
@@ -73,7 +73,7 @@ def _check_count(_instance: object, attribute: object, value: object) -> None:
         raise ValueError(msg)
 
 
-def _check_codes(_instance: object, attribute: object, value: object) -> None:
+def _check_codes(_instance: object, attribute: object, value: Sequence[int | str] | None) -> None:
     if isinstance(value, str):
         msg = f'{_name(attribute)} must be a list, such as [429, "5XX"]'
         raise TypeError(msg)
@@ -142,7 +142,7 @@ class RequestOptions:
     """
 
     bearer_token: BearerToken | None = field(default=None, repr=False)
-    headers: Mapping[str, str] = field(factory=dict, repr=False)
+    headers: Mapping[str, str] | None = field(default=None, repr=False)
     timeout: float | None = field(default=None, validator=check_timeout)
     retries: RetryConfig | None = None
     retry_codes: Sequence[int | str] | None = field(default=None, validator=_check_codes)

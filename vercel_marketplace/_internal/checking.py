@@ -11,11 +11,12 @@ from datetime import UTC, datetime
 from functools import cache
 from itertools import chain
 from operator import attrgetter
-from typing import Any, TypeAlias, get_args
+from typing import Any, TypeAlias, cast, get_args
 
 from attrs import frozen
 
 from vercel_marketplace._internal.shapes import (
+    Money,
     arms_of,
     describe,
     fields_of,
@@ -26,7 +27,6 @@ from vercel_marketplace._internal.shapes import (
     name_of,
 )
 from vercel_marketplace.errors import Issue
-from vercel_marketplace.models._fields import money
 
 Column: TypeAlias = Sequence[Any]
 Test: TypeAlias = Callable[[Any], bool]
@@ -92,15 +92,13 @@ _LEAVES: dict[object, _Leaf] = {
     bool: _Leaf("a bool", lambda value: isinstance(value, bool), _only(bool)),
     float: _Leaf("a finite number", _is_number, _only_finite),
     datetime: _Leaf("a timezone-aware datetime", _is_moment),
+    Money: _Leaf("an amount as a decimal string, Decimal or int", is_text, _only(str)),
 }
-_MONEY = _Leaf("an amount as a decimal string, Decimal or int", is_text, _only(str))
 
 
 @cache
-def _leaf(kind: Any, converter: Any) -> _Leaf | None:
+def _leaf(kind: Any) -> _Leaf | None:
     """What judges a value that holds no others; `None` for models and lists."""
-    if converter is money:
-        return _MONEY
     if is_literal(kind):
         members = get_args(kind)
         shown = " or ".join(f'"{member}"' for member in members)
@@ -113,14 +111,14 @@ def _leaf(kind: Any, converter: Any) -> _Leaf | None:
     return _LEAVES.get(kind)
 
 
-def conforms(kind: Any, column: Column, converter: Any = None) -> bool:
+def conforms(kind: Any, column: Column) -> bool:
     """Whether each value of a column is of a kind (an annotation)."""
     if is_optional(kind):
         column = [value for value in column if value is not None]
     if not column:
         return True
     arms = arms_of(kind)
-    leaf = _leaf(arms[0], converter)
+    leaf = _leaf(arms[0])
     if leaf is not None:
         return leaf.holds(column)
     left = set(map(type, column))
@@ -138,12 +136,14 @@ def conforms(kind: Any, column: Column, converter: Any = None) -> bool:
 
 def _model_conforms(model: Any, instances: Column) -> bool:
     if hasattr(model, "_contract_issues") and any(
-        True for instance in instances for _ in instance._contract_issues()
+        True
+        for instance in instances
+        for _ in instance._contract_issues()  # noqa: SLF001 (between models and here)
     ):
         return False
     return all(
-        conforms(a.type, list(map(attrgetter(a.name), instances)), a.converter)
-        for a in fields_of(model)
+        conforms(field.kind, list(map(attrgetter(field.name), instances)))
+        for field in fields_of(model)
     )
 
 
@@ -158,26 +158,26 @@ def _shortcoming(value: object) -> str:
     return "another str" if isinstance(value, str) else describe(value)
 
 
-def explain(kind: Any, value: object, path: str, converter: Any = None) -> Iterator[Issue]:
+def explain(kind: Any, value: Any, path: str) -> Iterator[Issue]:
     """Every place of a value that is not of its kind."""
     if value is None and is_optional(kind):
         return
     arms = arms_of(kind)
-    leaf = _leaf(arms[0], converter)
+    leaf = _leaf(arms[0])
     if leaf is not None:
         if not leaf.accepts(value):
             yield Issue(path, f"expected {leaf.expected}, got {_shortcoming(value)}")
         return
     for arm in arms:
-        if is_list(arm) and isinstance(value, list | tuple):
-            for index, item in enumerate(value):
+        if is_list(arm) and type(value) in _LISTS:
+            for index, item in enumerate(cast("Column", value)):
                 yield from explain(get_args(arm)[0], item, f"{path}[{index}]")
             return
         if type(value) is arm and is_model(arm):
-            for a in fields_of(arm):
-                place = f"{path}.{a.name}" if path else a.name
-                yield from explain(a.type, getattr(value, a.name), place, a.converter)
+            start = f"{path}." if path else ""
+            for field in fields_of(arm):
+                yield from explain(field.kind, getattr(value, field.name), start + field.name)
             for issue in getattr(value, "_contract_issues", tuple)():
-                yield Issue(f"{path}.{issue.path}" if path else issue.path, issue.message)
+                yield Issue(start + issue.path, issue.message)
             return
     yield Issue(path, f"expected {' or '.join(map(name_of, arms))}, got {describe(value)}")

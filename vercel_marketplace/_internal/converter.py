@@ -7,10 +7,10 @@ value, for it may be a secret.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, TypeAlias, get_args
+from typing import Any, NoReturn, TypeAlias, get_args
 
 from cattrs import Converter
 from cattrs.fns import identity
@@ -23,20 +23,15 @@ from vercel_marketplace._internal.shapes import (
     is_list,
     is_literal,
     is_model,
-    is_optional,
-    wire_name,
 )
 
 Read: TypeAlias = Callable[[Any, Any], Any]
 Write: TypeAlias = Callable[[Any], Any]
 
 
-class Invalid(ValueError):
-    """A value that breaks the contract."""
-
-    def __init__(self, expected: str, value: object) -> None:
-        """Name what was expected and the type that came."""
-        super().__init__(f"expected {expected}, got {describe(value)}")
+def _refuse(expected: str, value: object) -> NoReturn:
+    msg = f"expected {expected}, got {describe(value)}"
+    raise ValueError(msg)
 
 
 def write_datetime(value: datetime) -> str:
@@ -48,24 +43,24 @@ def write_datetime(value: datetime) -> str:
 def _read_str(value: object, _: object) -> str:
     if isinstance(value, str):
         return value
-    raise Invalid("a string", value)
+    _refuse("a string", value)
 
 
 def _read_bool(value: object, _: object) -> bool:
     if isinstance(value, bool):
         return value
-    raise Invalid("a boolean", value)
+    _refuse("a boolean", value)
 
 
 def _read_number(value: object, _: object) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         return value
-    raise Invalid("a finite number", value)
+    _refuse("a finite number", value)
 
 
 def _read_datetime(value: object, _: object) -> datetime:
     if not isinstance(value, str):
-        raise Invalid("a timestamp", value)
+        _refuse("a timestamp", value)
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:
@@ -91,14 +86,13 @@ def build(*, detailed: bool) -> Converter:
 
     @converter.register_structure_hook_factory(is_model)
     def read_model(model: type) -> Read:
-        names: Any = {a.name: override(rename=wire_name(model, a.name)) for a in fields_of(model)}
-        read_fields: Read = make_dict_structure_fn(
-            model, converter, _cattrs_detailed_validation=detailed, **names
-        )
+        names: Any = {field.name: override(rename=field.wire_name) for field in fields_of(model)}
+        make: Any = make_dict_structure_fn  # typed for one class, not for any
+        read_fields: Read = make(model, converter, _cattrs_detailed_validation=detailed, **names)
 
-        def read(value: object, kind: object) -> object:
+        def read(value: Any, kind: object) -> Any:
             if type(value) is not dict:
-                raise Invalid("an object", value)
+                _refuse("an object", value)
             return read_fields(value, kind)
 
         return read
@@ -108,12 +102,12 @@ def build(*, detailed: bool) -> Converter:
         # Shallow: the JSON encoder asks for nested models one by one, so that a long list
         # is never held twice.
         fields: Any = {
-            a.name: override(
-                rename=wire_name(model, a.name),
-                omit_if_default=is_optional(a.type) and a.default is None,
-                unstruct_hook=write_datetime if datetime in arms_of(a.type) else identity,
+            field.name: override(
+                rename=field.wire_name,
+                omit_if_default=field.optional,
+                unstruct_hook=write_datetime if datetime in arms_of(field.kind) else identity,
             )
-            for a in fields_of(model)
+            for field in fields_of(model)
         }
         return make_dict_unstructure_fn(model, converter, **fields)
 
@@ -124,13 +118,14 @@ def build(*, detailed: bool) -> Converter:
             (item,) = get_args(kind)
             read_item = converter.get_structure_hook(item)
 
-            def read(value: object, _: object) -> Sequence[object]:
+            def read(value: Any, _: object) -> Any:
+                entries: list[Any] = value
                 if type(value) is not list:
-                    raise Invalid("a list", value)
+                    _refuse("a list", value)
                 # In place: a long list's parsed objects are let go one by one.
-                for index, entry in enumerate(value):
-                    value[index] = read_item(entry, item)
-                return value
+                for index, entry in enumerate(entries):
+                    entries[index] = read_item(entry, item)
+                return entries
 
             return read
 

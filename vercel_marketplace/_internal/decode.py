@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar, cast
 
 from vercel_marketplace._internal.operation import AnyOperation, Operation
 from vercel_marketplace._internal.secrecy import conceal
@@ -160,20 +160,22 @@ def _api_error(operation: AnyOperation, response: HTTPResponse, secrets: Iterabl
 
 def _error_body(response: HTTPResponse) -> dict[str, Any]:
     try:
-        body = _parse(response.content)
+        return _object(_parse(response.content))
     except (ValueError, RecursionError):
         return {}
-    return body if isinstance(body, dict) else {}
+
+
+def _object(value: Any) -> dict[str, Any]:
+    """A parsed JSON object; an empty one for anything else."""
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def _code_and_message(body: dict[str, Any]) -> tuple[str | None, str | None]:
-    match body.get("error"):
-        case dict(error):
-            code, message = error.get("code"), error.get("message")
-        case str(code):  # OAuth's form, RFC 6749 section 5.2
-            message = body.get("error_description")
-        case _:
-            code = message = None
+    code: Any
+    code = error = body.get("error")
+    message = body.get("error_description")  # OAuth's form, RFC 6749 section 5.2
+    if not isinstance(error, str):
+        code, message = _object(error).get("code"), _object(error).get("message")
     return (
         code if isinstance(code, str) else None,
         message if isinstance(message, str) else None,
@@ -199,9 +201,7 @@ def _fallback_message(operation: AnyOperation, response: HTTPResponse) -> str:
 
 
 def _rate_limit(headers: Headers, body: dict[str, Any]) -> RateLimit:
-    error: Any = body.get("error")
-    found: Any = error.get("limit") if isinstance(error, dict) else None
-    limit: dict[str, Any] = found if isinstance(found, dict) else {}
+    limit = _object(_object(body.get("error")).get("limit"))
 
     def pick(key: str, header: str) -> float | None:
         value: Any = limit.get(key)

@@ -1,6 +1,6 @@
 """Says once that an operation is deprecated, at the line that calls it."""
 
-import sys
+import inspect
 import warnings
 
 _PACKAGE = __name__.partition(".")[0]
@@ -21,8 +21,9 @@ def warn_once(operation_id: str, successor: str) -> None:
 
 def _first_frame_outside() -> int:
     """The `stacklevel` of the user's line, through functions, methods and `block_on`."""
-    level = 2  # as `warn_once` counts it: 1 is itself
-    frame = sys._getframe(level)
-    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == _PACKAGE:
+    level = 1  # as `warn_once` counts: itself
+    frame = inspect.currentframe()
+    frame = frame and frame.f_back
+    while frame and frame.f_globals.get("__name__", "").partition(".")[0] == _PACKAGE:
         frame, level = frame.f_back, level + 1
     return level

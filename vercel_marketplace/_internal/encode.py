@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote, urlsplit
 
 from vercel_marketplace._internal.checking import conforms, explain, is_text
@@ -85,10 +85,14 @@ def encode_path(operation: AnyOperation, request: object) -> str:
 
 
 @cache
-def _writer_for(model: type) -> Any:
+def _writer_for(model: Any) -> Any:
     from vercel_marketplace._internal import converter  # noqa: PLC0415 (loads cattrs)
 
     return converter.fast().get_unstructure_hook(model)
+
+
+def _write(model: Any) -> Any:
+    return _writer_for(cast("Any", type(model)))(model)
 
 
 _encoder = json.JSONEncoder(
@@ -96,7 +100,7 @@ _encoder = json.JSONEncoder(
     allow_nan=False,
     check_circular=False,
     separators=(",", ":"),
-    default=lambda model: _writer_for(type(model))(model),
+    default=_write,
 )
 
 
@@ -111,7 +115,7 @@ def encode_body(operation: AnyOperation, request: object) -> bytes | None:
     if operation.body == "*":
         path, kind, value = "", operation.request, request
     else:
-        path, kind = operation.body, _kind_of_field(operation.request, operation.body)
+        path, kind = operation.body, _kind_of_field(cast("Any", operation.request), operation.body)
         value = getattr(request, path)
     if conforms(kind, [value]):
         if value is None:
@@ -125,7 +129,7 @@ def encode_body(operation: AnyOperation, request: object) -> bytes | None:
 
 @cache
 def _kind_of_field(request: Any, name: str) -> Any:
-    return next(a.type for a in fields_of(request) if a.name == name)
+    return next(field.kind for field in fields_of(request) if field.name == name)
 
 
 def encode(
@@ -166,6 +170,8 @@ def authorization(token: object) -> str:
     Raises:
         InvalidRequestError: There is no token, or one that no header can hold.
     """
+    if token is None:
+        token = ""
     if not isinstance(token, str):
         msg = f"bearer_token must be a str, not {describe(token)}"
         raise InvalidRequestError(msg)
@@ -188,7 +194,7 @@ def checked_headers(headers: Mapping[str, str]) -> Headers:
     if not isinstance(headers, Mapping):
         msg = f"headers must be a mapping of str to str, not {describe(headers)}"
         raise InvalidRequestError(msg)
-    for name, value in headers.items():
+    for name, value in cast("Mapping[Any, Any]", headers).items():
         if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
             msg = f"headers: {name!r} is not the name of a header"
             raise InvalidRequestError(msg)

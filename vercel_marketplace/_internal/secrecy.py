@@ -1,24 +1,26 @@
 """Keeps what must not be shown out of texts that come from elsewhere."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, cast
 
 from vercel_marketplace._internal.shapes import fields_of, is_model
 from vercel_marketplace.http import HTTPRequest
-from vercel_marketplace.models._fields import redact
 
 # Shorter ones are no secrets, and starring them out would eat the text.
 _SHORTEST = 4
 
 
-def secrets_in(value: object) -> Iterator[str]:
+def secrets_in(value: Any) -> Iterator[str]:
     """The values of all fields of a model, at any depth, that are marked as secret."""
     if isinstance(value, list | tuple):
-        for item in value:
+        for item in cast("Sequence[Any]", value):
             yield from secrets_in(item)
-    elif is_model(type(value)):
-        for a in fields_of(type(value)):
-            held = getattr(value, a.name)
-            if a.repr is redact and isinstance(held, str):
+        return
+    model = cast("Any", type(value))
+    if is_model(model):
+        for field in fields_of(model):
+            held = getattr(value, field.name)
+            if field.is_secret and isinstance(held, str):
                 yield held
             else:
                 yield from secrets_in(held)

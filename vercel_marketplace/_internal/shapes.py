@@ -1,27 +1,59 @@
-"""What a model's annotations mean: read once a class, shared by encode and decode."""
+"""What a model's annotations mean: read once a class, shared by all that walk models."""
 
 import types
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, Literal, TypeGuard, Union, get_args, get_origin
+from typing import Any, Literal, NewType, TypeGuard, Union, get_args, get_origin
 
 import attrs
+from attrs import frozen
 
-_UNIONS = (Union, types.UnionType)
+from vercel_marketplace.models._fields import money, redact
+
+Money = NewType("Money", str)
+"""The kind of a field that holds an amount; annotated as the `str` that it is."""
 
 
-def wire_name(model: type, name: str) -> str:
-    """The JSON name of a field: camelCase, but for the models of the SSO endpoint."""
-    if getattr(model, "_wire_case", "camel") == "snake":
-        return name
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)
+@frozen
+class Field:
+    """A field of a model.
+
+    Attributes:
+        name: Its name in Python.
+        wire_name: Its name in JSON.
+        kind: What it holds: its annotation, or `Money`.
+        optional: Whether it is left out of the JSON when it is `None`.
+        is_secret: Whether its value must not be shown.
+    """
+
+    name: str
+    wire_name: str
+    kind: Any
+    optional: bool
+    is_secret: bool
 
 
 @cache
-def fields_of(model: Any) -> tuple["attrs.Attribute[Any]", ...]:
+def fields_of(model: Any) -> tuple[Field, ...]:
     """The fields of a model, in the order of the contract."""
-    return tuple(attrs.fields(model))
+    return tuple(
+        Field(
+            name=a.name,
+            wire_name=_wire_name(model, a.name),
+            kind=Money if a.converter is money else a.type,
+            optional=is_optional(a.type) and a.default is None,
+            is_secret=a.repr is redact,
+        )
+        for a in attrs.fields(model)
+    )
+
+
+def _wire_name(model: Any, name: str) -> str:
+    """camelCase, but for the models of the SSO endpoint."""
+    if getattr(model, "_wire_case", "camel") == "snake":
+        return name
+    first, *rest = name.split("_")
+    return first + "".join(map(str.capitalize, rest))
 
 
 def is_model(kind: object) -> TypeGuard[type]:
@@ -34,32 +66,32 @@ def is_list(kind: object) -> bool:
     return get_origin(kind) in {list, Sequence}
 
 
-def arms_of(kind: object) -> tuple[object, ...]:
-    """The arms of a union, `None` aside; of anything else, itself."""
-    if get_origin(kind) in _UNIONS:
-        return tuple(arm for arm in get_args(kind) if arm is not type(None))
-    return (kind,)
+def is_literal(kind: object) -> bool:
+    """Whether an annotation is `Literal[…]`."""
+    return get_origin(kind) is Literal
 
 
 def is_optional(kind: object) -> bool:
     """Whether an annotation allows `None`."""
-    return get_origin(kind) in _UNIONS and type(None) in get_args(kind)
+    return _is_union(kind) and type(None) in get_args(kind)
 
 
-def name_of(kind: object) -> str:
+def arms_of(kind: object) -> tuple[Any, ...]:
+    """The arms of a union, `None` aside; of anything else, itself."""
+    if _is_union(kind):
+        return tuple(arm for arm in get_args(kind) if arm is not type(None))
+    return (kind,)
+
+
+def _is_union(kind: object) -> bool:
+    return get_origin(kind) in {Union, types.UnionType}
+
+
+def name_of(kind: Any) -> str:
     """Name an annotation as a message to the user does."""
-    if is_list(kind):
-        return f"a list of {get_args(kind)[0].__name__}"
-    return getattr(kind, "__name__", str(kind))
+    return f"a list of {get_args(kind)[0].__name__}" if is_list(kind) else str(kind.__name__)
 
 
 def describe(value: object) -> str:
     """Name a value's type; the value itself may be a secret."""
-    if value is None:
-        return "None"
-    return type(value).__name__
-
-
-def is_literal(kind: object) -> bool:
-    """Whether an annotation is `Literal[…]`."""
-    return get_origin(kind) is Literal
+    return "None" if value is None else type(value).__name__

@@ -2,12 +2,14 @@
 
 import inspect
 import time
-from collections.abc import Awaitable
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from vercel_marketplace._internal.shapes import describe
 from vercel_marketplace.errors import RequestAbortedError, UnexpectedClientError
 from vercel_marketplace.http import HTTPRequest, HTTPResponse, Transport
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
 
 
 class SharedTransport:

@@ -183,7 +183,7 @@ class BlockingTransport:
 
     async def sleep(self, seconds: float) -> None:
         """Wait between attempts."""
-        time.sleep(seconds)
+        time.sleep(seconds)  # noqa: ASYNC251 (there is no loop to block)
 
     def close(self) -> None:
         """Close the connections, but not a client of the user's."""

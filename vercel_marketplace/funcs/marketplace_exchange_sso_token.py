@@ -58,7 +58,7 @@ async def marketplace_exchange_sso_token(
 
         | error | when |
         | --- | --- |
-        | `VercelBadRequestError` | 400: the grant is refused (`code` is then OAuth's, such as `invalid_grant`) |
+        | `VercelBadRequestError` | 400: the grant is refused, with OAuth's `code` |
         | `VercelForbiddenError` | 403: the client id or secret is wrong |
         | `VercelServerError` | 500: the API failed; the code may have been used up |
         | `CallError` | anything that every call can fail with |

@@ -54,7 +54,7 @@ async def marketplace_submit_billing_data(
 
         | error | when |
         | --- | --- |
-        | `VercelBadRequestError` | 400: the data is malformed, or `eod` or the period does not fit |
+        | `VercelBadRequestError` | 400: malformed, or `eod` or the period does not fit |
         | `VercelForbiddenError` | 401, 403: the token is not for this installation |
         | `VercelNotFoundError` | 404: there is no such installation |
         | `VercelGoneError` | 410: the installation was removed; its token is dead |

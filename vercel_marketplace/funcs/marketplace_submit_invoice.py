@@ -69,10 +69,10 @@ async def marketplace_submit_invoice(
 
         | error | when |
         | --- | --- |
-        | `VercelBadRequestError` | 400: the invoice is malformed, or its date is outside the period |
+        | `VercelBadRequestError` | 400: malformed, or the date is outside the period |
         | `VercelForbiddenError` | 401, 403: the token is not for this installation |
         | `VercelNotFoundError` | 404: there is no such installation |
-        | `VercelConflictError` | 409: it was submitted before; with `attempts` above 1 perhaps by this call |
+        | `VercelConflictError` | 409: submitted before; if `attempts` > 1, maybe by this call |
         | `VercelGoneError` | 410: the installation was removed; its token is dead |
         | `CallError` | anything that every call can fail with |
 

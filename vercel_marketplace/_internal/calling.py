@@ -1,0 +1,202 @@
+"""The one path that every call takes, from a request model to a result.
+
+Nothing here suspends but what a transport, hook or token provider hands over to be awaited.
+"""
+
+import logging
+import random
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from attrs import evolve, frozen
+
+from vercel_marketplace._internal.decode import decode
+from vercel_marketplace._internal.encode import authorization, checked_headers, encode
+from vercel_marketplace._internal.operation import AnyOperation
+from vercel_marketplace._internal.retrying import DEFAULT_RETRY_CODES, wait_before_retry
+from vercel_marketplace._internal.secrecy import secrets_of
+from vercel_marketplace._internal.settings import Settings
+from vercel_marketplace._internal.shapes import describe
+from vercel_marketplace._internal.shared_transport import SharedTransport, is_async_function
+from vercel_marketplace.errors import (
+    InvalidRequestError,
+    UnexpectedClientError,
+    VercelConflictError,
+    VercelError,
+)
+from vercel_marketplace.http import Headers, HTTPRequest
+from vercel_marketplace.options import CallContext, RequestOptions
+from vercel_marketplace.result import Err, Result
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_log = logging.getLogger("vercel_marketplace")
+_NO_OPTIONS = RequestOptions()
+
+
+@frozen
+class Call:
+    """One call: an operation, its request, and what applies to it.
+
+    Attributes:
+        operation: Which one.
+        request: Its request model.
+        options: What differs for this call.
+        settings: The core's.
+        transport: The core's.
+    """
+
+    operation: AnyOperation
+    request: object
+    options: RequestOptions | None
+    settings: Settings
+    transport: SharedTransport
+
+    async def run(self) -> Result[Any, VercelError]:
+        """Carry it out; nothing that the API, the network or the input did is raised."""
+        try:
+            return await self._run()
+        except VercelError as error:
+            error.operation_id = self.operation.id
+            return Err(error)
+        except Exception as bug:  # noqa: BLE001 (comes back as a value, with its cause)
+            return Err(self._unexpected(bug, request_sent=False))
+
+    async def _run(self) -> Result[Any, VercelError]:
+        options = _NO_OPTIONS if self.options is None else self.options
+        if not isinstance(options, RequestOptions):
+            msg = f"options must be a RequestOptions, not {describe(options)}"
+            raise InvalidRequestError(msg)
+        http_request = encode(
+            self.operation,
+            self.request,
+            server_url=(
+                self.settings.server_url if options.server_url is None else options.server_url
+            ),
+            user_agent=self.settings.user_agent,
+            timeout=options.timeout or self.settings.timeout,
+        )
+        installation = getattr(self.request, "integration_configuration_id", None)
+        context = CallContext(self.operation.id, installation)
+        headers = await self._headers(context, options)
+        http_request = evolve(http_request, headers=http_request.headers | headers)
+        return await self._try(http_request, context, options)
+
+    async def _headers(self, context: CallContext, options: RequestOptions) -> Headers:
+        """The token, and what the user adds to this call."""
+        headers = checked_headers(options.headers) if options.headers else Headers()
+        if not self.operation.authenticated:
+            return Headers((n, v) for n, v in headers.items() if n != "authorization")
+        if "authorization" in headers:
+            return headers
+        override = options.bearer_token
+        token: Any = self.settings.bearer_token if override is None else override
+        if callable(token):
+            token = await self._provided(token, context)
+        return headers | {"authorization": authorization(token)}
+
+    async def _provided(self, provider: Any, context: CallContext) -> object:
+        if self.transport.blocking and is_async_function(provider):
+            msg = "bearer_token is async, and this client is blocking"
+            raise InvalidRequestError(msg)
+        provided = provider(context)
+        return await provided if hasattr(provided, "__await__") else provided
+
+    async def _try(
+        self, http_request: HTTPRequest, context: CallContext, options: RequestOptions
+    ) -> Result[Any, VercelError]:
+        """Try, and try again where that is safe and worth it."""
+        started = time.monotonic()
+        codes = DEFAULT_RETRY_CODES if options.retry_codes is None else options.retry_codes
+        while True:
+            result = await self._attempt(http_request, context)
+            if result.ok is True:
+                return result
+            error = result.error
+            error.operation_id, error.attempts = self.operation.id, context.attempt
+            wait = wait_before_retry(
+                error,
+                options.retries or self.settings.retries,
+                attempt=context.attempt,
+                elapsed=time.monotonic() - started,
+                repeatable=self.operation.may_repeat(self.request),
+                retry_codes=codes,
+                random=random.random,
+            )
+            if wait is None:
+                if isinstance(error, VercelConflictError) and context.attempt > 1:
+                    error.add_note("An earlier attempt of this call may have been accepted.")
+                return result
+            _log.info("%s: %s, again in %.2f s", self.operation.id, _outcome(error), wait)
+            await self.transport.sleep(wait)
+            context = evolve(context, attempt=context.attempt + 1)
+
+    async def _attempt(
+        self, http_request: HTTPRequest, context: CallContext
+    ) -> Result[Any, VercelError]:
+        for hook in self.settings.hooks.before_request:
+            changed: Any = hook(context, http_request)
+            if hasattr(changed, "__await__"):
+                changed = await changed
+            http_request = changed or http_request
+        started = time.monotonic()
+        result: Result[Any, VercelError]
+        try:
+            response = await self.transport.send(http_request)
+            secrets = partial(secrets_of, self.request, http_request)
+            result = decode(self.operation, response, secrets)
+        except VercelError as error:
+            result = Err(error)
+        except Exception as bug:  # noqa: BLE001 (comes back as a value, with its cause)
+            result = Err(self._unexpected(bug, request_sent=True))
+        if _log.isEnabledFor(logging.DEBUG):
+            _log_attempt(context, result, time.monotonic() - started)
+        await self._after(context, result)
+        return result
+
+    async def _after(self, context: CallContext, result: Result[Any, VercelError]) -> None:
+        """Call the hooks that come after the fact, which nothing they do can change."""
+        hooks: Sequence[Any] = self.settings.hooks.after_success
+        seen: object
+        if result.ok is True:
+            seen = result.response
+        else:
+            hooks, seen = self.settings.hooks.after_error, result.error
+        for hook in hooks:
+            try:
+                pending: Any = hook(context, seen)
+                if hasattr(pending, "__await__"):
+                    await pending
+            except Exception:  # noqa: BLE001 (logged; the call's result stands)
+                _log.exception("%s: hook %r failed", context.operation_id, hook)
+
+    def _unexpected(self, bug: Exception, *, request_sent: bool) -> UnexpectedClientError:
+        """The error for what should not happen. Its text may hold anything, so it stays out."""
+        error = UnexpectedClientError(
+            f"{type(bug).__name__}; its text is in __cause__",
+            request_sent=request_sent,
+            operation_id=self.operation.id,
+        )
+        error.__cause__ = bug
+        return error
+
+
+def _log_attempt(context: CallContext, result: Result[Any, VercelError], seconds: float) -> None:
+    if result.ok is True:
+        outcome, request_id = str(result.response.status_code), result.response.request_id
+    else:
+        outcome, request_id = _outcome(result.error), result.error.request_id
+    _log.debug(
+        "%s: attempt %d: %s in %.3f s (request id %s)",
+        context.operation_id,
+        context.attempt,
+        outcome,
+        seconds,
+        request_id,
+    )
+
+
+def _outcome(error: VercelError) -> str:
+    return f"{type(error).__name__} {error.status_code or ''}".rstrip()

@@ -285,8 +285,8 @@ class {name}:
 
     def __init__({signature_of(constructor)}) -> None:
         """Keep the configuration. Nothing is opened."""
-        self.core = VercelCore{".blocking" if sync else ""}({forwarded}){refusal}
-        self.marketplace = {namespace}(self.core)
+        self.core: VercelCore = VercelCore{".blocking" if sync else ""}({forwarded}){refusal}
+        self.marketplace: {namespace} = {namespace}(self.core)
 
     def with_options({signature_of(options)}) -> Self:
         """{ast.get_docstring(options, clean=False)}"""

@@ -493,7 +493,7 @@ class Vercel:
         user_agent: str = DEFAULT_USER_AGENT,
     ) -> None:
         """Keep the configuration. Nothing is opened."""
-        self.core = VercelCore(
+        self.core: VercelCore = VercelCore(
             bearer_token,
             server_url=server_url,
             timeout=timeout,
@@ -506,7 +506,7 @@ class Vercel:
         if self.core.is_blocking:
             msg = "http_client is blocking: use SyncVercel, or give an async client"
             raise TypeError(msg)
-        self.marketplace = Marketplace(self.core)
+        self.marketplace: Marketplace = Marketplace(self.core)
 
     def with_options(
         self,
@@ -1014,7 +1014,7 @@ class SyncVercel:
         user_agent: str = DEFAULT_USER_AGENT,
     ) -> None:
         """Keep the configuration. Nothing is opened."""
-        self.core = VercelCore.blocking(
+        self.core: VercelCore = VercelCore.blocking(
             bearer_token,
             server_url=server_url,
             timeout=timeout,
@@ -1024,7 +1024,7 @@ class SyncVercel:
             transport=transport,
             user_agent=user_agent,
         )
-        self.marketplace = SyncMarketplace(self.core)
+        self.marketplace: SyncMarketplace = SyncMarketplace(self.core)
 
     def with_options(
         self,

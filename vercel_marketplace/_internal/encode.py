@@ -27,17 +27,24 @@ _FRAMING = frozenset(
 )
 
 
-@lru_cache(maxsize=128)
-def split_server_url(server_url: str) -> tuple[str, str]:
+def split_server_url(server_url: object) -> tuple[str, str]:
     """What comes before an operation's path, and the query that comes after it.
 
     Raises:
         InvalidRequestError: It is not an absolute http(s) URL, or carries a password.
     """
+    if not isinstance(server_url, str):
+        msg = f"server_url must be a str, not {describe(server_url)}"
+        raise InvalidRequestError(msg)
+    return _split(server_url)
+
+
+@lru_cache(maxsize=128)
+def _split(server_url: str) -> tuple[str, str]:
     try:
         parts = urlsplit(server_url)
         host, _ = parts.hostname, parts.port
-    except (ValueError, AttributeError, TypeError):
+    except ValueError:
         msg = "server_url is not a URL"
         raise InvalidRequestError(msg) from None
     if parts.scheme not in {"http", "https"} or not host:

@@ -2,6 +2,7 @@
 
 import inspect
 import time
+from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
 from vercel_marketplace._internal.shapes import describe
@@ -38,6 +39,7 @@ class SharedTransport:
         self._http_client = http_client
         self._transport: Any = transport
         self._is_ours = transport is None
+        self._opening = Lock()
 
     async def send(self, request: HTTPRequest) -> HTTPResponse:
         """Answer one attempt.
@@ -89,11 +91,16 @@ class SharedTransport:
 
     def _open(self) -> Any:
         if self._transport is None:
-            from vercel_marketplace._internal import transport  # noqa: PLC0415 (loads httpx)
-
-            kind = transport.BlockingTransport if self.blocking else transport.AsyncTransport
-            self._transport = kind(self._http_client)
+            with self._opening:
+                if self._transport is None:
+                    self._transport = self._make()
         return self._transport
+
+    def _make(self) -> Any:
+        from vercel_marketplace._internal import transport  # noqa: PLC0415 (loads httpx)
+
+        kind = transport.BlockingTransport if self.blocking else transport.AsyncTransport
+        return kind(self._http_client)
 
 
 def is_blocking_client(client: object) -> bool:

@@ -175,7 +175,8 @@ class VercelNotFoundError(SDKError):
 class VercelConflictError(SDKError):
     """409: it exists already, or is not in a state that allows this.
 
-    With `attempts` above 1 an earlier attempt of this very call may be what it collides with.
+    With `attempts` above 1 an earlier attempt of this very call may be what it collides with;
+    a note (`__notes__`) says so where that is possible.
     """
 
 
@@ -188,7 +189,7 @@ class VercelUnprocessableError(SDKError):
 
 
 class VercelRateLimitError(SDKError):
-    """429: too many calls. Nothing was processed; wait `retry_after` seconds.
+    """429: too many calls. This attempt was not processed; wait `retry_after` seconds.
 
     Attributes:
         limit: The limit as the API reports it.
@@ -263,8 +264,8 @@ class HTTPClientError(VercelError):
     """There is no answer.
 
     Attributes:
-        request_sent: False when the request certainly never reached the API (a connection
-            that was not established, a closed client). When true, it may have been processed.
+        request_sent: False when no attempt of the call can have reached the API (a connection
+            that was not established, a closed client). When true, one may have been processed.
     """
 
     def __init__(

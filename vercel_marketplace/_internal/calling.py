@@ -14,15 +14,19 @@ from attrs import evolve, frozen
 from vercel_marketplace._internal.decode import decode
 from vercel_marketplace._internal.encode import authorization, checked_headers, encode
 from vercel_marketplace._internal.operation import AnyOperation
-from vercel_marketplace._internal.retrying import DEFAULT_RETRY_CODES, wait_before_retry
+from vercel_marketplace._internal.retrying import (
+    DEFAULT_RETRY_CODES,
+    certainly_not_processed,
+    wait_before_retry,
+)
 from vercel_marketplace._internal.secrecy import secrets_of
 from vercel_marketplace._internal.settings import Settings
 from vercel_marketplace._internal.shapes import describe
 from vercel_marketplace._internal.shared_transport import SharedTransport, is_async_function
 from vercel_marketplace.errors import (
+    HTTPClientError,
     InvalidRequestError,
     UnexpectedClientError,
-    VercelConflictError,
     VercelError,
 )
 from vercel_marketplace.http import Headers, HTTPRequest
@@ -110,6 +114,7 @@ class Call:
         """Try, and try again where that is safe and worth it."""
         started = time.monotonic()
         codes = DEFAULT_RETRY_CODES if options.retry_codes is None else options.retry_codes
+        in_doubt = False
         while True:
             result = await self._attempt(http_request, context)
             if result.ok is True:
@@ -126,9 +131,10 @@ class Call:
                 random=random.random,
             )
             if wait is None:
-                if isinstance(error, VercelConflictError) and context.attempt > 1:
-                    error.add_note("An earlier attempt of this call may have been accepted.")
+                if in_doubt:
+                    _say_that_earlier_attempts_are_in_doubt(error)
                 return result
+            in_doubt = in_doubt or not certainly_not_processed(error)
             _log.info("%s: %s, again in %.2f s", self.operation.id, _outcome(error), wait)
             await self.transport.sleep(wait)
             context = evolve(context, attempt=context.attempt + 1)
@@ -181,6 +187,13 @@ class Call:
         )
         error.__cause__ = bug
         return error
+
+
+def _say_that_earlier_attempts_are_in_doubt(error: VercelError) -> None:
+    """An error speaks of its own attempt; what went before must not be forgotten over it."""
+    error.add_note("An earlier attempt of this call may have been accepted.")
+    if isinstance(error, HTTPClientError):
+        error.request_sent = True
 
 
 def _log_attempt(context: CallContext, result: Result[Any, VercelError], seconds: float) -> None:

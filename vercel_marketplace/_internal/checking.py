@@ -121,17 +121,18 @@ def conforms(kind: Any, column: Column) -> bool:
     leaf = _leaf(arms[0])
     if leaf is not None:
         return leaf.holds(column)
-    left = set(map(type, column))
+    present = set(map(type, column))
+    known: set[Any] = set()
     for arm in arms:
         types = _LISTS if is_list(arm) else {arm}
-        mine = [value for value in column if type(value) in types] if left - types else column
-        left -= types
+        known |= types
+        mine = column if present <= types else [v for v in column if type(v) in types]
         if is_list(arm):
             if not conforms(get_args(arm)[0], list(chain.from_iterable(mine))):
                 return False
         elif not _model_conforms(arm, mine):
             return False
-    return not left
+    return present <= known
 
 
 def _model_conforms(model: Any, instances: Column) -> bool:

@@ -4,6 +4,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterable
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, NoReturn, TypeVar, cast
@@ -145,7 +146,7 @@ def _api_error(operation: AnyOperation, response: HTTPResponse, secrets: Iterabl
     secrets = tuple(secrets)
     kind = error_class_for(response.status_code)
     error = kind(
-        conceal(message or _fallback_message(operation, response), secrets),
+        conceal(message, secrets) if message else _fallback_message(operation, response, secrets),
         operation_id=operation.id,
         status_code=response.status_code,
         code=code and conceal(code, secrets),
@@ -182,18 +183,20 @@ def _code_and_message(body: dict[str, Any]) -> tuple[str | None, str | None]:
     )
 
 
-def _fallback_message(operation: AnyOperation, response: HTTPResponse) -> str:
+def _fallback_message(
+    operation: AnyOperation, response: HTTPResponse, secrets: Iterable[str]
+) -> str:
     """What to say of an answer that does not say it itself."""
     status = response.status_code
     if status == operation.success:
-        media_type = response.headers.get("content-type", "none")
+        media_type = conceal(response.headers.get("content-type", "none"), secrets)
         return f"unexpected content type ({media_type[:_LONGEST_EXCERPT]})"
     if status < HTTPStatus.MULTIPLE_CHOICES:
         return f"unexpected status, {operation.success} is the documented success"
     if status < HTTPStatus.BAD_REQUEST:
         return "a redirect, which this API has none of and which is never followed"
     if response.headers.get("content-type", "").startswith("text/plain") and response.content:
-        return " ".join(response.text.split())[:_LONGEST_EXCERPT]
+        return " ".join(conceal(response.text, secrets).split())[:_LONGEST_EXCERPT]
     try:
         return HTTPStatus(status).phrase
     except ValueError:
@@ -234,7 +237,8 @@ def retry_after(response: HTTPResponse, now: float) -> float | None:
     wait = _seconds(given)
     if wait is None and given is not None:
         try:
-            wait = parsedate_to_datetime(given).timestamp() - now
+            date = parsedate_to_datetime(given)
+            wait = (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - now
         except (ValueError, OverflowError):
             wait = None
     if wait is None and response.status_code == _TOO_MANY_REQUESTS:

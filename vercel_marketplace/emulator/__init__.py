@@ -1,0 +1,29 @@
+"""A small Marketplace inside your process: try the SDK, or test with it, without a token.
+
+```python
+from vercel_marketplace import SyncVercel
+from vercel_marketplace.emulator import Emulator
+
+emulator = Emulator()
+with SyncVercel(bearer_token=emulator.token, transport=emulator.transport()) as vercel:
+    vercel.marketplace.get_account_info(
+        integration_configuration_id=emulator.installation_id
+    )
+```
+
+No socket, no thread, no clock but its own: the same calls give the same answers. A call goes
+
+```
+HTTPRequest → routes     which operation, and which rule        one table
+            → reading    the body, strictly                     pure
+            → rules, invoicing, sso   what it does to the state  pure
+            → answering  HTTPResponse                           pure
+```
+
+and `Emulator` alone holds what changes.
+"""
+
+from vercel_marketplace.emulator.clock import Clock
+from vercel_marketplace.emulator.emulator import Emulator
+
+__all__ = ["Clock", "Emulator"]

@@ -1,0 +1,57 @@
+"""The time on an emulator, which moves only when it is told to."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+START: Final = datetime(2026, 1, 15, 12, tzinfo=UTC)
+"""What a new clock shows. In the past, so that nothing billed today is too old for it."""
+
+
+class Clock:
+    """A clock that stands still until it is set or advanced.
+
+    ```python
+    emulator.clock.advance(days=16)
+    ```
+
+    Args:
+        moment: What it shows at first; timezone-aware.
+
+    Raises:
+        ValueError: The moment is naive.
+    """
+
+    def __init__(self, moment: datetime = START) -> None:
+        """Show this moment."""
+        self.set(moment)
+
+    def now(self) -> datetime:
+        """The time, in UTC."""
+        return self._now
+
+    def set(self, moment: datetime) -> None:
+        """Show another moment, earlier or later.
+
+        Args:
+            moment: The time; timezone-aware.
+
+        Raises:
+            ValueError: It is naive.
+        """
+        if moment.utcoffset() is None:
+            msg = "a clock takes timezone-aware datetimes, such as datetime.now(UTC)"
+            raise ValueError(msg)
+        self._now = moment.astimezone(UTC)
+
+    def advance(
+        self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0
+    ) -> None:
+        """Let time pass.
+
+        Args:
+            days: Days to pass.
+            hours: Hours to pass beside them.
+            minutes: Minutes to pass beside them.
+            seconds: Seconds to pass beside them.
+        """
+        self._now += timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)

@@ -1,0 +1,163 @@
+"""Reads a request as strictly as the API does, by the shapes of the SDK's own models. Pure.
+
+The SDK reads answers openly: it passes over what it does not know. The API does not: a
+property that is unknown, missing or null, or of another type, is a 400 that names it.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, Final, TypeGuard, cast, get_args
+
+import attrs
+
+from vercel_marketplace._internal.converter import fast
+from vercel_marketplace._internal.operation import AnyOperation
+from vercel_marketplace._internal.shapes import (
+    Money,
+    arms_of,
+    describe,
+    fields_of,
+    is_list,
+    is_literal,
+    is_model,
+    is_optional,
+    name_of,
+)
+from vercel_marketplace.emulator.refusal import Refusal, bad_request
+
+_BODY: Final = ""  # the place that is the body itself
+_MONEY: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
+_DATE_TIME: Final = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII
+)  # RFC 3339 section 5.6, which JSON schema's `date-time` stands for
+
+
+def read_request(operation: AnyOperation, parameters: Mapping[str, str], content: bytes) -> Any:
+    """The request model that a request on the wire stands for.
+
+    Args:
+        operation: What is asked for.
+        parameters: The path's parameters by the names of the model's fields.
+        content: The body.
+
+    Raises:
+        Refusal: 400, with the first property that is wrong.
+    """
+    if operation.body is None:
+        return operation.request(**parameters)
+    if operation.body == "*":
+        return _read(operation.request, _parse(content), _BODY)
+    fields = fields_of(cast("Any", operation.request))
+    (kind,) = (field.kind for field in fields if field.name == operation.body)
+    left_out = not content and is_optional(kind)
+    body = None if left_out else _read(kind, _parse(content), _BODY)
+    return operation.request(**parameters, **{operation.body: body})
+
+
+def _parse(content: bytes) -> Any:
+    try:
+        return json.loads(content.decode())
+    except (ValueError, RecursionError):
+        raise _wrong(_BODY, "the body is not JSON") from None
+
+
+def _read(kind: Any, value: Any, place: str) -> Any:
+    """A value of a kind (an annotation, or `Money`), from parsed JSON."""
+    arms = arms_of(kind)
+    models = [arm for arm in arms if is_model(arm)]
+    lists = [arm for arm in arms if is_list(arm)]
+    if not models and not lists:
+        return _read_leaf(arms[0], value, place)
+    if lists and _is_array(value):
+        (item,) = get_args(lists[0])
+        return [_read(item, entry, f"{place}[{i}]") for i, entry in enumerate(value)]
+    if models and _is_object(value):
+        return _read_model(_arm_for(models, value, place), value, place)
+    expected = ["an object" for _ in models[:1]] + [name_of(arm) for arm in lists]
+    raise _wrong(place, f"expected {' or '.join(expected)}, got {describe(value)}")
+
+
+def _is_array(value: object) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
+
+
+def _is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    return isinstance(value, dict)
+
+
+def _arm_for(models: list[Any], properties: dict[str, Any], place: str) -> Any:
+    """Which of a union's models an object is: its `type` says so."""
+    if len(models) == 1:
+        return models[0]
+    arms = {
+        tag: model
+        for model in models
+        for field in fields_of(model)
+        if field.name == "type"
+        for tag in get_args(field.kind)
+    }
+    tag = properties.get("type")
+    if isinstance(tag, str) and tag in arms:
+        return arms[tag]
+    raise _wrong(_join(place, "type"), f"expected {_shown(arms)}")
+
+
+def _read_model(model: Any, properties: dict[str, Any], place: str) -> Any:
+    fields = {field.wire_name: field for field in fields_of(model)}
+    for name in properties:
+        if name not in fields:
+            raise _wrong(_join(place, name), "an unknown property")
+    found: dict[str, Any] = {}
+    for name, field in fields.items():
+        if name in properties:
+            found[field.name] = _read(field.kind, properties[name], _join(place, name))
+        elif field.name in _required_of(model):
+            raise _wrong(_join(place, name), "a required property is missing")
+    read = model(**found)
+    for issue in getattr(read, "_contract_issues", tuple)():
+        raise _wrong(_join(place, issue.path), issue.message)
+    return read
+
+
+@cache
+def _required_of(model: Any) -> frozenset[str]:
+    return frozenset(a.name for a in attrs.fields(model) if a.default is attrs.NOTHING)
+
+
+def _read_leaf(kind: Any, value: Any, place: str) -> Any:
+    if is_literal(kind):
+        if value not in get_args(kind):
+            raise _wrong(place, f"expected {_shown(get_args(kind))}")
+        return value
+    try:
+        read: Any = fast().structure(value, str if kind is Money else kind)
+        if kind is datetime:
+            return _in_utc(value, read)
+    except (ValueError, OverflowError) as error:
+        raise _wrong(place, str(error)) from None
+    if kind is Money and not _MONEY.fullmatch(read):
+        raise _wrong(place, f'expected a match of "^{_MONEY.pattern}$"')
+    return read
+
+
+def _in_utc(text: str, moment: datetime) -> datetime:
+    """The moment, where its text is what the API takes; the converter takes more."""
+    if not _DATE_TIME.fullmatch(text):
+        msg = "expected an ISO 8601 date and time with its offset"
+        raise ValueError(msg)
+    return moment.astimezone(UTC)
+
+
+def _wrong(place: str, problem: str) -> Refusal:
+    return bad_request(place=place, problem=problem)
+
+
+def _join(place: str, name: str) -> str:
+    return f"{place}.{name}" if place else name
+
+
+def _shown(members: Iterable[str]) -> str:
+    return " or ".join(f'"{member}"' for member in members)

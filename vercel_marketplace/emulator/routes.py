@@ -1,0 +1,107 @@
+"""Which rule answers which operation: the one table, made of the SDK's own operations."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final, TypeAlias, TypeVar
+from urllib.parse import unquote, urlsplit
+
+from attrs import evolve, frozen
+
+from vercel_marketplace._internal.operation import AnyOperation, Operation
+from vercel_marketplace.emulator import invoicing, rules, sso
+from vercel_marketplace.emulator.refusal import not_found
+from vercel_marketplace.emulator.state import Installation, Integration, State
+from vercel_marketplace.funcs import (
+    marketplace_create_event,
+    marketplace_exchange_sso_token,
+    marketplace_get_account_info,
+    marketplace_get_invoice,
+    marketplace_get_member,
+    marketplace_submit_billing_data,
+    marketplace_submit_invoice,
+    marketplace_update_invoice,
+    marketplace_update_resource_secrets,
+    marketplace_update_resource_secrets_by_id,
+)
+
+P = TypeVar("P")
+Q = TypeVar("Q")
+V = TypeVar("V")
+
+Rule: TypeAlias = Callable[[P, Q, datetime], tuple[P, V]]
+"""What a request does to a part of the state, and the answer."""
+
+
+@frozen
+class Route:
+    """An operation and what carries it out.
+
+    Attributes:
+        operation: The SDK's operation.
+        rule: What it does to the whole state.
+        segments: The parts of its path; a field of the request stands in braces.
+    """
+
+    operation: AnyOperation
+    rule: Rule[State, Any, Any]
+    segments: list[str]
+
+    def parameters_in(self, method: str, segments: list[str]) -> dict[str, str] | None:
+        """The path's parameters, or `None` where the route is another."""
+        if method != self.operation.method or len(segments) != len(self.segments):
+            return None
+        parameters: dict[str, str] = {}
+        for mine, given in zip(self.segments, segments, strict=True):
+            if mine.startswith("{"):
+                parameters[mine[1:-1]] = unquote(given)
+            elif mine != given:
+                return None
+        return parameters
+
+
+def _for_installation(operation: Operation[Q, V, Any], rule: Rule[Installation, Q, V]) -> Route:
+    def apply(state: State, request: Any, now: datetime) -> tuple[State, V]:
+        before = state.installations[request.integration_configuration_id]
+        after, value = rule(before, request, now)
+        return evolve(state, installations={**state.installations, before.id: after}), value
+
+    return Route(operation, apply, operation.path.split("/"))
+
+
+def _for_integration(operation: Operation[Q, V, Any], rule: Rule[Integration, Q, V]) -> Route:
+    def apply(state: State, request: Any, now: datetime) -> tuple[State, V]:
+        after, value = rule(state.integration, request, now)
+        return evolve(state, integration=after), value
+
+    return Route(operation, apply, operation.path.split("/"))
+
+
+ROUTES: Final = (
+    _for_installation(marketplace_get_account_info.OPERATION, rules.get_account_info),
+    _for_installation(marketplace_get_member.OPERATION, rules.get_member),
+    _for_installation(marketplace_create_event.OPERATION, rules.create_event),
+    _for_installation(marketplace_submit_billing_data.OPERATION, rules.submit_billing_data),
+    _for_installation(marketplace_submit_invoice.OPERATION, invoicing.submit_invoice),
+    _for_installation(marketplace_get_invoice.OPERATION, invoicing.get_invoice),
+    _for_installation(marketplace_update_invoice.OPERATION, invoicing.update_invoice),
+    _for_installation(marketplace_update_resource_secrets.OPERATION, rules.update_resource_secrets),
+    _for_installation(
+        marketplace_update_resource_secrets_by_id.OPERATION, rules.update_resource_secrets_by_id
+    ),
+    _for_integration(marketplace_exchange_sso_token.OPERATION, sso.exchange_sso_token),
+)
+
+
+def find(method: str, url: str) -> tuple[Route, dict[str, str]]:
+    """The route of a request, and the parameters in its path.
+
+    Raises:
+        Refusal: 404, there is none.
+    """
+    # Split before anything is unescaped: an id may hold a slash.
+    segments = urlsplit(url).path.split("/")
+    for route in ROUTES:
+        parameters = route.parameters_in(method, segments)
+        if parameters is not None:
+            return route, parameters
+    raise not_found(what="Endpoint")

@@ -116,11 +116,14 @@ class Call:
         codes = DEFAULT_RETRY_CODES if options.retry_codes is None else options.retry_codes
         in_doubt = False
         while True:
-            result = await self._attempt(http_request, context)
+            try:
+                outgoing = await self._before(http_request, context)
+            except Exception as stop:  # noqa: BLE001 (comes back as a value, with its cause)
+                return Err(self._stopped(stop, context, in_doubt=in_doubt))
+            result = await self._attempt(outgoing, context)
             if result.ok is True:
                 return result
             error = result.error
-            error.operation_id, error.attempts = self.operation.id, context.attempt
             wait = wait_before_retry(
                 error,
                 options.retries or self.settings.retries,
@@ -139,14 +142,31 @@ class Call:
             await self.transport.sleep(wait)
             context = evolve(context, attempt=context.attempt + 1)
 
-    async def _attempt(
-        self, http_request: HTTPRequest, context: CallContext
-    ) -> Result[Any, VercelError]:
+    async def _before(self, http_request: HTTPRequest, context: CallContext) -> HTTPRequest:
+        """Let the hooks see, change or stop what is about to be sent."""
         for hook in self.settings.hooks.before_request:
             changed: Any = hook(context, http_request)
             if hasattr(changed, "__await__"):
                 changed = await changed
+            if not isinstance(changed, HTTPRequest | None):
+                msg = f"a before_request hook gave {describe(changed)}, not an HTTPRequest"
+                raise UnexpectedClientError(msg)
             http_request = changed or http_request
+        return http_request
+
+    def _stopped(self, stop: Exception, context: CallContext, *, in_doubt: bool) -> VercelError:
+        """The error of a call that a hook ended before this attempt was sent."""
+        error = (
+            stop if isinstance(stop, VercelError) else self._unexpected(stop, request_sent=False)
+        )
+        error.operation_id, error.attempts = self.operation.id, context.attempt - 1
+        if in_doubt:
+            _say_that_earlier_attempts_are_in_doubt(error)
+        return error
+
+    async def _attempt(
+        self, http_request: HTTPRequest, context: CallContext
+    ) -> Result[Any, VercelError]:
         started = time.monotonic()
         result: Result[Any, VercelError]
         try:
@@ -157,6 +177,9 @@ class Call:
             result = Err(error)
         except Exception as bug:  # noqa: BLE001 (comes back as a value, with its cause)
             result = Err(self._unexpected(bug, request_sent=True))
+        if result.ok is False:
+            result.error.operation_id = self.operation.id
+            result.error.attempts = context.attempt
         if _log.isEnabledFor(logging.DEBUG):
             _log_attempt(context, result, time.monotonic() - started)
         await self._after(context, result)

@@ -39,6 +39,8 @@ class _Leaf:
     """A kind of value that holds no others."""
 
     expected: str
+    own: type
+    """The type it has to be of; a value of this type may be wrong all the same."""
     accepts: Test
     quick: Callable[[Column], bool] = lambda _: False
     """Whether a column is certainly fine; where it says no, `accepts` looks at each value."""
@@ -88,11 +90,11 @@ def _only_finite(column: Column) -> bool:
 # A string with a lone surrogate passes the quick look; writing it fails, and `explain`
 # then says why.
 _LEAVES: dict[object, _Leaf] = {
-    str: _Leaf("a string", is_text, _only(str)),
-    bool: _Leaf("a bool", lambda value: isinstance(value, bool), _only(bool)),
-    float: _Leaf("a finite number", _is_number, _only_finite),
-    datetime: _Leaf("a timezone-aware datetime", _is_moment),
-    Money: _Leaf("an amount as a decimal string, Decimal or int", is_text, _only(str)),
+    str: _Leaf("a string", str, is_text, _only(str)),
+    bool: _Leaf("a bool", bool, lambda value: isinstance(value, bool), _only(bool)),
+    float: _Leaf("a finite number", float, _is_number, _only_finite),
+    datetime: _Leaf("a timezone-aware datetime", datetime, _is_moment),
+    Money: _Leaf("an amount as a decimal string, Decimal or int", str, is_text, _only(str)),
 }
 
 
@@ -105,6 +107,7 @@ def _leaf(kind: Any) -> _Leaf | None:
         known = frozenset(members)
         return _Leaf(
             shown,
+            str,
             lambda value: isinstance(value, str) and value in known,
             lambda column: set(map(type, column)) == {str} and known.issuperset(column),
         )
@@ -148,15 +151,17 @@ def _model_conforms(model: Any, instances: Column) -> bool:
     )
 
 
-def _shortcoming(value: object) -> str:
+def _shortcoming(leaf: _Leaf, value: Any) -> str:
     """What is wrong with a value whose type may be the right one."""
-    if isinstance(value, datetime) and value.utcoffset() is None:
-        return "a naive datetime"
-    if isinstance(value, float) and not math.isfinite(value):
-        return repr(value)
-    if isinstance(value, str) and not is_text(value):
-        return "a str with a lone surrogate"
-    return "another str" if isinstance(value, str) else describe(value)
+    if not isinstance(value, leaf.own):
+        return describe(value)
+    if isinstance(value, datetime):
+        return (
+            "a naive datetime" if value.utcoffset() is None else "one beyond what UTC can express"
+        )
+    if isinstance(value, str):
+        return "another str" if is_text(value) else "a str with a lone surrogate"
+    return repr(value)  # nan or an infinity
 
 
 def explain(kind: Any, value: Any, path: str) -> Iterator[Issue]:
@@ -167,7 +172,7 @@ def explain(kind: Any, value: Any, path: str) -> Iterator[Issue]:
     leaf = _leaf(arms[0])
     if leaf is not None:
         if not leaf.accepts(value):
-            yield Issue(path, f"expected {leaf.expected}, got {_shortcoming(value)}")
+            yield Issue(path, f"expected {leaf.expected}, got {_shortcoming(leaf, value)}")
         return
     for arm in arms:
         if is_list(arm) and type(value) in _LISTS:

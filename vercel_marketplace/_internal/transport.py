@@ -16,12 +16,12 @@ import os
 import ssl
 import sys
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from threading import Lock
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 from urllib.request import getproxies
 
 import anyio
@@ -107,6 +107,16 @@ def _client_request(client: Any, request: HTTPRequest, timeout: float | None) ->
     return built
 
 
+def _decoded(response: httpx.Response, content: bytes) -> bytes:
+    """The body without its content encoding, undone only once all of it is there.
+
+    Undone on the way, a broken one would leave httpx's async generators half run.
+    """
+    if "content-encoding" not in response.headers:
+        return content
+    return httpx.Response(200, headers=response.headers, content=content).content
+
+
 def _answer(response: Any, content: bytes) -> HTTPResponse:
     raw = response.headers.raw
     headers = Headers((name.decode("latin-1"), value.decode("latin-1")) for name, value in raw)
@@ -122,31 +132,28 @@ def _family_of(client: object) -> ModuleType:
     return httpx
 
 
-def _translate(error: Exception, family: Any) -> HTTPClientError | None:
-    """The SDK's error for one of a client library's; `None` for a bug."""
-    name = type(error).__name__
-    match error:
-        case family.ConnectTimeout() | family.PoolTimeout():
-            return RequestTimeoutError(f"no connection in time ({name})", request_sent=False)
-        case family.TimeoutException():
-            return RequestTimeoutError(f"no answer in time ({name})", request_sent=True)
-        case family.ConnectError() | family.ProxyError():
-            return ConnectionError(f"no connection: {error}", request_sent=False)
-        case family.InvalidURL() | family.UnsupportedProtocol() | family.LocalProtocolError():
-            # Its text may quote a header, so it is not passed on.
-            return InvalidRequestError(f"the request can not be sent ({name})")
-        case family.RequestError():
-            return ConnectionError(f"the connection broke: {error or name}", request_sent=True)
-        case _:
-            return None
+_MEANINGS: tuple[tuple[tuple[str, ...], type[HTTPClientError], bool, str], ...] = (
+    (("ConnectTimeout", "PoolTimeout"), RequestTimeoutError, False, "no connection in time"),
+    (("TimeoutException",), RequestTimeoutError, True, "no answer in time"),
+    (("ConnectError", "ProxyError"), ConnectionError, False, "no connection"),
+    (("InvalidURL", "UnsupportedProtocol"), InvalidRequestError, False, "the URL can not be sent"),
+    (("LocalProtocolError",), InvalidRequestError, False, "the request can not be sent"),
+    (("ProtocolError",), ConnectionError, True, "the answer is not HTTP, or not all of it"),
+    (("RequestError",), ConnectionError, True, "the connection broke"),
+)
+"""A client library's exceptions, what each is here, whether the request may have arrived."""
 
 
 def _raise_as_ours(error: Exception, family: Any) -> None:
-    ours = _translate(error, family)
-    if isinstance(ours, InvalidRequestError):
-        raise ours from None
-    if ours is not None:
-        raise ours from error
+    """Raise the SDK's error for one of a client library's; return for a bug."""
+    for names, kind, request_sent, text in _MEANINGS:
+        if isinstance(error, tuple(getattr(family, name) for name in names)):
+            if isinstance(error, family.InvalidURL | family.ProtocolError):
+                # Its own text quotes the request or the answer, so it goes no further.
+                msg = f"{text} ({type(error).__name__})"
+                raise kind(msg, request_sent=request_sent) from None
+            msg = f"{text}: {str(error) or type(error).__name__}"
+            raise kind(msg, request_sent=request_sent) from error
 
 
 # Blocking ----------------------------------------------------------------------------
@@ -171,9 +178,10 @@ class BlockingTransport:
             if isinstance(sender, httpx.HTTPTransport):
                 response = sender.handle_request(_short_request(request, timeout))
                 try:
-                    return _answer(response, response.read())
+                    content = b"".join(cast("Iterable[bytes]", response.stream))
                 finally:
                     response.close()
+                return _answer(response, _decoded(response, content))
             built = _client_request(sender, request, timeout)
             response = sender.send(built, auth=None, follow_redirects=False)
             return _answer(response, response.content)
@@ -260,10 +268,12 @@ class AsyncTransport:
         try:
             if isinstance(sender, httpx.AsyncHTTPTransport):
                 response = await sender.handle_async_request(_short_request(request, None))
+                stream = cast("AsyncIterable[bytes]", response.stream)
                 try:
-                    return _answer(response, await response.aread())
+                    content = b"".join([part async for part in stream])
                 finally:
                     await response.aclose()
+                return _answer(response, _decoded(response, content))
             built = _client_request(sender, request, None)
             response = await sender.send(built, auth=None, follow_redirects=False)
             return _answer(response, response.content)

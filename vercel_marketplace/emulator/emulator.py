@@ -62,7 +62,7 @@ class Emulator:
 
     def __init__(self, clock: Clock | None = None) -> None:
         """Set the stage."""
-        self.clock = clock or Clock()
+        self.clock: Clock = clock or Clock()
         self._state = self._beginning()
         self._requests: list[HTTPRequest] = []
         self._lock = Lock()

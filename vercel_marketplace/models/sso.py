@@ -35,14 +35,17 @@ class ExchangeSsoTokenRequestBody:
 
     def _contract_issues(self) -> Iterator[Issue]:
         """What the field types can not say: each grant has fields of its own."""
-        is_refresh = self.grant_type == "refresh_token"
-        needed = "refresh_token" if is_refresh else "code"
-        foreign = ("code", "state", "redirect_uri") if is_refresh else ("refresh_token",)
-        if getattr(self, needed) is None:
-            yield Issue(needed, f'required with grant_type "{self.grant_type}"')
-        for name in foreign:
-            if getattr(self, name) is not None:
-                yield Issue(name, f'not allowed with grant_type "{self.grant_type}"')
+        fields = {
+            "authorization_code": ("code", "state", "redirect_uri"),
+            "refresh_token": ("refresh_token",),
+        }
+        for grant, (needed, *others) in fields.items():
+            if grant == self.grant_type and getattr(self, needed) is None:
+                yield Issue(needed, f'required with grant_type "{grant}"')
+            if grant != self.grant_type and self.grant_type in fields:
+                for name in (needed, *others):
+                    if getattr(self, name) is not None:
+                        yield Issue(name, f'belongs to grant_type "{grant}"')
 
 
 @frozen(kw_only=True)

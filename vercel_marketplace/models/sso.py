@@ -45,7 +45,7 @@ class ExchangeSsoTokenRequestBody:
             if grant != self.grant_type and self.grant_type in fields:
                 for name in (needed, *others):
                     if getattr(self, name) is not None:
-                        yield Issue(name, f'belongs to grant_type "{grant}"')
+                        yield Issue(name, f'not allowed with grant_type "{self.grant_type}"')
 
 
 @frozen(kw_only=True)

@@ -17,6 +17,7 @@ from attrs import evolve
 
 from vercel_marketplace._internal.calling import Call
 from vercel_marketplace._internal.deprecation import warn_once
+from vercel_marketplace._internal.encode import split_server_url
 from vercel_marketplace._internal.operation import Operation
 from vercel_marketplace._internal.settings import Settings
 from vercel_marketplace._internal.shared_transport import SharedTransport, is_blocking_client
@@ -241,4 +242,5 @@ class VercelCore:
     def __repr__(self) -> str:
         """Show where calls go; the token never shows."""
         kind = ".blocking" if self.is_blocking else ""
-        return f"{type(self).__name__}{kind}(server_url={self._settings.server_url!r})"
+        base, _query = split_server_url(self._settings.server_url)
+        return f"{type(self).__name__}{kind}(server_url={base!r})"

@@ -67,6 +67,10 @@ def _pairs(items: Mapping[str, str] | Iterable[tuple[str, str]]) -> Iterable[tup
     return cast("Mapping[str, str]", items).items() if isinstance(items, Mapping) else items
 
 
+def _as_headers(headers: Mapping[str, str]) -> Headers:
+    return headers if isinstance(headers, Headers) else Headers(headers)
+
+
 @frozen(kw_only=True)
 class HTTPRequest:
     """One request as it goes to a transport.
@@ -84,7 +88,7 @@ class HTTPRequest:
 
     method: str
     url: str
-    headers: Headers = field(factory=Headers)
+    headers: Headers = field(factory=Headers, converter=_as_headers)
     content: bytes | None = field(default=None, repr=False)
     timeout: float | None = None
 
@@ -101,7 +105,7 @@ class HTTPResponse:
     """
 
     status_code: int
-    headers: Headers = field(factory=Headers, kw_only=True)
+    headers: Headers = field(factory=Headers, converter=_as_headers, kw_only=True)
     content: bytes = field(default=b"", repr=False, kw_only=True)
 
     @property

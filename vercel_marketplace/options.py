@@ -73,8 +73,21 @@ def _check_count(_instance: object, attribute: object, value: object) -> None:
         raise ValueError(msg)
 
 
+def check_retries(_instance: object, attribute: object, value: Any) -> None:
+    """Refuse what is not a `RetryConfig`; `None` stands for "as the client has it".
+
+    Raises:
+        TypeError: It is something else.
+    """
+    if not isinstance(value, RetryConfig | None):
+        msg = f"{_name(attribute)} must be a RetryConfig, not {type(value).__name__}"
+        raise TypeError(msg)
+
+
 def _check_codes(_instance: object, attribute: object, value: Sequence[int | str] | None) -> None:
-    if isinstance(value, str):
+    if value is None:
+        return
+    if isinstance(value, str) or not all(isinstance(code, int | str) for code in value):
         msg = f'{_name(attribute)} must be a list, such as [429, "5XX"]'
         raise TypeError(msg)
 
@@ -144,6 +157,6 @@ class RequestOptions:
     bearer_token: BearerToken | None = field(default=None, repr=False)
     headers: Mapping[str, str] | None = field(default=None, repr=False)
     timeout: float | None = field(default=None, validator=check_timeout)
-    retries: RetryConfig | None = None
+    retries: RetryConfig | None = field(default=None, validator=check_retries)
     retry_codes: Sequence[int | str] | None = field(default=None, validator=_check_codes)
     server_url: str | None = None

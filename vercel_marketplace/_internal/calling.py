@@ -114,33 +114,38 @@ class Call:
         """Try, and try again where that is safe and worth it."""
         started = time.monotonic()
         codes = DEFAULT_RETRY_CODES if options.retry_codes is None else options.retry_codes
-        in_doubt = False
-        while True:
-            try:
+        tried, in_doubt = 0, False
+        try:
+            while True:
                 outgoing = await self._before(http_request, context)
-            except Exception as stop:  # noqa: BLE001 (comes back as a value, with its cause)
-                return Err(self._stopped(stop, context, in_doubt=in_doubt))
-            result = await self._attempt(outgoing, context)
-            if result.ok is True:
-                return result
-            error = result.error
-            wait = wait_before_retry(
-                error,
-                options.retries or self.settings.retries,
-                attempt=context.attempt,
-                elapsed=time.monotonic() - started,
-                repeatable=self.operation.may_repeat(self.request),
-                retry_codes=codes,
-                random=random.random,
-            )
-            if wait is None:
-                if in_doubt:
-                    _say_that_earlier_attempts_are_in_doubt(error)
-                return result
-            in_doubt = in_doubt or not certainly_not_processed(error)
-            _log.info("%s: %s, again in %.2f s", self.operation.id, _outcome(error), wait)
-            await self.transport.sleep(wait)
-            context = evolve(context, attempt=context.attempt + 1)
+                tried += 1
+                result = await self._attempt(outgoing, context)
+                if result.ok is True:
+                    return result
+                error = result.error
+                wait = wait_before_retry(
+                    error,
+                    options.retries or self.settings.retries,
+                    attempt=tried,
+                    elapsed=time.monotonic() - started,
+                    repeatable=self.operation.may_repeat(self.request),
+                    retry_codes=codes,
+                    random=random.random,
+                )
+                if wait is None:
+                    break
+                in_doubt = in_doubt or not certainly_not_processed(error)
+                _log.info("%s: %s, again in %.2f s", self.operation.id, _outcome(error), wait)
+                await self.transport.sleep(wait)
+                context = evolve(context, attempt=tried + 1)
+        except VercelError as stop:
+            error = stop
+        except Exception as bug:  # noqa: BLE001 (comes back as a value, with its cause)
+            error = self._unexpected(bug, request_sent=False)
+        error.operation_id, error.attempts = self.operation.id, tried
+        if in_doubt:
+            _say_that_earlier_attempts_are_in_doubt(error)
+        return Err(error)
 
     async def _before(self, http_request: HTTPRequest, context: CallContext) -> HTTPRequest:
         """Let the hooks see, change or stop what is about to be sent."""
@@ -153,16 +158,6 @@ class Call:
                 raise UnexpectedClientError(msg)
             http_request = changed or http_request
         return http_request
-
-    def _stopped(self, stop: Exception, context: CallContext, *, in_doubt: bool) -> VercelError:
-        """The error of a call that a hook ended before this attempt was sent."""
-        error = (
-            stop if isinstance(stop, VercelError) else self._unexpected(stop, request_sent=False)
-        )
-        error.operation_id, error.attempts = self.operation.id, context.attempt - 1
-        if in_doubt:
-            _say_that_earlier_attempts_are_in_doubt(error)
-        return error
 
     async def _attempt(
         self, http_request: HTTPRequest, context: CallContext

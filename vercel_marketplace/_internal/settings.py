@@ -6,7 +6,7 @@ from vercel_marketplace._internal.encode import checked_headers, split_server_ur
 from vercel_marketplace._internal.shapes import describe
 from vercel_marketplace._internal.shared_transport import is_async_function
 from vercel_marketplace.hooks import Hooks
-from vercel_marketplace.options import BearerToken, RetryConfig, check_timeout
+from vercel_marketplace.options import BearerToken, RetryConfig, check_retries, check_timeout
 
 
 def _check_token(_instance: object, _attribute: object, value: BearerToken | None) -> None:
@@ -17,12 +17,6 @@ def _check_token(_instance: object, _attribute: object, value: BearerToken | Non
 
 def _check_server_url(_instance: object, _attribute: object, value: str) -> None:
     split_server_url(value)
-
-
-def _check_retries(_instance: object, _attribute: object, value: RetryConfig) -> None:
-    if not isinstance(value, RetryConfig):
-        msg = f"retries must be a RetryConfig, not {describe(value)}"
-        raise TypeError(msg)
 
 
 def _check_hooks(_instance: object, _attribute: object, value: Hooks) -> None:
@@ -42,7 +36,7 @@ class Settings:
     bearer_token: BearerToken | None = field(repr=False, validator=_check_token)
     server_url: str = field(validator=_check_server_url)
     timeout: float = field(validator=check_timeout)
-    retries: RetryConfig = field(validator=_check_retries)
+    retries: RetryConfig = field(validator=check_retries)
     hooks: Hooks = field(validator=_check_hooks)
     user_agent: str = field(validator=_check_user_agent)
 

@@ -148,7 +148,7 @@ def _raise_as_ours(error: Exception, family: Any) -> None:
     """Raise the SDK's error for one of a client library's; return for a bug."""
     for names, kind, request_sent, text in _MEANINGS:
         if isinstance(error, tuple(getattr(family, name) for name in names)):
-            if isinstance(error, family.InvalidURL | family.ProtocolError):
+            if kind is InvalidRequestError or isinstance(error, family.ProtocolError):
                 # Its own text quotes the request or the answer, so it goes no further.
                 msg = f"{text} ({type(error).__name__})"
                 raise kind(msg, request_sent=request_sent) from None

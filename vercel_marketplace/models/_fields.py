@@ -18,7 +18,7 @@ def money(value: str | Decimal | int) -> str:
         if not value.is_finite() or abs(value.adjusted()) > _MOST_DIGITS:
             return value  # type: ignore[return-value]  # refused when the request is written
         return format(value or value.copy_abs(), "f")
-    if type(value) is int and value.bit_length() <= _MOST_DIGITS:
+    if type(value) is int and abs(value) < 10**_MOST_DIGITS:
         return str(value)
     return value  # type: ignore[return-value]  # refused when the request is written
 

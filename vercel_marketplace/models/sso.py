@@ -39,13 +39,15 @@ class ExchangeSsoTokenRequestBody:
             "authorization_code": ("code", "state", "redirect_uri"),
             "refresh_token": ("refresh_token",),
         }
-        for grant, (needed, *others) in fields.items():
-            if grant == self.grant_type and getattr(self, needed) is None:
-                yield Issue(needed, f'required with grant_type "{grant}"')
-            if grant != self.grant_type and self.grant_type in fields:
-                for name in (needed, *others):
-                    if getattr(self, name) is not None:
-                        yield Issue(name, f'not allowed with grant_type "{self.grant_type}"')
+        if self.grant_type not in fields:
+            return  # the field's type says that already
+        needed = fields[self.grant_type][0]
+        if getattr(self, needed) is None:
+            yield Issue(needed, f'required with grant_type "{self.grant_type}"')
+        for grant, names in fields.items():
+            for name in names:
+                if grant != self.grant_type and getattr(self, name) is not None:
+                    yield Issue(name, f'not allowed with grant_type "{self.grant_type}"')
 
 
 @frozen(kw_only=True)

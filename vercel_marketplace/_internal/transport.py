@@ -41,6 +41,7 @@ from vercel_marketplace.http import Headers, HTTPRequest, HTTPResponse
 _LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=10)
 _BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
 
+
 # Both ways ---------------------------------------------------------------------------
 
 
@@ -173,7 +174,7 @@ class BlockingTransport:
     async def send(self, request: HTTPRequest) -> HTTPResponse:
         """Send one attempt; `timeout` bounds each of its phases."""
         timeout = None if request.timeout == math.inf else request.timeout
-        sender = self._client or self._sender(request.url)
+        sender = self._sender(request.url) if self._client is None else self._client
         try:
             if isinstance(sender, httpx.HTTPTransport):
                 response = sender.handle_request(_short_request(request, timeout))
@@ -264,7 +265,7 @@ class AsyncTransport:
             await senders.aclose()
 
     async def _exchange(self, request: HTTPRequest) -> HTTPResponse:
-        sender = self._client or await self._sender(request.url)
+        sender = await self._sender(request.url) if self._client is None else self._client
         try:
             if isinstance(sender, httpx.AsyncHTTPTransport):
                 response = await sender.handle_async_request(_short_request(request, None))

@@ -1,0 +1,77 @@
+"""Values drawn from what the models' annotations allow, for hypothesis."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Literal, get_args, get_origin
+
+import attrs
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+from tests.contract.reading import arms, item_kind
+from vercel_marketplace.models import ExchangeSsoTokenRequestBody
+from vercel_marketplace.models._fields import money
+
+# A slow machine is no failure, and a few dozen examples find what there is to find here.
+unhurried = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+MONEY = st.one_of(
+    st.from_regex(r"[0-9]{1,12}(\.[0-9]{1,6})?", fullmatch=True),
+    st.decimals(0, 10**12, allow_nan=False, allow_infinity=False, places=4),
+    st.integers(0, 10**12),
+)
+# In milliseconds: what is finer does not go over the wire.
+MOMENTS = st.builds(
+    lambda moment, zone: moment.replace(microsecond=moment.microsecond // 1000 * 1000, tzinfo=zone),
+    st.datetimes(datetime(1000, 1, 1), datetime(9998, 1, 1)),  # noqa: DTZ001 (zones are drawn)
+    st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30)), timezone(timedelta(hours=-8))]),
+)
+LEAVES = {
+    str: st.text(max_size=20),
+    bool: st.booleans(),
+    float: st.one_of(
+        st.floats(allow_nan=False, allow_infinity=False), st.integers(-(10**15), 10**15)
+    ),
+    datetime: MOMENTS,
+}
+
+
+def values(kind, converter=None):
+    """What an annotation allows; money in every form that a constructor takes."""
+    drawn = [_arm(arm, converter) for arm in arms(kind)]
+    optional = [st.none()] if type(None) in get_args(kind) else []
+    return st.one_of(*optional, *drawn)
+
+
+def _arm(kind, converter):
+    if converter is money:
+        return MONEY
+    if get_origin(kind) is Literal:
+        return st.sampled_from(get_args(kind))
+    if item_kind(kind):
+        return st.lists(values(item_kind(kind)), max_size=3)
+    if kind is ExchangeSsoTokenRequestBody:
+        return _GRANTS
+    if attrs.has(kind):
+        return st.builds(kind, **{a.name: values(a.type, a.converter) for a in attrs.fields(kind)})
+    return LEAVES[kind]
+
+
+def _grant(grant_type, **fields):
+    return st.builds(
+        ExchangeSsoTokenRequestBody,
+        client_id=LEAVES[str],
+        client_secret=LEAVES[str],
+        grant_type=st.just(grant_type),
+        **fields,
+    )
+
+
+_GRANTS = st.one_of(
+    _grant(
+        "authorization_code",
+        code=LEAVES[str],
+        state=st.none() | LEAVES[str],
+        redirect_uri=st.none() | LEAVES[str],
+    ),
+    _grant("refresh_token", refresh_token=LEAVES[str]),
+)

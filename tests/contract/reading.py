@@ -1,0 +1,65 @@
+"""Reads the recorded contract, and turns its JSON into the SDK's classes.
+
+On its own: nothing in here comes from the SDK's encoder or decoder, which it is to judge.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, Union, get_args, get_origin
+
+import attrs
+import pytest
+
+SHARED = Path(__file__).resolve().parents[3] / "shared"
+
+
+def contract(name):
+    """A file of the contract; skips the module that reads it where there is none."""
+    path = SHARED / "contract" / name
+    if not path.is_file():
+        pytest.skip(f"needs {name} of the contract, beside the repository", allow_module_level=True)
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def snake(name):
+    """The Python name of a JSON field, camelCase or not."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+def arms(kind):
+    """The arms of a union without `None`; of anything else, itself."""
+    if get_origin(kind) in {Union, type(int | str)}:
+        return [arm for arm in get_args(kind) if arm is not type(None)]
+    return [kind]
+
+
+def item_kind(kind):
+    """What a list holds; `None` for what is no list."""
+    return get_args(kind)[0] if get_origin(kind) in {list, Sequence} else None
+
+
+def from_json(kind, value):
+    """A value of a kind (an annotation) from its JSON in either spelling of the names."""
+    if value is None:
+        return None
+    if isinstance(value, list):
+        item = next(item_kind(arm) for arm in arms(kind) if item_kind(arm))
+        return [from_json(item, entry) for entry in value]
+    if isinstance(value, dict):
+        fields = {snake(name): entry for name, entry in value.items()}
+        model = next(arm for arm in arms(kind) if attrs.has(arm) and _says_so(arm, fields))
+        kinds = {a.name: a.type for a in attrs.fields(model)}
+        return model(**{name: from_json(kinds[name], entry) for name, entry in fields.items()})
+    return datetime.fromisoformat(value) if kind is datetime or datetime in arms(kind) else value
+
+
+def _says_so(model, fields):
+    """Whether the literals of a model, such as an event's type, are those of the JSON."""
+    return all(
+        fields.get(a.name, a.default) in get_args(a.type)
+        for a in attrs.fields(model)
+        if get_origin(a.type) is Literal
+    )

@@ -1,0 +1,328 @@
+"""Answers become values or errors: the recorded successes, errors, oddities and redirects."""
+
+import base64
+import json
+from datetime import datetime
+
+import attrs
+import pytest
+
+from tests.contract.reading import contract, snake
+from tests.recording import OPERATIONS, exchange, json_answer
+from vercel_marketplace import (
+    Headers,
+    HTTPResponse,
+    ResponseValidationError,
+    SDKError,
+    VercelBadRequestError,
+    VercelConflictError,
+    VercelForbiddenError,
+    VercelGoneError,
+    VercelNotFoundError,
+    VercelRateLimitError,
+    VercelServerError,
+    VercelUnprocessableError,
+)
+from vercel_marketplace.errors import RateLimit
+
+CONTRACT = contract("response-examples.json")
+
+
+def answer_of(reply):
+    """The answer that a recorded reply makes, with its content encoding undone."""
+    status, headers = reply.get("status", 200), Headers(reply.get("headers", {}))
+    if "huge_bytes" in reply:
+        return json_answer(reply["huge_base"] | {"padding": "x" * reply["huge_bytes"]}, status)
+    if "json" in reply:
+        return json_answer(reply["json"], status)
+    if "html" in reply:
+        return HTTPResponse(
+            status, headers=Headers({"content-type": "text/html"}), content=reply["html"].encode()
+        )
+    content = base64.b64decode(reply.get("body_b64", "")) or reply.get("body", "").encode()
+    return HTTPResponse(status, headers=headers, content=content)
+
+
+# Successes ---------------------------------------------------------------------------
+
+SUCCESSES = [
+    (operation["operation"], case)
+    for operation in CONTRACT["operations"]
+    if operation["operation"] in OPERATIONS
+    for case in operation["cases"]
+]
+UNDOCUMENTED = {"phone", "plan"}  # what the case "unknown fields added" adds
+
+
+def flat(value):
+    """A model's value as plain JSON with Python's names; what is `None` is left out."""
+    if attrs.has(type(value)):
+        fields = {a.name: flat(getattr(value, a.name)) for a in attrs.fields(type(value))}
+        return {name: field for name, field in fields.items() if field is not None}
+    return [flat(item) for item in value] if isinstance(value, list) else value
+
+
+def documented(json_value, kind_name=""):
+    """The same of a recorded body: moments read, unknown and null fields left out."""
+    if isinstance(json_value, dict):
+        return {
+            snake(name): documented(value, name)
+            for name, value in json_value.items()
+            if value is not None and name not in UNDOCUMENTED
+        }
+    if isinstance(json_value, list):
+        return [documented(item) for item in json_value]
+    is_moment = kind_name.endswith(("At", "Date", "start", "end", "created", "updated"))
+    return datetime.fromisoformat(json_value) if is_moment else json_value
+
+
+@pytest.mark.parametrize(
+    ("operation_id", "case"), SUCCESSES, ids=[f"{id_} {case['name']}" for id_, case in SUCCESSES]
+)
+def test_a_success_is_read_in_full(operation_id, case):
+    """Every documented field of a success body is in the value, and nothing else is."""
+    body = case.get("body")
+    answer = HTTPResponse(case["status"]) if body is None else json_answer(body, case["status"])
+    result, _ = exchange(operation_id, answer)
+    assert flat(result.unwrap()) == documented(body)
+    assert result.response is answer
+
+
+# Errors ------------------------------------------------------------------------------
+
+CLASSES = {
+    400: VercelBadRequestError,
+    401: VercelForbiddenError,
+    403: VercelForbiddenError,
+    404: VercelNotFoundError,
+    409: VercelConflictError,
+    410: VercelGoneError,
+    412: SDKError,
+    418: SDKError,
+    422: VercelUnprocessableError,
+    429: VercelRateLimitError,
+    500: VercelServerError,
+    502: VercelServerError,
+    503: VercelServerError,
+    504: VercelServerError,
+    599: VercelServerError,
+}
+
+
+@pytest.mark.parametrize("operation_id", OPERATIONS)
+@pytest.mark.parametrize("entry", CONTRACT["errors"], ids=lambda e: e["name"])
+def test_an_error_is_of_its_class_and_says_all(entry, operation_id):
+    """On every operation the status picks the class; code, message and body are the API's."""
+    status, body = entry["status"], entry["body"]
+    answer = json_answer(body, status, x_vercel_id="iad1::1", **entry.get("headers", {}))
+    error = exchange(operation_id, answer)[0].error
+    assert type(error) is CLASSES[status]
+    assert {
+        "status_code": error.status_code,
+        "code": error.code,
+        "message": error.message,
+        "body": json.loads(error.body),
+        "request_id": error.request_id,
+        "operation_id": error.operation_id,
+        "attempts": error.attempts,
+    } == {
+        "status_code": status,
+        "code": body["error"]["code"],
+        "message": body["error"]["message"],
+        "body": body,
+        "request_id": "iad1::1",
+        "operation_id": operation_id,
+        "attempts": 1,
+    }
+
+
+def test_a_rate_limit_tells_how_long_to_wait():
+    """The recorded 429 carries its Retry-After and the limit that its body reports."""
+    (entry,) = (e for e in CONTRACT["errors"] if e["status"] == 429)
+    answer = json_answer(entry["body"], 429, **entry["headers"])
+    error = exchange("get-invoice", answer)[0].error
+    assert error.retry_after == 30
+    assert error.limit == RateLimit(total=100, remaining=0, reset=1795380060)
+
+
+ODD = {e["name"]: e["reply"] for e in CONTRACT["oddErrors"]} | {
+    # Recorded by its size only.
+    "large body, 20 kB": {
+        "status": 400,
+        "json": {"error": {"code": "bad_request", "message": "x" * 20_000}},
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "message"),
+    [
+        ("code absent", None, "no code"),
+        ("message absent", "bad_request", "Bad Request"),
+        ("error is a string", "forbidden", "Forbidden"),
+        ("OAuth style", "invalid_grant", "Code expired"),
+        ("error is null", None, "Internal Server Error"),
+        ("empty object", None, "Internal Server Error"),
+        ("JSON array", None, "Internal Server Error"),
+        ("no body, no content type", None, "Not Found"),
+        ("empty body with JSON content type", None, "Internal Server Error"),
+        ("HTML page", None, "Bad Gateway"),
+        ("plain text", None, "FUNCTION_INVOCATION_TIMEOUT iad1::abc"),
+        ("truncated JSON", None, "Internal Server Error"),
+        ("invalid UTF-8", None, "Internal Server Error"),
+        ("large body, 20 kB", "bad_request", "x" * 20_000),
+        ("status 418", "teapot", "short and stout"),
+        ("status 599", "x", "y"),
+    ],
+)
+def test_an_odd_error_is_still_an_error_with_its_text(name, code, message):
+    """Whatever an error's body is, the class is its status's and the body is kept as text."""
+    answer = answer_of(ODD[name])
+    error = exchange("get-invoice", answer)[0].error
+    assert type(error) is CLASSES[answer.status_code]
+    assert (error.code, error.message) == (code, message)
+    assert error.body == answer.content.decode(errors="replace")
+
+
+# Anomalies ---------------------------------------------------------------------------
+
+ACCOUNT = {"url": "https://vercel.com/acme", "contact": None}
+# A transport's business: they need a connection, and have their tests there.
+ON_THE_WIRE = {"abort", "raw", "truncate_at", "gzip", "encoding"}
+ANOMALIES = {
+    (a["operation"], a["name"]): a["reply"]
+    for a in CONTRACT["anomalies"]
+    if a["operation"] in OPERATIONS
+    and ON_THE_WIRE.isdisjoint(a["reply"])
+    and "Content-Encoding" not in a["reply"].get("headers", {})
+}
+
+TAKEN = {
+    ("get-account-info", "optional field null (name)"): {"name": None, "url": "u"},
+    ("get-account-info", "JSON with a BOM"): ACCOUNT,
+    ("get-account-info", "duplicate keys"): {"url": "second"},
+    ("get-account-info", "lone surrogate escape"): {"url": "\ud800"},
+    ("get-account-info", "__proto__ key"): {"url": "u", "contact": None},
+    ("get-account-info", "content type application/json;charset=UTF-8"): ACCOUNT,
+    ("get-account-info", "content type Application/JSON"): ACCOUNT,
+    ("get-account-info", "body larger than 1 MB"): ACCOUNT,
+    ("get-member", "unknown role"): {"role": "OWNER"},
+    ("get-member", "role in lower case"): {"role": "admin"},
+    ("get-invoice", "unknown state"): {"state": "void"},
+    ("get-invoice", "discounts null"): {"discounts": None},
+    ("get-invoice", "test null"): {"test": None},
+    ("get-invoice", "big integer quantity"): {"invoice_id": "mi_3fJ2kQ"},
+    ("create-event", "status 201 with a JSON body"): None,
+    ("create-event", "status 201 with an HTML body"): None,
+    ("create-event", "status 201 with truncated JSON"): None,
+    ("update-invoice", "status 204 that carries a body"): None,
+}
+
+BROKEN = {
+    ("get-account-info", "required field missing (url)"): "url",
+    ("get-account-info", "required field null (url)"): "url",
+    ("get-account-info", "required nullable field missing (contact)"): "contact",
+    ("get-account-info", "required string is a number"): "url",
+    ("get-account-info", "required string is an object"): "url",
+    ("get-account-info", "contact is a string"): "contact",
+    ("get-account-info", "contact without email"): "contact.email",
+    ("get-account-info", "top level array"): "",
+    ("get-account-info", "top level null"): "",
+    ("get-account-info", "top level string"): "",
+    ("get-account-info", "empty body, JSON content type"): "",
+    ("get-account-info", "truncated JSON"): "",
+    ("get-account-info", "JSON with NaN"): "",
+    ("get-account-info", "invalid UTF-8 in a string"): "",
+    ("get-member", "role missing"): "role",
+    ("get-invoice", "quantity is a numeric string"): "items[0].quantity",
+    ("get-invoice", "quantity is not a number"): "items[0].quantity",
+    ("get-invoice", "quantity missing"): "items[0].quantity",
+    ("get-invoice", "items missing"): "items",
+    ("get-invoice", "items null"): "items",
+    ("get-invoice", "test as the string 'true'"): "test",
+    ("get-invoice", "total as a number"): "total",
+    ("get-invoice", "quantity 1e400"): "items[0].quantity",
+    ("get-invoice", "period missing"): "period",
+    ("submit-invoice", "validationErrors with a number"): "validation_errors[1]",
+    ("exchange-sso-token", "id_token missing"): "id_token",
+    ("exchange-sso-token", "expires_in as a string"): "expires_in",
+}
+
+UNEXPECTED = {
+    ("get-account-info", "no content type"): "content type (none)",
+    ("get-account-info", "content type application/vnd.api+json"): "content type",
+    ("get-account-info", "content type text/json"): "content type (text/json)",
+    ("get-account-info", "content type text/plain, JSON body"): "content type (text/plain)",
+    ("get-account-info", "HTML with status 200"): "content type (text/html)",
+    ("get-account-info", "status 201 instead of 200"): "unexpected status, 200",
+    ("get-account-info", "status 202"): "unexpected status, 200",
+    ("get-account-info", "status 204 instead of 200"): "unexpected status, 200",
+    ("get-account-info", "status 206"): "unexpected status, 200",
+    ("get-account-info", "status 304"): "redirect",
+    ("get-account-info", "status 300, no location"): "redirect",
+    ("submit-invoice", "status 201 instead of 200"): "unexpected status, 200",
+    ("create-event", "status 200 instead of 201, JSON body"): "unexpected status, 201",
+    ("create-event", "status 204 instead of 201"): "unexpected status, 201",
+    ("update-invoice", "status 200 instead of 204"): "unexpected status, 204",
+}
+
+
+def answered(key):
+    operation_id, _ = key
+    return exchange(operation_id, answer_of(ANOMALIES[key]))[0]
+
+
+def test_every_recorded_anomaly_is_decided():
+    """The three tables name each recorded anomaly once."""
+    assert sorted([*TAKEN, *BROKEN, *UNEXPECTED]) == sorted(ANOMALIES)
+
+
+@pytest.mark.parametrize("key", TAKEN, ids=" / ".join)
+def test_an_answer_that_only_says_more_is_taken(key):
+    """Unknown members, null for optional fields, odd spellings and bodies of 201 do no harm."""
+    value = answered(key).unwrap()
+    expected = TAKEN[key]
+    seen = None if value is None else {name: getattr(value, name) for name in expected}
+    assert seen == expected
+
+
+def test_a_large_integer_keeps_every_digit():
+    """A quantity beyond what a double can tell apart is read as it was written."""
+    value = answered(("get-invoice", "big integer quantity")).unwrap()
+    assert value.items[0].quantity == 12_345_678_901_234_567_890
+
+
+@pytest.mark.parametrize("key", BROKEN, ids=" / ".join)
+def test_an_answer_that_breaks_the_contract_names_the_place(key):
+    """A success that can not be read is an error with the place and the raw value."""
+    error = answered(key).error
+    answer = answer_of(ANOMALIES[key])
+    assert isinstance(error, ResponseValidationError)
+    assert [issue.path for issue in error.issues] == [BROKEN[key]]
+    assert (error.status_code, error.body) == (200, answer.text)
+    try:
+        raw = json.loads(answer.content, parse_constant=lambda _: 1 / 0)
+    except (ValueError, ZeroDivisionError):
+        raw = answer.text
+    assert error.raw_value == raw
+
+
+@pytest.mark.parametrize("key", UNEXPECTED, ids=" / ".join)
+def test_an_undocumented_success_is_an_error(key):
+    """Another 2xx, a 3xx or another content type than the documented is an `SDKError`."""
+    error = answered(key).error
+    answer = answer_of(ANOMALIES[key])
+    assert type(error) is SDKError
+    assert (error.status_code, error.body) == (answer.status_code, answer.text)
+    assert UNEXPECTED[key] in error.message
+
+
+@pytest.mark.parametrize("status", [300, 301, 302, 303, 304, 305, 307, 308, 399])
+@pytest.mark.parametrize("operation_id", OPERATIONS)
+def test_a_redirect_is_never_followed(operation_id, status):
+    """Any 3xx is an `SDKError`, and no second request is sent."""
+    answer = HTTPResponse(status, headers=Headers({"location": "https://elsewhere.example/"}))
+    result, recorder = exchange(operation_id, answer, retries=None)
+    assert type(result.error) is SDKError
+    assert result.error.status_code == status
+    assert len(recorder.requests) == 1

@@ -1,0 +1,171 @@
+"""Many calls at once: tasks of one loop, and threads that share a client."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+import anyio
+import pytest
+
+from vercel_marketplace import RequestTimeoutError, RetryConfig, SyncVercel, Vercel
+from vercel_marketplace._internal import transport as transport_module
+
+AT_ONCE = 64
+ONCE = RetryConfig("none")
+
+
+def echo(server, barrier=None):
+    """Let the server answer each request with the member that it asks for."""
+
+    def script(request):
+        member = {"id": request.target.rpartition("/")[2], "role": "USER"}
+        answer = server.whole(member)
+        return (barrier, answer) if barrier else (answer,)
+
+    server.otherwise = script
+
+
+@pytest.mark.anyio
+async def test_64_calls_are_in_flight_at_once(server):
+    """So many calls must all be on the wire together, and each get its own answer."""
+    # No call is answered before the last has arrived: calls in turn would never finish.
+    echo(server, threading.Barrier(AT_ONCE))
+    seen = {}
+    async with Vercel("token", server_url=server.url, retries=ONCE) as vercel:
+
+        async def call(number):
+            member = await vercel.marketplace.get_member(
+                integration_configuration_id="icfg_1", member_id=f"user_{number}"
+            )
+            seen[number] = member.id
+
+        async with anyio.create_task_group() as tasks:
+            for number in range(AT_ONCE):
+                tasks.start_soon(call, number)
+    assert seen == {number: f"user_{number}" for number in range(AT_ONCE)}
+    assert len(set(server.connections)) == AT_ONCE
+
+
+@pytest.mark.anyio
+async def test_idle_connections_are_capped_and_used_again(server):
+    """After a burst, at most ten connections must stay, and serve what comes next."""
+    echo(server, threading.Barrier(AT_ONCE))
+    async with Vercel("token", server_url=server.url, retries=ONCE) as vercel:
+
+        async def call():
+            await vercel.marketplace.get_member(
+                integration_configuration_id="icfg_1", member_id="user_1"
+            )
+
+        async with anyio.create_task_group() as tasks:
+            for _ in range(AT_ONCE):
+                tasks.start_soon(call)
+        assert await anyio.to_thread.run_sync(server.awaits_at_most_open, 10)
+        echo(server)
+        for _ in range(12):
+            await call()
+    assert len(server.requests) == AT_ONCE + 12
+    assert max(server.connections) == AT_ONCE
+
+
+@pytest.mark.anyio
+async def test_a_slow_call_holds_up_no_other(server, reading):
+    """While one call waits for its answer, another must get its own."""
+    server.plays(server.STALL).answers(reading.answer)
+    async with (
+        Vercel("token", server_url=server.url, retries=ONCE) as vercel,
+        anyio.create_task_group() as tasks,
+    ):
+        tasks.start_soon(reading.call_method, vercel)
+        assert await anyio.to_thread.run_sync(server.awaits_requests, 1)
+        assert await reading.call_method(vercel) == reading.value
+        tasks.cancel_scope.cancel()
+
+
+@pytest.mark.anyio
+async def test_one_failure_leaves_the_others_alone(server, reading):
+    """A call that fails beside others must fail alone."""
+    server.plays(server.STALL).answers(reading.answer, times=7)
+    outcomes = []
+    vercel = Vercel("token", server_url=server.url, retries=ONCE)
+    impatient = vercel.with_options(timeout=0.05)
+
+    async def call(client):
+        try:
+            outcomes.append(await reading.call_method(client))
+        except RequestTimeoutError as error:
+            outcomes.append(error)
+
+    async with vercel, anyio.create_task_group() as tasks:
+        tasks.start_soon(call, impatient)
+        assert await anyio.to_thread.run_sync(server.awaits_requests, 1)
+        for _ in range(7):
+            tasks.start_soon(call, vercel)
+    assert [type(o) for o in outcomes].count(RequestTimeoutError) == 1
+    assert outcomes.count(reading.value) == 7
+
+
+def test_threads_share_one_sync_client(server):
+    """Threads must be able to call through one `SyncVercel` at once, each with its answer."""
+    threads, calls = 8, 5
+    echo(server)
+    start = threading.Barrier(threads)
+    with SyncVercel("token", server_url=server.url, retries=ONCE) as vercel:
+
+        def work(number):
+            start.wait(10)
+            ids = [f"user_{number}_{call}" for call in range(calls)]
+            return ids == [
+                vercel.marketplace.get_member(
+                    integration_configuration_id="icfg_1", member_id=member
+                ).id
+                for member in ids
+            ]
+
+        with ThreadPoolExecutor(threads) as pool:
+            assert list(pool.map(work, range(threads))) == [True] * threads
+    assert len(server.requests) == threads * calls
+    assert len(set(server.connections)) <= threads
+
+
+def test_the_calls_of_threads_are_in_flight_at_once(server):
+    """A call in one thread must not wait for that of another."""
+    threads = 8
+    echo(server, threading.Barrier(threads))
+    with (
+        SyncVercel("token", server_url=server.url, retries=ONCE) as vercel,
+        ThreadPoolExecutor(threads) as pool,
+    ):
+        pending = [
+            pool.submit(
+                vercel.marketplace.get_member,
+                integration_configuration_id="icfg_1",
+                member_id=f"user_{number}",
+            )
+            for number in range(threads)
+        ]
+        assert [call.result().id for call in pending] == [f"user_{n}" for n in range(threads)]
+
+
+def test_first_calls_at_once_make_one_transport(server, reading, monkeypatch):
+    """Threads whose first calls coincide must share one transport, or closing forgets the other."""
+    made, together = [], threading.Barrier(2)
+
+    class Slow(transport_module.BlockingTransport):
+        def __init__(self, client):
+            super().__init__(client)
+            made.append(self)
+            with suppress(threading.BrokenBarrierError):
+                together.wait(0.1)
+
+    monkeypatch.setattr(transport_module, "BlockingTransport", Slow)
+    server.answers(reading.answer, times=2)
+    with (
+        SyncVercel("token", server_url=server.url, retries=ONCE) as vercel,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        pending = [pool.submit(reading.call_method, vercel) for _ in range(2)]
+        assert [call.result() for call in pending] == [reading.value] * 2
+    for transport in made:
+        transport.close()
+    assert len(made) == 1

@@ -1,0 +1,158 @@
+"""Runs every Python example of README, docs and docstrings, and holds tables against the code.
+
+A page's examples share one namespace and run from top to bottom, with `await` allowed as in
+`python -m asyncio`. A client that brings no transport of its own gets an emulator's.
+"""
+
+import ast
+import asyncio
+import inspect
+import logging
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from sybil import Sybil
+from sybil.evaluators.python import PythonEvaluator, pad
+from sybil.parsers.markdown import CodeBlockParser
+
+import vercel_marketplace
+from vercel_marketplace import InvalidRequestError, SyncVercel, models
+from vercel_marketplace._internal.shared_transport import SharedTransport
+from vercel_marketplace.emulator import Emulator
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = Path(vercel_marketplace.__file__).parent
+README = ROOT / "README.md"
+DOCS = ROOT / "docs"
+
+FUNCTIONS = {
+    path.stem: getattr(import_module(f"vercel_marketplace.funcs.{path.stem}"), path.stem)
+    for path in sorted((PACKAGE / "funcs").glob("marketplace_*.py"))
+}
+
+
+def with_examples(paths):
+    return [path for path in sorted(paths) if "```python\n" in path.read_text()]
+
+
+PAGES = with_examples([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
+MODULES = with_examples(PACKAGE.rglob("*.py"))
+
+
+class Evaluator(PythonEvaluator):
+    """Python, and `await` at the top level."""
+
+    def __call__(self, example):
+        source = pad(example.parsed, example.line + example.parsed.line_offset)
+        code = compile(
+            source, example.path, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True
+        )
+        pending = eval(code, example.namespace)
+        if inspect.iscoroutine(pending):
+            asyncio.run(pending)
+
+
+SYBIL = Sybil([CodeBlockParser("python", Evaluator())])
+
+
+class Acme(Emulator):
+    """An emulator with the ids that docstrings name."""
+
+    installation_id = "icfg_1"
+
+    def __init__(self):
+        super().__init__()
+        moment = self.clock.now()
+        item = models.LineItem(
+            billing_plan_id="pro", name="Pro", price=1, quantity=1, units="month", total=1
+        )
+        body = models.SubmitInvoiceRequestBody(
+            invoice_date=moment, period=models.Period(start=moment, end=moment), items=[item]
+        )
+        with SyncVercel(bearer_token=self.token, transport=self.transport()) as vercel:
+            vercel.marketplace.submit_invoice(
+                integration_configuration_id=self.installation_id, request_body=body
+            )
+
+
+@pytest.fixture
+def marketplace(monkeypatch):
+    """The emulator that a client without a transport talks to."""
+    emulator = Acme()
+    transport = emulator.transport()
+    monkeypatch.setattr(SharedTransport, "_open", lambda self: self._transport or transport)
+    monkeypatch.delenv("VERCEL_TOKEN", raising=False)
+    return emulator
+
+
+@pytest.fixture
+def _logging_as_it_was():
+    log = logging.getLogger("vercel_marketplace")
+    level, handlers = log.level, list(log.handlers)
+    yield
+    log.setLevel(level)
+    log.handlers[:] = handlers
+
+
+def run(path, names):
+    document = SYBIL.parse(path)
+    document.namespace.update(names)
+    examples = list(document.examples())
+    for example in examples:
+        example.evaluate()
+    return len(examples)
+
+
+@pytest.mark.usefixtures("_logging_as_it_was")
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_examples_of_a_page_run(path, monkeypatch):
+    """The examples of a page run in order, and need nothing that the page does not show."""
+    monkeypatch.delenv("VERCEL_TOKEN", raising=False)
+
+    assert run(path, {}) == len(re.findall(r"^ *```python$", path.read_text(), re.MULTILINE))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_the_examples_of_docstrings_run(path, marketplace):
+    """The examples in a module's docstrings run, given a token and the names they use."""
+    public = {name: getattr(vercel_marketplace, name) for name in vercel_marketplace.__all__}
+    names = public | vars(models) | FUNCTIONS
+    names |= {
+        "attrs": import_module("attrs"),
+        "core": vercel_marketplace.VercelCore(bearer_token=marketplace.token),
+        "current": lambda: "00-1-2-01",
+        "emulator": marketplace,
+        "token": marketplace.token,
+    }
+
+    assert run(path, names) > 0
+
+
+def test_the_readme_quotes_the_error_for_a_missing_token(marketplace):
+    """The text that README explains is the one a client without a token gives."""
+    with SyncVercel() as vercel, pytest.raises(InvalidRequestError) as caught:
+        vercel.marketplace.get_account_info(integration_configuration_id="icfg_1")
+
+    assert f"InvalidRequestError: {caught.value}\n" in README.read_text()
+
+
+def says_of_repeating(function):
+    """What an operation declares, in the words of the table."""
+    repeatable = inspect.getmodule(function).OPERATION.repeatable
+    if callable(repeatable):
+        return "with `external_id`"
+    return "yes" if repeatable else "no"
+
+
+def test_the_table_of_retries_says_what_the_operations_declare():
+    """`docs/retries.md` has each operation once, with what its declaration says of repeating."""
+    table = (DOCS / "retries.md").read_text()
+    rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \|", table, re.MULTILINE)
+
+    assert dict(rows) == {
+        name.removeprefix("marketplace_"): says_of_repeating(function)
+        for name, function in FUNCTIONS.items()
+    }
+    assert len(rows) == len(FUNCTIONS)

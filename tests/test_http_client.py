@@ -1,0 +1,368 @@
+"""What others decide on: a client of the user's, proxies and certificates of the environment."""
+
+import shutil
+import ssl
+import subprocess
+
+import attrs
+import httpx
+import pytest
+import respx
+
+from vercel_marketplace import Ok, RetryConfig, VercelCore, block_on
+from vercel_marketplace._internal import transport as transport_module
+from vercel_marketplace.errors import (
+    ConnectionError,  # noqa: A004 (the SDK's)
+    InvalidRequestError,
+    RequestTimeoutError,
+    SDKError,
+    UnexpectedClientError,
+)
+
+API = "https://api.vercel.com"
+ONCE = RetryConfig("none")
+
+
+def brought(way, library=httpx, **settings):
+    """A client of the user's, of the kind that fits the way."""
+    return library.Client(**settings) if way.blocking else library.AsyncClient(**settings)
+
+
+def tell(way, client, story):
+    """Run a story with a client that is closed after it, by its owner."""
+
+    async def whole():
+        try:
+            return await story(way.core(http_client=client, retries=ONCE))
+        finally:
+            if way.blocking:
+                client.close()
+            else:
+                await client.aclose()
+
+    return way.run(whole)
+
+
+def calling(case, url, **settings):
+    """A story: one call, sent to a server."""
+
+    async def story(core):
+        return await case(core.with_options(server_url=url, **settings))
+
+    return story
+
+
+# With respx ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("own_client", [False, True], ids=["short way", "http_client"])
+def test_each_operation_can_be_mocked(way, case, own_client):
+    """A router of respx must see each operation, with a client of the user's and without."""
+    with respx.mock() as router:
+        route = router.request(case.method, f"{API}{case.path}").respond(
+            case.success, json=case.answer
+        )
+        result = tell(way, brought(way), case) if own_client else way.result_of(case)
+    assert result == Ok(case.value)
+    sent = route.calls.last.request
+    token = None if case.name == "exchange_sso_token" else "Bearer token-of-tests"
+    assert sent.headers.get("authorization") == token
+    assert sent.headers.get("content-type") == (
+        None if case.method == "GET" else "application/json"
+    )
+    assert sent.headers["user-agent"].startswith("vercel-marketplace-python/")
+
+
+@pytest.mark.parametrize("own_client", [False, True], ids=["short way", "http_client"])
+@pytest.mark.parametrize(
+    ("raised", "expected", "request_sent"),
+    [
+        (httpx.ConnectError, ConnectionError, False),
+        (httpx.ProxyError, ConnectionError, False),
+        (httpx.ConnectTimeout, RequestTimeoutError, False),
+        (httpx.PoolTimeout, RequestTimeoutError, False),
+        (httpx.ReadTimeout, RequestTimeoutError, True),
+        (httpx.WriteTimeout, RequestTimeoutError, True),
+        (httpx.ReadError, ConnectionError, True),
+        (httpx.WriteError, ConnectionError, True),
+        (httpx.CloseError, ConnectionError, True),
+        (httpx.RemoteProtocolError, ConnectionError, True),
+        (httpx.DecodingError, ConnectionError, True),
+        (httpx.TooManyRedirects, ConnectionError, True),
+        (httpx.LocalProtocolError, InvalidRequestError, False),
+        (httpx.UnsupportedProtocol, InvalidRequestError, False),
+        (ZeroDivisionError, UnexpectedClientError, True),
+    ],
+    ids=lambda value: getattr(value, "__name__", str(value)),
+)
+def test_each_failure_of_the_client_has_its_error(  # noqa: PLR0913, PLR0917 (a table)
+    way, reading, own_client, raised, expected, request_sent
+):
+    """Each exception of httpx must become the error that says what is certain."""
+    with respx.mock() as router:
+        router.get(f"{API}{reading.path}").mock(side_effect=raised("text of the library"))
+        if own_client:
+            error = tell(way, brought(way), reading).error
+        else:
+            error = way.error_of(reading, retries=ONCE)
+    assert type(error) is expected
+    assert error.request_sent is request_sent
+    # What these say quotes the request or the answer.
+    hidden = expected is InvalidRequestError or raised is httpx.RemoteProtocolError
+    assert (error.__cause__ is None) is hidden
+    if hidden:
+        assert "text of the library" not in str(error)
+
+
+# A client of the user's over a real wire -----------------------------------------------
+
+
+def test_a_client_that_follows_redirects_is_told_not_to(way, server, refund):
+    """`follow_redirects=True` on the user's client must not apply to these calls."""
+    server.answers(status=303, location=f"{server.url}/elsewhere")
+    client = brought(way, follow_redirects=True)
+    error = tell(way, client, calling(refund, server.url)).error
+    assert (type(error), error.status_code) == (SDKError, 303)
+    assert server.request.target == refund.path
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"auth": ("user", "leaked")},
+        {"headers": {"Authorization": "Bearer leaked"}},
+        {"auth": lambda request: request.headers.update(authorization="leaked") or request},
+    ],
+    ids=["auth", "header", "function"],
+)
+def test_a_clients_own_authorization_is_left_out(way, server, sso, reading, settings):
+    """No credentials of the user's client must go out: the SDK's token, or none."""
+    server.answers(sso.answer).answers(reading.answer)
+
+    async def story(core):
+        core = core.with_options(server_url=server.url)
+        return [(await sso(core)).ok, (await reading(core)).ok]
+
+    assert tell(way, brought(way, **settings), story) == [True, True]
+    first, second = server.requests
+    assert first.values("authorization") == []
+    assert second.values("authorization") == ["Bearer token-of-tests"]
+
+
+def test_a_clients_default_headers_are_sent(way, server, reading):
+    """What else the user's client adds must go out, but for what the SDK sets itself."""
+    server.answers(reading.answer)
+    client = brought(way, headers={"x-team": "billing", "user-agent": "mine", "accept": "no"})
+    assert tell(way, client, calling(reading, server.url)).ok
+    assert server.request.values("x-team") == ["billing"]
+    assert server.request.values("accept") == ["application/json"]
+    assert server.request.values("user-agent") != ["mine"]
+
+
+def test_a_brought_client_stays_open(way, server, reading):
+    """Closing the core must leave the user's client open and usable."""
+    server.answers(reading.answer).answers({}, 200)
+    client = brought(way)
+
+    async def story(core):
+        async with core:
+            await reading(core.with_options(server_url=server.url))
+        assert not client.is_closed
+        answer = client.get(server.url)
+        return answer if way.blocking else await answer
+
+    assert tell(way, client, story).status_code == 200
+    assert server.connections == [1, 1]
+
+
+def test_a_closed_brought_client_is_an_error(way, reading):
+    """A client that its owner has closed must come to an error, not to an exception."""
+    client = brought(way)
+
+    async def story(core):
+        if way.blocking:
+            client.close()
+        else:
+            await client.aclose()
+        return await reading(core)
+
+    error = tell(way, client, story).error
+    assert isinstance(error, UnexpectedClientError)
+    assert "closed" in str(error.__cause__)
+
+
+def test_an_httpx_client_makes_the_core_blocking(server, reading):
+    """`VercelCore(http_client=httpx.Client())` must be a blocking core, an async one must not."""
+    with httpx.Client() as client:
+        core = VercelCore("token", http_client=client, server_url=server.url)
+        assert core.is_blocking
+        server.answers(reading.answer)
+        assert block_on(reading(core)).ok
+    assert not VercelCore("token", http_client=httpx.AsyncClient()).is_blocking
+
+
+class Wrapped:
+    """A client of no known library, which has one of httpx inside."""
+
+    def __init__(self, client):
+        self._client = client
+        self.build_request, self.send = client.build_request, client.send
+        if isinstance(client, httpx.AsyncClient):
+            self.aclose = client.aclose
+        else:
+            self.close = client.close
+
+
+def test_a_client_is_taken_by_its_shape(way, server, reading):
+    """Whatever has `build_request`, `send` and a way to close must do as a client."""
+    server.answers(reading.answer).plays(server.CLOSE)
+
+    async def story(core):
+        core = core.with_options(server_url=server.url)
+        return [await reading(core), await reading(core)]
+
+    first, second = tell(way, Wrapped(brought(way)), story)
+    assert first == Ok(reading.value)
+    assert type(second.error) is ConnectionError
+
+
+@pytest.mark.parametrize("own_client", [False, True], ids=["short way", "http_client"])
+def test_an_id_that_no_url_can_hold_is_refused(way, server, reading, own_client):
+    """An id beyond what httpx takes in a URL must be an error that says so, and nothing sent."""
+    request = attrs.evolve(reading.request, member_id="x" * 70_000)
+    case = attrs.evolve(reading, request=request)
+    if own_client:
+        error = tell(way, brought(way), calling(case, server.url)).error
+    else:
+        error = way.error_of(case, server_url=server.url)
+    assert type(error) is InvalidRequestError
+    assert "the URL can not be sent" in str(error)
+    assert server.requests == []
+
+
+# httpx2 --------------------------------------------------------------------------------
+
+
+def test_httpx2_is_taken_by_its_shape(way, server, case):
+    """A client of httpx2 must do for each operation."""
+    httpx2 = pytest.importorskip("httpx2", reason="httpx2 is not installed")
+    server.answers(case.answer, case.success)
+    result = tell(way, brought(way, httpx2), calling(case, server.url))
+    assert result == Ok(case.value)
+    assert server.request.target == case.path
+
+
+@pytest.mark.parametrize("step", ["RESET", "CLOSE"])
+def test_the_failures_of_httpx2_have_their_errors(way, server, reading, step):
+    """A break under httpx2 must be the same `ConnectionError` as under httpx."""
+    httpx2 = pytest.importorskip("httpx2", reason="httpx2 is not installed")
+    server.plays(getattr(server, step))
+    error = tell(way, brought(way, httpx2), calling(reading, server.url)).error
+    assert type(error) is ConnectionError
+    assert error.request_sent is True
+
+
+def test_a_refused_connection_of_httpx2_was_not_sent(way, refusing_url, reading):
+    """A refused port under httpx2 must say that nothing was sent."""
+    httpx2 = pytest.importorskip("httpx2", reason="httpx2 is not installed")
+
+    error = tell(way, brought(way, httpx2), calling(reading, refusing_url)).error
+    assert type(error) is ConnectionError
+    assert error.request_sent is False
+
+
+def test_a_slow_httpx2_is_a_timeout(way, server, reading):
+    """The limit must hold with a client of httpx2 too."""
+    httpx2 = pytest.importorskip("httpx2", reason="httpx2 is not installed")
+    server.plays(server.STALL)
+    story = calling(reading, server.url, timeout=0.05)
+    assert type(tell(way, brought(way, httpx2), story).error) is RequestTimeoutError
+
+
+# Proxies of the environment ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+def test_a_proxy_of_the_environment_is_used(way, server, monkeypatch, reading, variable):
+    """A call must go to the proxy, in absolute form, and not keep its cookies."""
+    monkeypatch.setenv(variable, server.url)
+    server.answers(reading.answer, times=2, set_cookie="session=abc; Path=/")
+
+    async def story():
+        async with way.core(server_url="http://api.example.test") as core:
+            return [(await reading(core)).ok for _ in range(2)]
+
+    assert way.run(story) == [True, True]
+    for request in server.requests:
+        assert request.target == f"http://api.example.test{reading.path}"
+        assert request.values("host") == ["api.example.test"]
+        assert request.values("authorization") == ["Bearer token-of-tests"]
+        assert request.values("cookie") == []
+    assert server.connections == [1, 1]
+
+
+def test_no_proxy_is_kept_to(way, server, new_server, monkeypatch, reading):
+    """A host that `NO_PROXY` names must be reached directly."""
+    proxy = new_server()
+    monkeypatch.setenv("HTTP_PROXY", proxy.url)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    server.answers(reading.answer)
+    assert way.result_of(reading, server_url=server.url).ok
+    assert server.request.target == reading.path
+    assert proxy.requests == []
+
+
+def test_a_redirect_through_a_proxy_is_not_followed(way, server, monkeypatch, refund):
+    """Under a proxy, too, a redirect must come back after one request."""
+    monkeypatch.setenv("HTTP_PROXY", server.url)
+    server.answers(status=307, location="http://other.example.test/")
+    error = way.error_of(refund, server_url="http://api.example.test")
+    assert error.status_code == 307
+    assert len(server.requests) == 1
+
+
+# Certificates of the environment---------------------------------------------------------------
+
+
+@pytest.fixture
+def forgotten_tls():
+    """The process has no TLS context before the test, nor the test's one after it."""
+    transport_module._tls.cache_clear()
+    yield
+    transport_module._tls.cache_clear()
+
+
+@pytest.fixture
+def tls_server(new_server, tmp_path, monkeypatch, forgotten_tls):
+    """A server whose certificate the environment trusts."""
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-nodes", "-days", "2"]
+    command += ["-pkeyopt", "ec_paramgen_curve:prime256v1"]
+    command += ["-subj", "/CN=loopback", "-addext", "subjectAltName=IP:127.0.0.1"]
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed, so there is no certificate to serve with")
+    command += ["-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(command, check=True, capture_output=True)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    return new_server(tls=context)
+
+
+def test_https_shares_one_context(way, tls_server, reading, forgotten_tls):
+    """Two cores must reach an https server with one TLS context, made by the first call."""
+    tls_server.answers(reading.answer, times=2)
+    way.core(server_url=tls_server.url)
+    assert transport_module._tls.cache_info().currsize == 0
+    for _ in range(2):
+        assert way.result_of(reading, server_url=tls_server.url) == Ok(reading.value)
+    assert transport_module._tls.cache_info().misses == 1
+
+
+def test_a_certificate_that_is_not_trusted_is_refused(way, tls_server, monkeypatch, reading):
+    """Without trust in the certificate, nothing must be sent."""
+    monkeypatch.delenv("SSL_CERT_FILE")
+    error = way.error_of(reading, server_url=tls_server.url, retries=ONCE)
+    assert type(error) is ConnectionError
+    assert error.request_sent is False
+    assert tls_server.requests == []

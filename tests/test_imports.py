@@ -1,0 +1,116 @@
+"""What importing costs: each part loads what it needs, and nothing else."""
+
+import importlib
+import json
+import subprocess
+import sys
+
+import pytest
+
+import vercel_marketplace
+from vercel_marketplace import models
+
+# The models that each function brings in, beside those that all may share.
+TOPICS = {
+    "get_account_info": "account",
+    "get_member": "account",
+    "create_event": "events",
+    "submit_billing_data": "billing",
+    "submit_invoice": "invoices",
+    "get_invoice": "invoices",
+    "update_invoice": "invoices",
+    "update_resource_secrets": "secrets",
+    "update_resource_secrets_by_id": "secrets",
+    "exchange_sso_token": "sso",
+}
+SHARED = {"vercel_marketplace.models", "vercel_marketplace.models._fields"}
+HEAVY = {"anyio", "cattrs", "httpx", "ssl"}
+
+
+def loaded_by(code):
+    """The modules that are loaded after some code has run in a process of its own."""
+    report = "import json, sys; print(json.dumps(sorted(sys.modules)))"
+    # -P, so that what is tested is what the environment has, not what lies around.
+    command = [sys.executable, "-P", "-c", f"{code}\n{report}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
+    return set(json.loads(done.stdout))
+
+
+def test_the_package_alone_loads_no_library():
+    """Importing the package costs next to nothing: every name in it comes on first use."""
+    loaded = loaded_by("import vercel_marketplace")
+    assert loaded & (HEAVY | {"attr", "attrs"}) == set()
+    assert {name for name in loaded if name.startswith("vercel_marketplace.")} == {
+        "vercel_marketplace._internal",
+        "vercel_marketplace._internal.lazy",
+        "vercel_marketplace.version",
+    }
+
+
+@pytest.mark.parametrize("name", TOPICS)
+def test_a_function_brings_in_no_other(name):
+    """One function's module loads no other function, and no other topic's models."""
+    loaded = loaded_by(f"import vercel_marketplace.funcs.marketplace_{name}")
+    functions = {m for m in loaded if m.startswith("vercel_marketplace.funcs.")}
+    topics = {m for m in loaded if m.startswith("vercel_marketplace.models")}
+    own = f"vercel_marketplace.models.{TOPICS[name]}"
+    assert functions == {f"vercel_marketplace.funcs.marketplace_{name}"}
+    assert own in topics
+    assert topics <= SHARED | {own, "vercel_marketplace.models.common"}
+    assert loaded & HEAVY == set()
+
+
+@pytest.mark.parametrize(
+    "construct",
+    [
+        "Vercel(bearer_token='t')",
+        "SyncVercel(bearer_token='t')",
+        "VercelCore('t')",
+        "VercelCore.blocking('t')",
+    ],
+)
+def test_making_a_client_loads_no_http_library(construct):
+    """A client costs little until it is used: no connection, no certificates, no function."""
+    name = construct.partition("(")[0].partition(".")[0]
+    loaded = loaded_by(f"from vercel_marketplace import {name}\n{construct}")
+    assert loaded & HEAVY == set()
+    assert {m for m in loaded if m.startswith("vercel_marketplace.funcs.")} == set()
+
+
+def test_a_models_name_loads_its_topic_only():
+    """A class taken from `models` brings in the module that defines it."""
+    loaded = loaded_by("from vercel_marketplace.models import GetMemberRequest")
+    assert {m for m in loaded if m.startswith("vercel_marketplace.models.")} == {
+        "vercel_marketplace.models.account"
+    }
+
+
+@pytest.mark.parametrize("name", vercel_marketplace.__all__)
+def test_every_public_name_is_there(name):
+    """Each name that the package lists can be had from it."""
+    assert getattr(vercel_marketplace, name) is not None
+    assert name in dir(vercel_marketplace)
+
+
+@pytest.mark.parametrize("name", models.__all__)
+def test_every_model_is_there(name):
+    """Each name that `models` lists can be had from it."""
+    assert getattr(models, name) is not None
+    assert name in dir(models)
+
+
+@pytest.mark.parametrize("module", [vercel_marketplace, models], ids=lambda m: m.__name__)
+def test_a_name_that_is_not_there_is_pythons_error(module):
+    """A typo fails as it does in any module."""
+    with pytest.raises(
+        AttributeError, match=f"module '{module.__name__}' has no attribute 'Vercl'"
+    ):
+        _ = module.Vercl
+
+
+@pytest.mark.parametrize("name", TOPICS)
+def test_a_function_is_in_the_module_of_its_name(name):
+    """Functions are found by name alone."""
+    module = importlib.import_module(f"vercel_marketplace.funcs.marketplace_{name}")
+    function = getattr(module, f"marketplace_{name}")
+    assert (function.__module__, function.__name__) == (module.__name__, f"marketplace_{name}")

@@ -1,0 +1,161 @@
+"""What is logged under `vercel_marketplace`, and what never is."""
+
+import logging
+import re
+import traceback
+
+import pytest
+
+from vercel_marketplace import (
+    BackoffStrategy,
+    Headers,
+    Hooks,
+    HTTPResponse,
+    RetryConfig,
+    SyncVercel,
+    VercelCore,
+    VercelError,
+    block_on,
+)
+from vercel_marketplace.errors import ConnectionError  # noqa: A004 (the SDK's)
+
+TOKEN = "tok-s3cr3t-1"
+# What the cases of `conftest.py` carry, and the token.
+SECRETS = (TOKEN, "s3cr3t-value", "client-s3cr3t", "code-of-tests", "id-token-of-tests")
+NO_WAIT = RetryConfig(backoff=BackoffStrategy(initial_interval=0))
+
+
+@pytest.fixture
+def records(caplog):
+    """Every record of every logger, from DEBUG on."""
+    caplog.set_level(logging.DEBUG)
+    return lambda: [r for r in caplog.records if r.name == "vercel_marketplace"]
+
+
+def shown(record):
+    """Everything that a handler could write of a record."""
+    parts = [record.getMessage(), repr(record.args), repr(record.__dict__)]
+    if record.exc_info:
+        parts += traceback.format_exception(*record.exc_info)
+    return "\n".join(parts)
+
+
+def test_a_success_is_logged_at_debug(way, fake, reading, records):
+    """A call must be one DEBUG record: operation, attempt, status, time, request id."""
+    headers = Headers({"content-type": "application/json", "x-vercel-id": "fra1::abc"})
+    fake.answers(HTTPResponse(200, headers=headers, content=reading.response.content))
+    way.result_of(reading, transport=fake)
+    (record,) = records()
+    assert record.levelno == logging.DEBUG
+    pattern = r"get-member: attempt 1: 200 in \d+\.\d{3} s \(request id fra1::abc\)"
+    assert re.fullmatch(pattern, record.getMessage())
+
+
+def test_a_failure_and_its_repetition_are_logged(way, fake, reading, records):
+    """Each failed attempt must be a DEBUG record, each wait an INFO record."""
+    broken = ConnectionError("broken", request_sent=True)
+    fake.answers(HTTPResponse(503), broken, reading.response)
+    way.result_of(reading, transport=fake)
+    lines = [(r.levelname, re.sub(r"in \d+\.\d+ s", "in … s", r.getMessage())) for r in records()]
+    assert lines == [
+        ("DEBUG", "get-member: attempt 1: VercelServerError 503 in … s (request id None)"),
+        ("INFO", "get-member: VercelServerError 503, again in … s"),
+        ("DEBUG", "get-member: attempt 2: ConnectionError in … s (request id None)"),
+        ("INFO", "get-member: ConnectionError, again in … s"),
+        ("DEBUG", "get-member: attempt 3: 200 in … s (request id None)"),
+    ]
+
+
+def test_the_wait_that_is_logged_is_the_wait(way, fake, reading, records):
+    """The INFO record must tell the seconds that are slept."""
+    fake.answers(HTTPResponse(429, headers=Headers({"retry-after": "7"})), reading.response)
+    way.result_of(reading, transport=fake)
+    assert [r.getMessage() for r in records() if r.levelno == logging.INFO] == [
+        "get-member: VercelRateLimitError 429, again in 7.00 s"
+    ]
+    assert fake.waits == [7.0]
+
+
+def test_nothing_is_logged_by_default(server, reading, capfd):
+    """Without logging set up, a call that fails must print nothing."""
+    server.answers(status=503, times=3)
+    with (
+        SyncVercel(TOKEN, server_url=server.url, retries=NO_WAIT) as vercel,
+        pytest.raises(VercelError),
+    ):
+        reading.call_method(vercel)
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("status", [None, 200, 400, 500])
+def test_no_secret_is_logged(way, server, case, status, caplog):
+    """Neither a token, nor a secret, nor a body may be in a record, also when it is echoed."""
+    caplog.set_level(logging.DEBUG)
+    echo = {"error": {"code": "bad", "message": "refused: " + " ".join(SECRETS)}}
+    if status is None:
+        server.answers(case.answer, case.success)
+    else:
+        server.answers(echo, status, times=3)
+    way.result_of(case, server_url=server.url, bearer_token=TOKEN, retries=NO_WAIT)
+    ours = "\n".join(shown(r) for r in caplog.records if r.name == "vercel_marketplace")
+    assert ours
+    assert [secret for secret in SECRETS if secret in ours] == []
+    # httpx and httpcore write what they like, but the token is hidden from them too.
+    others = "\n".join(shown(r) for r in caplog.records if r.name != "vercel_marketplace")
+    assert "httpcore" in others
+    assert TOKEN not in others
+
+
+@pytest.mark.parametrize("status", [400, 403, 409, 422, 429, 500, 503])
+def test_no_secret_is_in_the_text_of_an_error(server, case, status):
+    """An answer that echoes the request must not bring its secrets into the error's text."""
+    sent = [secret for secret in SECRETS if secret != "id-token-of-tests"]
+    server.otherwise = lambda request: (
+        server.whole({"error": {"code": sent[1], "message": " ".join(sent)}}, status),
+    )
+    options = {"server_url": server.url, "retries": RetryConfig("none")}
+    with SyncVercel(TOKEN, **options) as vercel, pytest.raises(VercelError) as caught:
+        case.call_method(vercel)
+    own = {
+        "exchange_sso_token": ("client-s3cr3t", "code-of-tests"),
+        "update_resource_secrets": (TOKEN, "s3cr3t-value"),
+        "update_resource_secrets_by_id": (TOKEN, "s3cr3t-value"),
+    }.get(case.name, (TOKEN,))
+    text = "".join(traceback.format_exception(caught.value)) + repr(caught.value)
+    assert [secret for secret in own if secret in text] == []
+    assert "***" in text
+
+
+def test_a_broken_answer_is_not_quoted(way, server, sso):
+    """An answer that is not HTTP may hold tokens, so the error must not quote it."""
+    server.plays(b'{"id_token": "id-token-of-tests"}\r\n\r\n', server.CLOSE)
+    error = way.error_of(sso, server_url=server.url)
+    assert type(error) is ConnectionError
+    assert "id-token-of-tests" not in str(error)
+    assert "id-token-of-tests" not in "".join(traceback.format_exception(error))
+
+
+def test_a_json_answer_that_breaks_the_contract_is_not_quoted(fake, sso, way):
+    """A success that does not fit may hold tokens, so the error's text must not quote it."""
+    headers = Headers({"content-type": "application/json"})
+    content = b'{"id_token": {"hidden": "id-token-of-tests"}}'
+    fake.answers(HTTPResponse(200, headers=headers, content=content))
+    error = way.error_of(sso, transport=fake)
+    assert "id_token" in str(error)
+    assert "id-token-of-tests" not in "".join(traceback.format_exception(error))
+    assert error.raw_value == {"id_token": {"hidden": "id-token-of-tests"}}
+
+
+def test_a_hook_that_fails_is_logged_with_its_traceback(fake, reading, records):
+    """A failing hook must be one ERROR record that names the hook and where it broke."""
+
+    def my_hook(context, response):
+        raise LookupError
+
+    hooks = Hooks(after_success=[my_hook])
+    fake.answers(reading.response)
+    block_on(reading(VercelCore.blocking(TOKEN, transport=fake, hooks=hooks)))
+    (record,) = [r for r in records() if r.levelno == logging.ERROR]
+    assert "my_hook" in record.getMessage()
+    assert record.exc_info[0] is LookupError
+    assert TOKEN not in shown(record)

@@ -1,0 +1,177 @@
+"""What type checkers read off the standalone functions; never run."""
+
+from typing import assert_type
+
+from vercel_marketplace import Err, Ok, RequestOptions, Result, VercelCore, block_on
+from vercel_marketplace.errors import (
+    ConnectionError as NoConnection,
+)
+from vercel_marketplace.errors import (
+    SDKError,
+    SDKValidationError,
+    VercelBadRequestError,
+    VercelError,
+    VercelForbiddenError,
+    VercelServerError,
+)
+from vercel_marketplace.funcs import CallError
+from vercel_marketplace.funcs.marketplace_create_event import (
+    CreateEventError,
+    marketplace_create_event,
+)
+from vercel_marketplace.funcs.marketplace_exchange_sso_token import (
+    ExchangeSsoTokenError,
+    marketplace_exchange_sso_token,
+)
+from vercel_marketplace.funcs.marketplace_get_account_info import (
+    GetAccountInfoError,
+    marketplace_get_account_info,
+)
+from vercel_marketplace.funcs.marketplace_get_invoice import (
+    GetInvoiceError,
+    marketplace_get_invoice,
+)
+from vercel_marketplace.funcs.marketplace_get_member import (
+    GetMemberError,
+    marketplace_get_member,
+)
+from vercel_marketplace.funcs.marketplace_submit_billing_data import (
+    SubmitBillingDataError,
+    marketplace_submit_billing_data,
+)
+from vercel_marketplace.funcs.marketplace_submit_invoice import (
+    SubmitInvoiceError,
+    marketplace_submit_invoice,
+)
+from vercel_marketplace.funcs.marketplace_update_invoice import (
+    UpdateInvoiceError,
+    marketplace_update_invoice,
+)
+from vercel_marketplace.funcs.marketplace_update_resource_secrets import (
+    UpdateResourceSecretsError,
+    marketplace_update_resource_secrets,
+)
+from vercel_marketplace.funcs.marketplace_update_resource_secrets_by_id import (
+    UpdateResourceSecretsByIdError,
+    marketplace_update_resource_secrets_by_id,
+)
+from vercel_marketplace.models import (
+    CreateEventRequest,
+    ExchangeSsoTokenRequestBody,
+    ExchangeSsoTokenResponseBody,
+    GetAccountInfoRequest,
+    GetAccountInfoResponseBody,
+    GetInvoiceRequest,
+    GetInvoiceResponseBody,
+    GetMemberRequest,
+    GetMemberResponseBody,
+    SubmitBillingDataRequest,
+    SubmitInvoiceRequest,
+    SubmitInvoiceResponseBody,
+    UpdateInvoiceRequest,
+    UpdateResourceSecretsByIdRequest,
+    UpdateResourceSecretsRequest,
+)
+
+
+async def account_and_events(
+    core: VercelCore,
+    account: GetAccountInfoRequest,
+    member: GetMemberRequest,
+    event: CreateEventRequest,
+    sso: ExchangeSsoTokenRequestBody,
+) -> None:
+    """Each function gives the `Result` of its operation."""
+    assert_type(
+        await marketplace_get_account_info(core, account),
+        Result[GetAccountInfoResponseBody, GetAccountInfoError],
+    )
+    assert_type(
+        await marketplace_get_member(core, member), Result[GetMemberResponseBody, GetMemberError]
+    )
+    assert_type(await marketplace_create_event(core, event), Result[None, CreateEventError])
+    assert_type(
+        await marketplace_exchange_sso_token(core, sso),
+        Result[ExchangeSsoTokenResponseBody, ExchangeSsoTokenError],
+    )
+
+
+async def billing_and_invoices(
+    core: VercelCore,
+    billing: SubmitBillingDataRequest,
+    submit: SubmitInvoiceRequest,
+    get: GetInvoiceRequest,
+    update: UpdateInvoiceRequest,
+) -> None:
+    """The same of what is about money."""
+    assert_type(
+        await marketplace_submit_billing_data(core, billing), Result[None, SubmitBillingDataError]
+    )
+    assert_type(
+        await marketplace_submit_invoice(core, submit),
+        Result[SubmitInvoiceResponseBody, SubmitInvoiceError],
+    )
+    assert_type(
+        await marketplace_get_invoice(core, get), Result[GetInvoiceResponseBody, GetInvoiceError]
+    )
+    assert_type(await marketplace_update_invoice(core, update), Result[None, UpdateInvoiceError])
+
+
+async def secrets(
+    core: VercelCore,
+    by_product: UpdateResourceSecretsRequest,
+    by_id: UpdateResourceSecretsByIdRequest,
+) -> None:
+    """The same of secrets."""
+    assert_type(
+        await marketplace_update_resource_secrets(core, by_product),
+        Result[None, UpdateResourceSecretsError],
+    )
+    assert_type(
+        await marketplace_update_resource_secrets_by_id(core, by_id),
+        Result[None, UpdateResourceSecretsByIdError],
+    )
+
+
+async def options_are_optional(core: VercelCore, request: GetInvoiceRequest) -> None:
+    """Options come third, by position or by name."""
+    await marketplace_get_invoice(core, request, None)
+    await marketplace_get_invoice(core, request, RequestOptions(timeout=5))
+    await marketplace_get_invoice(core, request=request, options=RequestOptions())
+
+
+def blocking(core: VercelCore, request: GetInvoiceRequest) -> None:
+    """`block_on` keeps the type."""
+    assert_type(
+        block_on(marketplace_get_invoice(core, request)),
+        Result[GetInvoiceResponseBody, GetInvoiceError],
+    )
+
+
+async def errors_are_precise(core: VercelCore, request: ExchangeSsoTokenRequestBody) -> None:
+    """The union of an operation's errors narrows by class, down to what every call can have."""
+    result = await marketplace_exchange_sso_token(core, request)
+    match result:
+        case Ok(value):
+            assert_type(value, ExchangeSsoTokenResponseBody)
+        case Err(VercelBadRequestError() as error):
+            assert_type(error, VercelBadRequestError)
+            assert_type(error.code, str | None)
+            assert_type(error.status_code, int)
+        case Err(VercelForbiddenError() | VercelServerError() as error):
+            assert_type(error, VercelForbiddenError | VercelServerError)
+        case Err(NoConnection() as error):
+            assert_type(error.request_sent, bool)
+            assert_type(error.status_code, int | None)
+        case Err(SDKValidationError() as error):
+            assert_type(error.pretty(), str)
+        case Err(error):
+            the_rest: VercelError = error
+            assert_type(the_rest.attempts, int)
+
+
+def every_error_is_one_of_the_families(error: CallError | GetInvoiceError) -> VercelError:
+    """Any error of a call is a `VercelError`."""
+    if isinstance(error, SDKError):
+        assert_type(error.retry_after, float | None)
+    return error

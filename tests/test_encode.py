@@ -14,7 +14,8 @@ from tests.contract.generated import unhurried, values
 from tests.contract.reading import from_json
 from tests.recording import INVOICE, ITEM, OPERATIONS, REQUESTS, exchange
 from vercel_marketplace import InvalidRequestError, RequestOptions, SDKValidationError, VercelCore
-from vercel_marketplace._internal.encode import encode_body, split_server_url
+from vercel_marketplace._internal.addressing import split_server_url
+from vercel_marketplace._internal.encode import encode_body
 from vercel_marketplace.models import (
     LineItem,
     SubmitInvoiceRequest,

@@ -11,21 +11,21 @@ decode     HTTPResponse → Ok(value) | Err(error)  pure
 import copy
 import os
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
 
 from attrs import evolve
 
-from vercel_marketplace._internal.calling import Call
-from vercel_marketplace._internal.deprecation import warn_once
-from vercel_marketplace._internal.encode import split_server_url
-from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace._internal.addressing import split_server_url
 from vercel_marketplace._internal.settings import Settings
 from vercel_marketplace._internal.shared_transport import SharedTransport, is_blocking_client
 from vercel_marketplace.hooks import Hooks
 from vercel_marketplace.http import Transport
 from vercel_marketplace.options import BearerToken, RequestOptions, RetryConfig
-from vercel_marketplace.result import Result
 from vercel_marketplace.version import __version__
+
+if TYPE_CHECKING:
+    from vercel_marketplace._internal.operation import Operation
+    from vercel_marketplace.result import Result
 
 DEFAULT_SERVER_URL: Final = "https://api.vercel.com"
 DEFAULT_TIMEOUT: Final = 30.0
@@ -181,8 +181,8 @@ class VercelCore:
         self._transport = transport
 
     async def call(
-        self, operation: Operation[Q, V, E], request: Q, options: RequestOptions | None = None
-    ) -> Result[V, E]:
+        self, operation: "Operation[Q, V, E]", request: Q, options: RequestOptions | None = None
+    ) -> "Result[V, E]":
         """Carry out an operation; what the standalone functions are made of.
 
         Args:
@@ -193,7 +193,12 @@ class VercelCore:
         Returns:
             `Ok` or `Err`. Nothing that the API, the network or the input did is raised.
         """
+        # What only a call needs is loaded by the first one.
+        from vercel_marketplace._internal.calling import Call  # noqa: PLC0415
+
         if operation.successor is not None:
+            from vercel_marketplace._internal.deprecation import warn_once  # noqa: PLC0415
+
             warn_once(operation.id, operation.successor)
         call = Call(operation, request, options, self._settings, self._transport)
         return cast("Result[V, E]", await call.run())

@@ -4,7 +4,7 @@ Both are plain values without I/O, so that neither httpx nor any other client
 leaks into hooks, results and errors.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import ItemsView, Iterable, Iterator, Mapping
 from typing import Protocol, cast
 
 from attrs import field, frozen
@@ -36,6 +36,15 @@ class Headers(Mapping[str, str]):
             merged[key] = f"{merged[key]}, {value}" if key in merged else value
         self._items = merged
 
+    # Two that Mapping has already, by way of exceptions.
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name.lower() in self._items
+
+    def items(self) -> ItemsView[str, str]:
+        """The names, in lower case, and values."""
+        return self._items.items()
+
     def __getitem__(self, name: str) -> str:
         return self._items[name.lower()]
 
@@ -64,7 +73,9 @@ class Headers(Mapping[str, str]):
 
 
 def _pairs(items: Mapping[str, str] | Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
-    return cast("Mapping[str, str]", items).items() if isinstance(items, Mapping) else items
+    if isinstance(items, dict | Mapping):  # asked in this order, a dict is quick to tell
+        return cast("Mapping[str, str]", items).items()
+    return items
 
 
 def _as_headers(headers: Mapping[str, str]) -> Headers:

@@ -1,10 +1,11 @@
 """Runs a coroutine that never suspends, without an event loop."""
 
-import inspect
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+_LOOPS = {"anyio", "asyncio", "trio"}  # what suspends in the end, and tells nothing
 
 
 def block_on(coroutine: Coroutine[Any, Any, T]) -> T:
@@ -43,9 +44,10 @@ def block_on(coroutine: Coroutine[Any, Any, T]) -> T:
 def _innermost(coroutine: Any) -> str:
     """Name the innermost function that a suspended coroutine stands in."""
     name = _name(coroutine)
-    while inspect.iscoroutine(coroutine) and coroutine.cr_await is not None:
-        coroutine = coroutine.cr_await
-        name = _name(coroutine) or name
+    while (coroutine := getattr(coroutine, "cr_await", None)) is not None:
+        module = getattr(getattr(coroutine, "cr_frame", None), "f_globals", {}).get("__name__", "")
+        if module.partition(".")[0] not in _LOOPS:
+            name = _name(coroutine) or name
     return name
 
 

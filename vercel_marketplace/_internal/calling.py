@@ -9,10 +9,11 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from attrs import evolve, frozen
+from attrs import define, evolve
 
+from vercel_marketplace._internal.addressing import authorization, checked_headers
 from vercel_marketplace._internal.decode import decode
-from vercel_marketplace._internal.encode import authorization, checked_headers, encode
+from vercel_marketplace._internal.encode import encode
 from vercel_marketplace._internal.operation import AnyOperation
 from vercel_marketplace._internal.retrying import (
     DEFAULT_RETRY_CODES,
@@ -20,9 +21,9 @@ from vercel_marketplace._internal.retrying import (
     wait_before_retry,
 )
 from vercel_marketplace._internal.secrecy import secrets_of
-from vercel_marketplace._internal.settings import Settings
+from vercel_marketplace._internal.settings import Settings, is_async_function
 from vercel_marketplace._internal.shapes import describe
-from vercel_marketplace._internal.shared_transport import SharedTransport, is_async_function
+from vercel_marketplace._internal.shared_transport import SharedTransport
 from vercel_marketplace.errors import (
     HTTPClientError,
     InvalidRequestError,
@@ -40,7 +41,7 @@ _log = logging.getLogger("vercel_marketplace")
 _NO_OPTIONS = RequestOptions()
 
 
-@frozen
+@define(eq=False, repr=False)
 class Call:
     """One call: an operation, its request, and what applies to it.
 
@@ -73,33 +74,40 @@ class Call:
         if not isinstance(options, RequestOptions):
             msg = f"options must be a RequestOptions, not {describe(options)}"
             raise InvalidRequestError(msg)
-        http_request = encode(
+        url, headers, content = encode(
             self.operation,
             self.request,
             server_url=(
                 self.settings.server_url if options.server_url is None else options.server_url
             ),
-            user_agent=self.settings.user_agent,
-            timeout=options.timeout or self.settings.timeout,
         )
         installation = getattr(self.request, "integration_configuration_id", None)
         context = CallContext(self.operation.id, installation)
-        headers = await self._headers(context, options)
-        http_request = evolve(http_request, headers=http_request.headers | headers)
+        headers["user-agent"] = self.settings.user_agent
+        headers |= await self._own_headers(context, options)
+        http_request = HTTPRequest(
+            method=self.operation.method,
+            url=url,
+            headers=Headers(headers),
+            content=content,
+            timeout=options.timeout or self.settings.timeout,
+        )
         return await self._try(http_request, context, options)
 
-    async def _headers(self, context: CallContext, options: RequestOptions) -> Headers:
+    async def _own_headers(self, context: CallContext, options: RequestOptions) -> dict[str, str]:
         """The token, and what the user adds to this call."""
-        headers = checked_headers(options.headers) if options.headers else Headers()
+        headers = dict(checked_headers(options.headers)) if options.headers else {}
         if not self.operation.authenticated:
-            return Headers((n, v) for n, v in headers.items() if n != "authorization")
+            headers.pop("authorization", None)
+            return headers
         if "authorization" in headers:
             return headers
         override = options.bearer_token
         token: Any = self.settings.bearer_token if override is None else override
         if callable(token):
             token = await self._provided(token, context)
-        return headers | {"authorization": authorization(token)}
+        headers["authorization"] = authorization(token)
+        return headers
 
     async def _provided(self, provider: Any, context: CallContext) -> object:
         if self.transport.blocking and is_async_function(provider):
@@ -117,6 +125,7 @@ class Call:
         tried, in_doubt = 0, False
         try:
             while True:
+                self.transport.check_open()
                 outgoing = await self._before(http_request, context)
                 tried += 1
                 result = await self._attempt(outgoing, context)

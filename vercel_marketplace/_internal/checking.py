@@ -30,23 +30,39 @@ from vercel_marketplace.errors import Issue
 
 Column: TypeAlias = Sequence[Any]
 Test: TypeAlias = Callable[[Any], bool]
+Judge: TypeAlias = Callable[[Column], bool]
 
 _LISTS = {list, tuple}
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class _Leaf:
-    """A kind of value that holds no others."""
+    """A kind of value that holds no others.
+
+    Attributes:
+        expected: What a message calls it.
+        own: The type it has to be of; a value of this type may be wrong all the same.
+        accepts: Whether a value is of the kind.
+        quick: Whether a column of values that are exactly of type `own` certainly is; without
+            it, it is. Where it says no, `accepts` looks at each value.
+    """
 
     expected: str
     own: type
-    """The type it has to be of; a value of this type may be wrong all the same."""
     accepts: Test
-    quick: Callable[[Column], bool] = lambda _: False
-    """Whether a column is certainly fine; where it says no, `accepts` looks at each value."""
+    quick: Judge | None = None
 
-    def holds(self, column: Column) -> bool:
-        return self.quick(column) or all(map(self.accepts, column))
+    def judge(self, column: Column) -> bool:
+        """Whether all values of a column are of the kind."""
+        if {self.own}.issuperset(map(type, column)) and (self.quick is None or self.quick(column)):
+            return True
+        return all(map(self.accepts, column))
+
+    def judge_optional(self, column: Column) -> bool:
+        """The same, where there may be `None` among them."""
+        if self.quick is None and {self.own, type(None)}.issuperset(map(type, column)):
+            return True
+        return self.judge([value for value in column if value is not None])
 
 
 def is_text(value: object) -> bool:
@@ -79,22 +95,18 @@ def _is_moment(value: object) -> bool:
     return True
 
 
-def _only(*types: type) -> Callable[[Column], bool]:
-    return lambda column: set(map(type, column)).issubset(types)
+def _are_utc(column: Column) -> bool:
+    return all(value.tzinfo is UTC for value in column)
 
 
-def _only_finite(column: Column) -> bool:
-    return set(map(type, column)) == {float} and all(map(math.isfinite, column))
-
-
-# A string with a lone surrogate passes the quick look; writing it fails, and `explain`
-# then says why.
+# A string with a lone surrogate and a number that is not finite pass the quick look; writing
+# them fails, and `explain` then says why.
 _LEAVES: dict[object, _Leaf] = {
-    str: _Leaf("a string", str, is_text, _only(str)),
-    bool: _Leaf("a bool", bool, lambda value: isinstance(value, bool), _only(bool)),
-    float: _Leaf("a finite number", float, _is_number, _only_finite),
-    datetime: _Leaf("a timezone-aware datetime", datetime, _is_moment),
-    Money: _Leaf("an amount as a decimal string, Decimal or int", str, is_text, _only(str)),
+    str: _Leaf("a string", str, is_text),
+    bool: _Leaf("a bool", bool, lambda value: isinstance(value, bool)),
+    float: _Leaf("a finite number", float, _is_number),
+    datetime: _Leaf("a timezone-aware datetime", datetime, _is_moment, _are_utc),
+    Money: _Leaf("an amount as a decimal string, Decimal or int", str, is_text),
 }
 
 
@@ -109,46 +121,63 @@ def _leaf(kind: Any) -> _Leaf | None:
             shown,
             str,
             lambda value: isinstance(value, str) and value in known,
-            lambda column: set(map(type, column)) == {str} and known.issuperset(column),
+            known.issuperset,
         )
     return _LEAVES.get(kind)
 
 
 def conforms(kind: Any, column: Column) -> bool:
     """Whether each value of a column is of a kind (an annotation)."""
-    if is_optional(kind):
-        column = [value for value in column if value is not None]
-    if not column:
-        return True
+    return _judge_of(kind)(column)
+
+
+@cache
+def _judge_of(kind: Any) -> Judge:
+    """What looks at a column of a kind: worked out once a kind, for most bodies are small."""
     arms = arms_of(kind)
     leaf = _leaf(arms[0])
     if leaf is not None:
-        return leaf.holds(column)
-    present = set(map(type, column))
-    known: set[Any] = set()
+        return leaf.judge_optional if is_optional(kind) else leaf.judge
+    judge = _judge_of_arms(arms)
+    if not is_optional(kind):
+        return judge
+    return lambda column: judge([value for value in column if value is not None])
+
+
+def _judge_of_arms(arms: Sequence[Any]) -> Judge:
+    by_type: dict[type, Judge] = {}
     for arm in arms:
-        types = _LISTS if is_list(arm) else {arm}
-        known |= types
-        mine = column if present <= types else [v for v in column if type(v) in types]
         if is_list(arm):
-            if not conforms(get_args(arm)[0], list(chain.from_iterable(mine))):
-                return False
-        elif not _model_conforms(arm, mine):
+            by_type |= dict.fromkeys(_LISTS, _judge_of_lists(get_args(arm)[0]))
+        else:
+            by_type[arm] = _judge_of_model(arm)
+
+    def judge(column: Column) -> bool:
+        types = set(map(type, column))
+        if not types <= by_type.keys():
             return False
-    return present <= known
+        if len(types) == 1:
+            return by_type[types.pop()](column)
+        return all(by_type[t]([value for value in column if type(value) is t]) for t in types)
+
+    return judge
 
 
-def _model_conforms(model: Any, instances: Column) -> bool:
-    if hasattr(model, "_contract_issues") and any(
-        True
-        for instance in instances
-        for _ in instance._contract_issues()  # noqa: SLF001 (between models and here)
-    ):
-        return False
-    return all(
-        conforms(field.kind, list(map(attrgetter(field.name), instances)))
-        for field in fields_of(model)
-    )
+def _judge_of_lists(item: Any) -> Judge:
+    judge = _judge_of(item)
+    return lambda lists: judge(lists[0] if len(lists) == 1 else [*chain.from_iterable(lists)])
+
+
+def _judge_of_model(model: Any) -> Judge:
+    fields = [(attrgetter(field.name), _judge_of(field.kind)) for field in fields_of(model)]
+    rules = getattr(model, "_contract_issues", None)
+
+    def judge(instances: Column) -> bool:
+        if rules is not None and any(True for instance in instances for _ in rules(instance)):
+            return False
+        return all(judge([*map(get, instances)]) for get, judge in fields)
+
+    return judge
 
 
 def _shortcoming(leaf: _Leaf, value: Any) -> str:

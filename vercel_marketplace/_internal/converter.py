@@ -116,12 +116,14 @@ def build(*, detailed: bool) -> Converter:
         @converter.register_structure_hook_factory(is_list)
         def read_list(kind: object) -> Read:
             (item,) = get_args(kind)
-            read_item = converter.get_structure_hook(item)
+            # Looked up when there is one to read: an answer seldom has all of its lists.
+            hook_of = cache(converter.get_structure_hook)
 
             def read(value: Any, _: object) -> Any:
                 entries: list[Any] = value
                 if type(value) is not list:
                     _refuse("a list", value)
+                read_item: Any = hook_of(item) if entries else None
                 # In place: a long list's parsed objects are let go one by one.
                 for index, entry in enumerate(entries):
                     entries[index] = read_item(entry, item)

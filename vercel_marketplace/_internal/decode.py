@@ -5,7 +5,6 @@ import re
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, NoReturn, TypeVar, cast
 
@@ -236,6 +235,8 @@ def retry_after(response: HTTPResponse, now: float) -> float | None:
     given = headers.get("retry-after")
     wait = _seconds(given)
     if wait is None and given is not None:
+        from email.utils import parsedate_to_datetime  # noqa: PLC0415 (for this rare form)
+
         try:
             date = parsedate_to_datetime(given)
             wait = (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - now

@@ -1,61 +1,20 @@
-"""A request model becomes an `HTTPRequest`. Pure."""
+"""A request model becomes a URL, headers and a body. Pure."""
 
 import json
-import re
-from collections.abc import Mapping
-from functools import cache, lru_cache
+from collections.abc import Callable
+from functools import cache
 from typing import Any, cast
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
+from vercel_marketplace._internal.addressing import split_server_url
 from vercel_marketplace._internal.checking import conforms, explain, is_text
 from vercel_marketplace._internal.operation import AnyOperation
 from vercel_marketplace._internal.shapes import describe, fields_of
-from vercel_marketplace.errors import InvalidRequestError, Issue, SDKValidationError
-from vercel_marketplace.http import Headers, HTTPRequest
+from vercel_marketplace.errors import Issue, SDKValidationError
 
 # What JavaScript's encodeURIComponent leaves alone, beside what `quote` does.
 _SAFE_IN_SEGMENT = "!*'()"
-_SAFE_IN_BASE = "/%:@!$&'()*+,;=~"
 _JSON = "application/json"
-
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
-
-# These frame the request; another value would let a second one be smuggled in.
-_FRAMING = frozenset(
-    {"connection", "content-length", "host", "te", "trailer", "transfer-encoding", "upgrade"}
-)
-
-
-def split_server_url(server_url: object) -> tuple[str, str]:
-    """What comes before an operation's path, and the query that comes after it.
-
-    Raises:
-        InvalidRequestError: It is not an absolute http(s) URL, or carries a password.
-    """
-    if not isinstance(server_url, str):
-        msg = f"server_url must be a str, not {describe(server_url)}"
-        raise InvalidRequestError(msg)
-    return _split(server_url)
-
-
-@lru_cache(maxsize=128)
-def _split(server_url: str) -> tuple[str, str]:
-    try:
-        parts = urlsplit(server_url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        msg = "server_url is not a URL"
-        raise InvalidRequestError(msg) from None
-    if parts.scheme not in {"http", "https"} or not host:
-        msg = "server_url must be an absolute http or https URL, such as https://api.vercel.com"
-        raise InvalidRequestError(msg)
-    if "@" in parts.netloc or not _HEADER_VALUE.fullmatch(parts.netloc) or " " in parts.netloc:
-        msg = "server_url must name a host and, if need be, a port; no user, no password"
-        raise InvalidRequestError(msg)
-    path = quote(parts.path, safe=_SAFE_IN_BASE).rstrip("/")
-    query = quote(parts.query, safe=_SAFE_IN_BASE + "?")
-    return f"{parts.scheme}://{parts.netloc}{path}", f"?{query}" if query else ""
 
 
 @cache
@@ -91,15 +50,21 @@ def encode_path(operation: AnyOperation, request: object) -> str:
     return path
 
 
-@cache
-def _writer_for(model: Any) -> Any:
-    from vercel_marketplace._internal import converter  # noqa: PLC0415 (loads cattrs)
+class _Writers(dict[type, Callable[[Any], dict[str, Any]]]):
+    """What writes the instances of each model, made when the first one comes."""
 
-    return converter.fast().get_unstructure_hook(model)
+    def __missing__(self, model: Any) -> Any:
+        from vercel_marketplace._internal import converter  # noqa: PLC0415 (loads cattrs)
+
+        writer = self[model] = converter.fast().get_unstructure_hook(model)
+        return writer
+
+
+_writers = _Writers()
 
 
 def _write(model: Any) -> Any:
-    return _writer_for(cast("Any", type(model)))(model)
+    return _writers[type(model)](model)
 
 
 _encoder = json.JSONEncoder(
@@ -129,8 +94,8 @@ def encode_body(operation: AnyOperation, request: object) -> bytes | None:
             return b""
         try:
             return _encoder.encode(value).encode()
-        except UnicodeEncodeError:
-            pass  # a lone surrogate; explained below
+        except ValueError:
+            pass  # a lone surrogate, or a number that is not finite; explained below
     raise _invalid(operation, list(explain(kind, value, path)))
 
 
@@ -140,14 +105,9 @@ def _kind_of_field(request: Any, name: str) -> Any:
 
 
 def encode(
-    operation: AnyOperation,
-    request: object,
-    *,
-    server_url: str,
-    user_agent: str,
-    timeout: float | None,
-) -> HTTPRequest:
-    """The request as it goes out, but for its token and the headers of one call.
+    operation: AnyOperation, request: object, *, server_url: str
+) -> tuple[str, dict[str, str], bytes | None]:
+    """The URL, the headers and the body of a request; not its token.
 
     Raises:
         SDKValidationError: The request is not what the contract asks for.
@@ -159,59 +119,10 @@ def encode(
     base, query = split_server_url(server_url)
     path = encode_path(operation, request)
     content = encode_body(operation, request)
-    headers = {"accept": _JSON if operation.response else "*/*", "user-agent": user_agent}
+    headers = {"accept": _JSON if operation.response else "*/*"}
     if content:
         headers["content-type"] = _JSON
-    return HTTPRequest(
-        method=operation.method,
-        url=f"{base}{path}{query}",
-        headers=Headers(headers),
-        content=content,
-        timeout=timeout,
-    )
-
-
-def authorization(token: object) -> str:
-    """The `authorization` header for a token, which may carry its `Bearer ` already.
-
-    Raises:
-        InvalidRequestError: There is no token, or one that no header can hold.
-    """
-    if token is None:
-        token = ""
-    if not isinstance(token, str):
-        msg = f"bearer_token must be a str, not {describe(token)}"
-        raise InvalidRequestError(msg)
-    token = token.strip()
-    if not token:
-        msg = "no bearer token: pass bearer_token= or set VERCEL_TOKEN"
-        raise InvalidRequestError(msg)
-    if not _HEADER_VALUE.fullmatch(token):
-        msg = "bearer_token has a character that no header can hold (a line break?)"
-        raise InvalidRequestError(msg)
-    return token if token[:7].lower() == "bearer " else f"Bearer {token}"
-
-
-def checked_headers(headers: Mapping[str, str]) -> Headers:
-    """The headers a user adds to one call.
-
-    Raises:
-        InvalidRequestError: A header can not be sent, or would change the framing.
-    """
-    if not isinstance(headers, Mapping):
-        msg = f"headers must be a mapping of str to str, not {describe(headers)}"
-        raise InvalidRequestError(msg)
-    for name, value in cast("Mapping[Any, Any]", headers).items():
-        if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
-            msg = f"headers: {name!r} is not the name of a header"
-            raise InvalidRequestError(msg)
-        if name.lower() in _FRAMING:
-            msg = f"headers: {name} frames the request and can not be set"
-            raise InvalidRequestError(msg)
-        if not isinstance(value, str) or not _HEADER_VALUE.fullmatch(value):
-            msg = f"headers: the value of {name} must be a str of printable ASCII"
-            raise InvalidRequestError(msg)
-    return Headers(headers)
+    return f"{base}{path}{query}", headers, content
 
 
 def _invalid(operation: AnyOperation, issues: list[Issue]) -> SDKValidationError:

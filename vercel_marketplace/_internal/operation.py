@@ -16,7 +16,7 @@ ErrorT = TypeVar("ErrorT")
 Method: TypeAlias = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False)
 class Operation(Generic[RequestT, ValueT, ErrorT]):
     """One operation: where it is, what goes in, what comes out, what may be repeated.
 

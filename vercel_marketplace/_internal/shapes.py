@@ -14,7 +14,7 @@ Money = NewType("Money", str)
 """The kind of a field that holds an amount; annotated as the `str` that it is."""
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Field:
     """A field of a model.
 

@@ -1,11 +1,9 @@
 """A core's transport, which the cores made by `with_options` share."""
 
-import inspect
 import time
 from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
-from vercel_marketplace._internal.shapes import describe
 from vercel_marketplace.errors import RequestAbortedError, UnexpectedClientError
 from vercel_marketplace.http import HTTPRequest, HTTPResponse, Transport
 
@@ -25,10 +23,16 @@ class SharedTransport:
         """Take at most one of a client and a transport.
 
         Raises:
-            TypeError: Both are given, or the client is of the other kind.
+            TypeError: Both are given, one is none, or the client is of the other kind.
         """
         if http_client is not None and transport is not None:
             msg = "give http_client or transport, not both"
+            raise TypeError(msg)
+        if http_client is not None and not _has_methods(http_client, "build_request", "send"):
+            msg = "http_client must be an instance of httpx.Client or httpx.AsyncClient, or alike"
+            raise TypeError(msg)
+        if transport is not None and not _has_methods(transport, "send"):
+            msg = "transport must have a method send(request)"
             raise TypeError(msg)
         if http_client is not None and is_blocking_client(http_client) != blocking:
             kind, other = ("blocking", "async") if blocking else ("async", "blocking")
@@ -41,21 +45,32 @@ class SharedTransport:
         self._is_ours = transport is None
         self._opening = Lock()
 
-    async def send(self, request: HTTPRequest) -> HTTPResponse:
-        """Answer one attempt.
+    def check_open(self) -> None:
+        """Say so where the client is closed.
 
         Raises:
-            RequestAbortedError: The client is closed.
-            UnexpectedClientError: The transport's answer is none.
+            RequestAbortedError: It is.
         """
         if self.closed:
             msg = "this client is closed; make a new one"
             raise RequestAbortedError(msg)
+        if getattr(self._http_client, "is_closed", False) is True:
+            msg = "the http_client of this client is closed"
+            raise RequestAbortedError(msg)
+
+    async def send(self, request: HTTPRequest) -> HTTPResponse:
+        """Answer one attempt.
+
+        Raises:
+            UnexpectedClientError: The transport's answer is none.
+        """
         answer = self._open().send(request)
         if not isinstance(answer, HTTPResponse):
             answer = await cast("Awaitable[object]", answer)
             if not isinstance(answer, HTTPResponse):
-                msg = f"the transport answered with {describe(answer)}, not with an HTTPResponse"
+                msg = (
+                    f"the transport answered with {type(answer).__name__}, not with an HTTPResponse"
+                )
                 raise UnexpectedClientError(msg, request_sent=True)
         return answer
 
@@ -108,8 +123,5 @@ def is_blocking_client(client: object) -> bool:
     return not hasattr(client, "aclose")
 
 
-def is_async_function(function: object) -> bool:
-    """Whether calling a hook or token provider gives something to await."""
-    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
-        getattr(function, "__call__", None)  # noqa: B004 (looks into an object's method)
-    )
+def _has_methods(thing: object, *names: str) -> bool:
+    return not isinstance(thing, type) and all(callable(getattr(thing, n, None)) for n in names)

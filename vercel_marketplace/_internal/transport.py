@@ -13,11 +13,12 @@ alone knows how to honour as httpx does.
 import asyncio
 import math
 import os
+import re
 import ssl
 import sys
 import time
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable
-from functools import cache
+from functools import cache, lru_cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from threading import Lock
 from types import ModuleType
@@ -70,10 +71,36 @@ def _proxies_in_environment() -> bool:
     return not {"http", "https", "all"}.isdisjoint(getproxies())
 
 
+_parsed_origin = lru_cache(maxsize=128)(httpx.URL)
+# Path and query as `encode` leaves them.
+_ENCODED = re.compile(r"(/[!$&-;=@-Z_a-z~%]*)(?:\?([!$&-;=?@-Z_a-z~%]*))?")
+_LONGEST_URL = 65_536
+
+
+class _EncodedURL(httpx.URL):
+    """An `httpx.URL` whose path is percent-encoded already.
+
+    Parsing it anew, character by character, is the most of what making a request costs.
+    """
+
+    def __init__(self, origin: str, path: str, query: str | None) -> None:
+        known = _parsed_origin(origin)._uri_reference  # noqa: SLF001 (a test holds that it is there)
+        self._uri_reference = known._replace(path=path, query=query)
+
+
+def _url(url: str) -> httpx.URL:
+    scheme, _, rest = url.partition("://")
+    netloc, slash, target = rest.partition("/")
+    encoded = _ENCODED.fullmatch(slash + target)
+    if encoded is None or "/." in target or len(url) > _LONGEST_URL:
+        return httpx.URL(url)
+    return _EncodedURL(f"{scheme}://{netloc}", encoded[1], encoded[2])
+
+
 def _short_request(request: HTTPRequest, timeout: float | None) -> httpx.Request:
     """An httpx request, with the headers that belong to the connection."""
     try:
-        url = httpx.URL(request.url)
+        url = _url(request.url)
     except httpx.InvalidURL:
         msg = "the URL can not be sent (is an id too long?)"
         raise InvalidRequestError(msg) from None
@@ -108,19 +135,19 @@ def _client_request(client: Any, request: HTTPRequest, timeout: float | None) ->
     return built
 
 
-def _decoded(response: httpx.Response, content: bytes) -> bytes:
+def _decoded(response: Any, content: bytes) -> bytes:
     """The body without its content encoding, undone only once all of it is there.
 
     Undone on the way, a broken one would leave httpx's async generators half run.
     """
     if "content-encoding" not in response.headers:
         return content
-    return httpx.Response(200, headers=response.headers, content=content).content
+    return httpx.Response(200, headers=response.headers.raw, content=content).content
 
 
 def _answer(response: Any, content: bytes) -> HTTPResponse:
     raw = response.headers.raw
-    headers = Headers((name.decode("latin-1"), value.decode("latin-1")) for name, value in raw)
+    headers = Headers([(name.decode("latin-1"), value.decode("latin-1")) for name, value in raw])
     return HTTPResponse(response.status_code, headers=headers, content=content)
 
 
@@ -177,15 +204,17 @@ class BlockingTransport:
         sender = self._sender(request.url) if self._client is None else self._client
         try:
             if isinstance(sender, httpx.HTTPTransport):
-                response = sender.handle_request(_short_request(request, timeout))
-                try:
-                    content = b"".join(cast("Iterable[bytes]", response.stream))
-                finally:
-                    response.close()
-                return _answer(response, _decoded(response, content))
-            built = _client_request(sender, request, timeout)
-            response = sender.send(built, auth=None, follow_redirects=False)
-            return _answer(response, response.content)
+                response: Any = sender.handle_request(_short_request(request, timeout))
+            else:
+                built = _client_request(sender, request, timeout)
+                response = sender.send(built, auth=None, follow_redirects=False, stream=True)
+            try:
+                if response.is_stream_consumed:  # by a hook of the user's client
+                    return _answer(response, response.content)
+                content = b"".join(cast("Iterable[bytes]", response.stream))
+            finally:
+                response.close()
+            return _answer(response, _decoded(response, content))
         except Exception as error:
             _raise_as_ours(error, self._family)
             raise
@@ -268,16 +297,18 @@ class AsyncTransport:
         sender = await self._sender(request.url) if self._client is None else self._client
         try:
             if isinstance(sender, httpx.AsyncHTTPTransport):
-                response = await sender.handle_async_request(_short_request(request, None))
+                response: Any = await sender.handle_async_request(_short_request(request, None))
+            else:
+                built = _client_request(sender, request, None)
+                response = await sender.send(built, auth=None, follow_redirects=False, stream=True)
+            try:
+                if response.is_stream_consumed:  # by a hook of the user's client
+                    return _answer(response, response.content)
                 stream = cast("AsyncIterable[bytes]", response.stream)
-                try:
-                    content = b"".join([part async for part in stream])
-                finally:
-                    await response.aclose()
-                return _answer(response, _decoded(response, content))
-            built = _client_request(sender, request, None)
-            response = await sender.send(built, auth=None, follow_redirects=False)
-            return _answer(response, response.content)
+                content = b"".join([part async for part in stream])
+            finally:
+                await response.aclose()
+            return _answer(response, _decoded(response, content))
         except Exception as error:
             _raise_as_ours(error, self._family)
             raise

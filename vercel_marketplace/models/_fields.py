@@ -1,19 +1,25 @@
 """Field helpers that several topics' models share."""
 
-from decimal import Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 # Far beyond any amount of money, far below what would fill the memory when written out.
 _MOST_DIGITS: Final = 100
 
 
-def money(value: str | Decimal | int) -> str:
+def money(value: "str | Decimal | int") -> str:
     """Write an amount as the decimal string that the API takes, without exponent.
 
     `Decimal("1E+2")` becomes `"100"`, and a negative zero loses its sign. A string stays as
     it is: its pattern is the API's to judge. Anything else, a float above all, stays too, for
     the request's validation to refuse by name.
     """
+    if isinstance(value, str):
+        return value
+    from decimal import Decimal  # noqa: PLC0415 (answers and most requests have strings)
+
     if isinstance(value, Decimal):
         if not value.is_finite() or abs(value.adjusted()) > _MOST_DIGITS:
             return value  # type: ignore[return-value]  # refused when the request is written

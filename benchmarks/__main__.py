@@ -1,0 +1,292 @@
+"""What the SDK costs, as a multiple of what bare httpx costs for the same traffic.
+
+Run `python -m benchmarks` at the root of the repository (or `nox -s bench`).
+
+**Sides.** `ours.py` calls the SDK's methods, with all that they do: the request is checked and
+written, the answer checked and read into models. `bare.py` is what a careful user of httpx
+writes instead. Both call one loopback server, `server.py`, with ids that change from call to
+call, so that no cache of URLs helps either. The server is a process of its own: what it uses
+counts for nobody.
+
+**Environments.** Each side runs on the standard library and the packages that a fresh
+installation of it brings, httpx in the same version (see `environments.py`). `--same-packages`
+gives the bare side ours, sniffio among them, which makes its async calls cheaper.
+
+**Measure.** A figure is CPU time of the measuring process (`time.process_time`, the kernel's
+share included), but where the table says wall or memory. A row is measured in batches, a batch
+of one side next to one of the other, the order changing from pair to pair, so that what else
+the machine does meets both. After each round both sides start again in new processes, for one
+process may be luckier with its memory than the next. The table shows the median of all batches
+of a side and the ratio of the two medians; `middle half` is where half of the ratios of
+neighbouring batches lie. Memory is the peak that tracemalloc sees above the start of a call.
+
+**Not covered.** Plain http: the first https call of a process also loads the certificates, on
+either side. httpx does that for every client it makes, used or not, the SDK once a process.
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks import environments
+
+HERE = Path(__file__).resolve().parent
+SIDES = ("ours", "bare")
+
+Pair = tuple[float, float]
+Measure = Callable[[str, "Row"], float]
+
+
+class Row(NamedTuple):
+    """A line of the table."""
+
+    title: str
+    bar: float
+    what: str
+    """For a worker; or `cold` and the name of a script of `COLD`."""
+    calls: int = 1
+    batches: int = 20
+    unit: str = "us"
+
+
+# Batches of some 20 milliseconds: what else the machine does then meets few of them.
+ROWS = (
+    Row("import, construct (wall)", 0.25, "cold construct", batches=6, unit="ms"),
+    Row("first answered call", 1.15, "cold first", batches=6, unit="ms"),
+    Row("blocking GET, an invoice", 0.90, "blocking get_invoice", 30),
+    Row("blocking POST, an invoice", 0.90, "blocking submit_invoice", 30),
+    Row("blocking POST, an event", 0.90, "blocking create_event", 30),
+    Row("async GET, an invoice", 0.68, "async get_invoice", 15),
+    Row("async POST, an invoice", 0.68, "async submit_invoice", 15),
+    Row("async POST, an event", 0.68, "async create_event", 15),
+    Row("64 in flight", 0.60, "async flight", batches=10, unit="ms"),
+    Row("20 000 usage rows", 1.50, "blocking submit_usage", batches=10, unit="ms"),
+    Row("20 000 usage rows (memory)", 1.30, "memory", batches=1, unit="MB"),
+    Row("construct, GET, close", 0.10, "blocking once", 2, batches=10, unit="ms"),
+    Row("construct, GET, close (async)", 0.10, "async once", 2, batches=10, unit="ms"),
+)
+
+_SCALE = {"us": 1e6, "ms": 1e3, "MB": 1e-6}
+
+# New processes, a script each. A client that was only made needs no closing.
+COLD = {
+    ("construct", "ours"): """
+import time
+start = time.perf_counter()
+from vercel_marketplace import Vercel
+Vercel(bearer_token="benchmark-token")
+print(time.perf_counter() - start)
+""",
+    ("construct", "bare"): """
+import time
+start = time.perf_counter()
+import httpx
+httpx.AsyncClient()
+print(time.perf_counter() - start)
+""",
+    ("first", "ours"): """
+import time
+start = time.process_time()
+import asyncio, sys
+from vercel_marketplace import Vercel
+async def main(url):
+    async with Vercel(bearer_token="benchmark-token", server_url=url) as vercel:
+        await vercel.marketplace.get_invoice(
+            integration_configuration_id="icfg_1", invoice_id="mi_1"
+        )
+        print(time.process_time() - start)
+asyncio.run(main(sys.argv[1]))
+""",
+    ("first", "bare"): """
+import time
+start = time.process_time()
+import asyncio, sys
+import httpx
+async def main(url):
+    async with httpx.AsyncClient(headers={"authorization": "Bearer benchmark-token"}) as client:
+        response = await client.get(f"{url}/v1/installations/icfg_1/billing/invoices/mi_1")
+        response.raise_for_status()
+        response.json()
+        print(time.process_time() - start)
+asyncio.run(main(sys.argv[1]))
+""",
+}
+
+
+class Bench:
+    """Starts processes of either side, on packages of its own."""
+
+    def __init__(self, packages: dict[str, Path], url: str) -> None:
+        """Keep the package folders by side, and where the server is."""
+        self._packages = packages
+        self._url = url
+
+    @contextmanager
+    def round(self) -> Iterator[Measure]:
+        """Give what measures one batch, by worker processes that end with the round."""
+        with ExitStack() as stack:
+            workers = {side: self._worker(side, stack) for side in SIDES}
+
+            def measure(side: str, row: Row) -> float:
+                kind, _, script = row.what.partition(" ")
+                if kind == "cold":
+                    return self._cold(script, side)
+                return _ask(workers[side], f"{row.what} {row.calls}")
+
+            yield measure
+
+    def _worker(self, side: str, stack: ExitStack) -> subprocess.Popen[str]:
+        worker = subprocess.Popen(
+            [*_python(), HERE / "worker.py", side, self._url],
+            env=self._environment(side),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        return stack.enter_context(worker)
+
+    def _cold(self, script: str, side: str) -> float:
+        done = subprocess.run(
+            [*_python(), "-c", COLD[script, side], self._url],
+            env=self._environment(side),
+            cwd=self._packages[side].parent,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+        return float(done.stdout)
+
+    def _environment(self, side: str) -> dict[str, str]:
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.upper().startswith("PYTHON") and not name.upper().endswith("_PROXY")
+        }
+        return kept | {"PYTHONPATH": str(self._packages[side])}
+
+
+def _python() -> tuple[str, ...]:
+    return (sys.executable, "-S", "-s")
+
+
+def _ask(worker: subprocess.Popen[str], line: str) -> float:
+    assert worker.stdin is not None
+    assert worker.stdout is not None
+    worker.stdin.write(f"{line}\n")
+    worker.stdin.flush()
+    answer = worker.stdout.readline()
+    if not answer:
+        sys.exit(f"a worker ended instead of measuring {line!r}")
+    return float(answer)
+
+
+@contextmanager
+def _server() -> Iterator[str]:
+    server = subprocess.Popen(
+        [*_python(), HERE / "server.py"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with server:
+        assert server.stdout is not None
+        yield f"http://127.0.0.1:{int(server.stdout.readline())}"
+
+
+def measure_rows(
+    bench: Bench, rows: Sequence[Row], *, rounds: int, share: float
+) -> dict[Row, list[Pair]]:
+    """Measure each row in each round; `share` shortens the batches."""
+    pairs: dict[Row, list[Pair]] = {row: [] for row in rows}
+    turn = 0
+    for number in range(rounds):
+        print(f"round {number + 1} of {rounds}", file=sys.stderr)
+        with bench.round() as measure:
+            for row in rows:
+                short = row._replace(calls=max(1, round(row.calls * share)))
+                if number == 0:
+                    for side in SIDES:  # compiles what is not compiled yet
+                        measure(side, short)
+                for _ in range(max(1, round(row.batches * share))):
+                    turn += 1
+                    order = SIDES if turn % 2 else SIDES[::-1]
+                    seen = {side: measure(side, short) for side in order}
+                    pairs[row].append((seen["ours"], seen["bare"]))
+    return pairs
+
+
+def report(pairs: dict[Row, list[Pair]]) -> bool:
+    """Print the table; whether every bar is kept."""
+    kept = True
+    heads = ("ours", "bare", "ratio", "middle half", "bar")
+    print(f"{'what':<31}{heads[0]:>11}{heads[1]:>11}{heads[2]:>7}{heads[3]:>13}{heads[4]:>6}")
+    for row, measured in pairs.items():
+        ours, bare = (statistics.median(values) for values in zip(*measured, strict=True))
+        ratio = ours / bare
+        scale = _SCALE[row.unit]
+        verdict = "ok" if ratio <= row.bar else "over"
+        kept = kept and ratio <= row.bar
+        print(
+            f"{row.title:<31}{ours * scale:>8.1f} {row.unit}{bare * scale:>8.1f} {row.unit}"
+            f"{ratio:>7.2f}{_middle_half(measured):>13}{row.bar:>6.2f}  {verdict}"
+        )
+    return kept
+
+
+def _middle_half(measured: Sequence[Pair]) -> str:
+    ratios = [ours / bare for ours, bare in measured]
+    if len(ratios) == 1:
+        return "-"
+    low, _, high = statistics.quantiles(ratios, n=4, method="inclusive")
+    return f"{low:.2f}-{high:.2f}"
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--quick", action="store_true", help="a look at whether it runs")
+    parser.add_argument("--strict", action="store_true", help="exit with 1 where a bar is missed")
+    parser.add_argument("--rounds", type=int, default=8, help="how often to start anew")
+    parser.add_argument("--only", default="", metavar="TEXT", help="rows with this in their title")
+    parser.add_argument(
+        "--package",
+        type=Path,
+        default=environments.ROOT / "vercel_marketplace",
+        help="measure the package in this folder instead",
+    )
+    parser.add_argument(
+        "--same-packages", action="store_true", help="run bare httpx beside our dependencies"
+    )
+    options = parser.parse_args()
+    rows = [row for row in ROWS if options.only in row.title]
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        packages = {side: folder / side for side in SIDES}
+        requirements = environments.our_requirements()
+        installed = {
+            "ours": environments.make(packages["ours"], requirements, package=options.package),
+            "bare": environments.make(
+                packages["bare"], requirements if options.same_packages else ["httpx"]
+            ),
+        }
+        print(f"CPython {sys.version.split()[0]} on {sys.platform}")
+        for side in SIDES:
+            print(f"{side}: {', '.join(installed[side])}")
+        bench = Bench(packages, stack.enter_context(_server()))
+        pairs = measure_rows(
+            bench,
+            rows,
+            rounds=1 if options.quick else options.rounds,
+            share=0.05 if options.quick else 1,
+        )
+    kept = report(pairs)
+    return 1 if options.strict and not kept else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

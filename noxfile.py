@@ -93,7 +93,7 @@ def generate(session: nox.Session) -> None:
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
     """Print this SDK's cost as ratios to bare httpx's, from one run."""
-    install(session, "bench")
+    session.install(".", *CONSTRAINTS)
     session.run("python", "-m", "benchmarks", *session.posargs)
 
 

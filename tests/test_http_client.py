@@ -14,6 +14,7 @@ from vercel_marketplace._internal import transport as transport_module
 from vercel_marketplace.errors import (
     ConnectionError,  # noqa: A004 (the SDK's)
     InvalidRequestError,
+    RequestAbortedError,
     RequestTimeoutError,
     SDKError,
     UnexpectedClientError,
@@ -187,8 +188,9 @@ def test_a_closed_brought_client_is_an_error(way, reading):
         return await reading(core)
 
     error = tell(way, client, story).error
-    assert isinstance(error, UnexpectedClientError)
-    assert "closed" in str(error.__cause__)
+    assert isinstance(error, RequestAbortedError)
+    assert error.request_sent is False
+    assert "closed" in str(error)
 
 
 def test_an_httpx_client_makes_the_core_blocking(server, reading):

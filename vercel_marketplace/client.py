@@ -12,12 +12,12 @@ import copy
 from typing import TYPE_CHECKING, Literal, Self
 
 from vercel_marketplace._internal.blocking import block_on
-from vercel_marketplace.core import (
+from vercel_marketplace._internal.settings import (
     DEFAULT_SERVER_URL,
     DEFAULT_TIMEOUT,
     DEFAULT_USER_AGENT,
-    VercelCore,
 )
+from vercel_marketplace.core import VercelCore
 
 if TYPE_CHECKING:
     from types import TracebackType

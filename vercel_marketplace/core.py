@@ -8,28 +8,27 @@ decode     HTTPResponse → Ok(value) | Err(error)  pure
 ```
 """
 
+from __future__ import annotations
+
 import copy
-import os
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Self, TypeVar, cast
 
-from attrs import evolve
-
-from vercel_marketplace._internal.addressing import split_server_url
-from vercel_marketplace._internal.settings import Settings
+from vercel_marketplace._internal.settings import (
+    DEFAULT_SERVER_URL,
+    DEFAULT_TIMEOUT,
+    DEFAULT_USER_AGENT,
+    Settings,
+)
 from vercel_marketplace._internal.shared_transport import SharedTransport, is_blocking_client
-from vercel_marketplace.hooks import Hooks
-from vercel_marketplace.http import Transport
-from vercel_marketplace.options import BearerToken, RequestOptions, RetryConfig
-from vercel_marketplace.version import __version__
 
 if TYPE_CHECKING:
-    from vercel_marketplace._internal.operation import Operation
-    from vercel_marketplace.result import Result
+    from types import TracebackType
 
-DEFAULT_SERVER_URL: Final = "https://api.vercel.com"
-DEFAULT_TIMEOUT: Final = 30.0
-DEFAULT_USER_AGENT: Final = f"vercel-marketplace-python/{__version__}"
+    from vercel_marketplace._internal.operation import Operation
+    from vercel_marketplace.hooks import Hooks
+    from vercel_marketplace.http import Transport
+    from vercel_marketplace.options import BearerToken, RequestOptions, RetryConfig
+    from vercel_marketplace.result import Result
 
 Q = TypeVar("Q")
 V = TypeVar("V")
@@ -82,11 +81,11 @@ class VercelCore:
     ) -> None:
         """Keep the configuration. Nothing is opened."""
         self._settings = Settings(
-            bearer_token=os.environ.get("VERCEL_TOKEN") if bearer_token is None else bearer_token,
+            bearer_token=bearer_token,
             server_url=server_url,
             timeout=timeout,
-            retries=RetryConfig() if retries is None else retries,
-            hooks=Hooks() if hooks is None else hooks,
+            retries=retries,
+            hooks=hooks,
             user_agent=user_agent,
         )
         blocking = http_client is not None and is_blocking_client(http_client)
@@ -156,17 +155,15 @@ class VercelCore:
         Raises:
             TypeError, ValueError: As for a new core.
         """
-        given: dict[str, Any] = {
-            "bearer_token": bearer_token,
-            "server_url": server_url,
-            "timeout": timeout,
-            "retries": retries,
-            "hooks": hooks,
-            "user_agent": user_agent,
-        }
-        changes = {name: value for name, value in given.items() if value is not None}
         changed = copy.copy(self)
-        changed._settings = evolve(self._settings, **changes)
+        changed._settings = self._settings.changed(
+            bearer_token=bearer_token,
+            server_url=server_url,
+            timeout=timeout,
+            retries=retries,
+            hooks=hooks,
+            user_agent=user_agent,
+        )
         changed._use(self._transport)
         return changed
 
@@ -181,8 +178,8 @@ class VercelCore:
         self._transport = transport
 
     async def call(
-        self, operation: "Operation[Q, V, E]", request: Q, options: RequestOptions | None = None
-    ) -> "Result[V, E]":
+        self, operation: Operation[Q, V, E], request: Q, options: RequestOptions | None = None
+    ) -> Result[V, E]:
         """Carry out an operation; what the standalone functions are made of.
 
         Args:
@@ -247,5 +244,5 @@ class VercelCore:
     def __repr__(self) -> str:
         """Show where calls go; the token never shows."""
         kind = ".blocking" if self.is_blocking else ""
-        base, _query = split_server_url(self._settings.server_url)
+        base = self._settings.server_url.partition("?")[0]  # a query may be a key
         return f"{type(self).__name__}{kind}(server_url={base!r})"

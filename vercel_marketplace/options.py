@@ -4,9 +4,11 @@ All durations are seconds.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from attrs import field, frozen
+
+from vercel_marketplace._internal.seconds import check_number, check_timeout
 
 
 @frozen
@@ -33,32 +35,15 @@ BearerToken: TypeAlias = str | TokenProvider
 """A bearer token, or what provides it."""
 
 
-def check_timeout(_instance: object, attribute: object, value: Any) -> None:
-    """Refuse what is not a positive number of seconds; `None` stands for "as the client has it".
-
-    Raises:
-        TypeError: It is not a number.
-        ValueError: It is zero, negative or not a number.
-    """
-    if value is None:
-        return
-    _check_number(attribute, value)
-    if not value > 0:
-        msg = "timeout must be above zero; use math.inf for no limit"
-        raise ValueError(msg)
+def _check_timeout(_instance: object, _attribute: object, value: float | None) -> None:
+    if value is not None:
+        check_timeout(value)
 
 
 def _check_seconds(_instance: object, attribute: object, value: float) -> None:
-    _check_number(attribute, value)
-    if not value >= 0:
+    if not check_number(_name(attribute), value) >= 0:
         msg = f"{_name(attribute)} must be 0 or more"
         raise ValueError(msg)
-
-
-def _check_number(attribute: object, value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        msg = f"{_name(attribute)} must be a number, not {type(value).__name__}"
-        raise TypeError(msg)
 
 
 def _check_strategy(_instance: object, _attribute: object, value: object) -> None:
@@ -73,14 +58,9 @@ def _check_count(_instance: object, attribute: object, value: object) -> None:
         raise ValueError(msg)
 
 
-def check_retries(_instance: object, attribute: object, value: Any) -> None:
-    """Refuse what is not a `RetryConfig`; `None` stands for "as the client has it".
-
-    Raises:
-        TypeError: It is something else.
-    """
+def _check_retries(_instance: object, _attribute: object, value: "RetryConfig | None") -> None:
     if not isinstance(value, RetryConfig | None):
-        msg = f"{_name(attribute)} must be a RetryConfig, not {type(value).__name__}"
+        msg = f"retries must be a RetryConfig, not {type(value).__name__}"
         raise TypeError(msg)
 
 
@@ -93,7 +73,7 @@ def _check_codes(_instance: object, attribute: object, value: Sequence[int | str
 
 
 def _name(attribute: object) -> str:
-    return getattr(attribute, "name", "timeout")
+    return getattr(attribute, "name", "")
 
 
 @frozen
@@ -156,7 +136,7 @@ class RequestOptions:
 
     bearer_token: BearerToken | None = field(default=None, repr=False)
     headers: Mapping[str, str] | None = field(default=None, repr=False)
-    timeout: float | None = field(default=None, validator=check_timeout)
-    retries: RetryConfig | None = field(default=None, validator=check_retries)
+    timeout: float | None = field(default=None, validator=_check_timeout)
+    retries: RetryConfig | None = field(default=None, validator=_check_retries)
     retry_codes: Sequence[int | str] | None = field(default=None, validator=_check_codes)
     server_url: str | None = None

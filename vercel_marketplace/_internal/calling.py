@@ -9,7 +9,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from attrs import define, evolve
+from attrs import evolve
 
 from vercel_marketplace._internal.addressing import authorization, checked_headers
 from vercel_marketplace._internal.decode import decode
@@ -30,8 +30,9 @@ from vercel_marketplace.errors import (
     UnexpectedClientError,
     VercelError,
 )
-from vercel_marketplace.http import Headers, HTTPRequest
-from vercel_marketplace.options import CallContext, RequestOptions
+from vercel_marketplace.hooks import Hooks
+from vercel_marketplace.http import Headers, HTTPRequest, HTTPResponse
+from vercel_marketplace.options import CallContext, RequestOptions, RetryConfig
 from vercel_marketplace.result import Err, Result
 
 if TYPE_CHECKING:
@@ -39,25 +40,30 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("vercel_marketplace")
 _NO_OPTIONS = RequestOptions()
+_NO_HOOKS = Hooks()
+_DEFAULT_RETRIES = RetryConfig()
 
 
-@define(eq=False, repr=False)
 class Call:
-    """One call: an operation, its request, and what applies to it.
+    """One call: an operation, its request, and what applies to it."""
 
-    Attributes:
-        operation: Which one.
-        request: Its request model.
-        options: What differs for this call.
-        settings: The core's.
-        transport: The core's.
-    """
+    __slots__ = ("hooks", "operation", "options", "request", "settings", "transport")
 
-    operation: AnyOperation
-    request: object
-    options: RequestOptions | None
-    settings: Settings
-    transport: SharedTransport
+    def __init__(
+        self,
+        operation: AnyOperation,
+        request: object,
+        options: RequestOptions | None,
+        settings: Settings,
+        transport: SharedTransport,
+    ) -> None:
+        """Take what the call is made of; settings and transport are the core's."""
+        self.operation = operation
+        self.request = request
+        self.options = options
+        self.settings = settings
+        self.transport = transport
+        self.hooks = settings.hooks or _NO_HOOKS
 
     async def run(self) -> Result[Any, VercelError]:
         """Carry it out; nothing that the API, the network or the input did is raised."""
@@ -134,7 +140,7 @@ class Call:
                 error = result.error
                 wait = wait_before_retry(
                     error,
-                    options.retries or self.settings.retries,
+                    options.retries or self.settings.retries or _DEFAULT_RETRIES,
                     attempt=tried,
                     elapsed=time.monotonic() - started,
                     repeatable=self.operation.may_repeat(self.request),
@@ -158,7 +164,7 @@ class Call:
 
     async def _before(self, http_request: HTTPRequest, context: CallContext) -> HTTPRequest:
         """Let the hooks see, change or stop what is about to be sent."""
-        for hook in self.settings.hooks.before_request:
+        for hook in self.hooks.before_request:
             changed: Any = hook(context, http_request)
             if hasattr(changed, "__await__"):
                 changed = await changed
@@ -174,7 +180,7 @@ class Call:
         started = time.monotonic()
         result: Result[Any, VercelError]
         try:
-            response = await self.transport.send(http_request)
+            response = _answer_in(await self.transport.send(http_request))
             secrets = partial(secrets_of, self.request, http_request)
             result = decode(self.operation, response, secrets)
         except VercelError as error:
@@ -191,12 +197,12 @@ class Call:
 
     async def _after(self, context: CallContext, result: Result[Any, VercelError]) -> None:
         """Call the hooks that come after the fact, which nothing they do can change."""
-        hooks: Sequence[Any] = self.settings.hooks.after_success
+        hooks: Sequence[Any] = self.hooks.after_success
         seen: object
         if result.ok is True:
             seen = result.response
         else:
-            hooks, seen = self.settings.hooks.after_error, result.error
+            hooks, seen = self.hooks.after_error, result.error
         for hook in hooks:
             try:
                 pending: Any = hook(context, seen)
@@ -214,6 +220,14 @@ class Call:
         )
         error.__cause__ = bug
         return error
+
+
+def _answer_in(response: object) -> HTTPResponse:
+    """What a transport answered, which may be anybody's."""
+    if not isinstance(response, HTTPResponse):
+        msg = f"the transport answered with {describe(response)}, not with an HTTPResponse"
+        raise UnexpectedClientError(msg, request_sent=True)
+    return response
 
 
 def _say_that_earlier_attempts_are_in_doubt(error: VercelError) -> None:

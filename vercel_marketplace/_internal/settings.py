@@ -1,51 +1,68 @@
-"""A core's configuration, checked when it is made."""
+"""A core's configuration, checked when it is made.
 
-import inspect
+Loads nothing but what the checks of the given values take: making a client is to cost next
+to nothing, in a process that may never use it.
+"""
 
-from attrs import field, frozen
+from __future__ import annotations
 
-from vercel_marketplace._internal.addressing import checked_headers, split_server_url
-from vercel_marketplace.hooks import Hooks
-from vercel_marketplace.options import BearerToken, RetryConfig, check_retries, check_timeout
+import os
+from typing import TYPE_CHECKING, Any, Final
 
+from vercel_marketplace._internal.seconds import check_timeout
+from vercel_marketplace.version import __version__
 
-def _check_token(_instance: object, _attribute: object, value: BearerToken | None) -> None:
-    if not (value is None or isinstance(value, str) or callable(value)):
-        msg = f"bearer_token must be a str or a function, not {type(value).__name__}"
-        raise TypeError(msg)
+if TYPE_CHECKING:
+    from vercel_marketplace.hooks import Hooks
+    from vercel_marketplace.options import BearerToken, RetryConfig
 
-
-def _check_server_url(_instance: object, _attribute: object, value: str) -> None:
-    split_server_url(value)
-
-
-def _check_hooks(_instance: object, _attribute: object, value: Hooks) -> None:
-    if not isinstance(value, Hooks):
-        msg = f"hooks must be a Hooks, not {type(value).__name__}"
-        raise TypeError(msg)
+DEFAULT_SERVER_URL: Final = "https://api.vercel.com"
+DEFAULT_TIMEOUT: Final = 30.0
+DEFAULT_USER_AGENT: Final = f"vercel-marketplace-python/{__version__}"
 
 
-def _check_user_agent(_instance: object, _attribute: object, value: str) -> None:
-    checked_headers({"user-agent": value})
-
-
-def _check_timeout(_instance: object, attribute: object, value: float) -> None:
-    if value is None:
-        msg = "timeout must be a number, not None; use math.inf for no limit"
-        raise TypeError(msg)
-    check_timeout(_instance, attribute, value)
-
-
-@frozen(kw_only=True, eq=False)
 class Settings:
-    """What `VercelCore` documents, and `with_options` changes."""
+    """What `VercelCore` documents; `None` stands for a default that is made when needed."""
 
-    bearer_token: BearerToken | None = field(repr=False, validator=_check_token)
-    server_url: str = field(validator=_check_server_url)
-    timeout: float = field(validator=_check_timeout)
-    retries: RetryConfig = field(validator=check_retries)
-    hooks: Hooks = field(validator=_check_hooks)
-    user_agent: str = field(validator=_check_user_agent)
+    __slots__ = ("bearer_token", "hooks", "retries", "server_url", "timeout", "user_agent")
+
+    def __init__(  # noqa: PLR0913 (one keyword per setting)
+        self,
+        *,
+        bearer_token: BearerToken | None,
+        server_url: str,
+        timeout: float,
+        retries: RetryConfig | None,
+        hooks: Hooks | None,
+        user_agent: str,
+    ) -> None:
+        """Check and keep the values.
+
+        Raises:
+            TypeError, ValueError: One is of the wrong type or value; the message names it.
+        """
+        if bearer_token is None:
+            bearer_token = os.environ.get("VERCEL_TOKEN")
+        elif not (isinstance(bearer_token, str) or callable(bearer_token)):
+            msg = f"bearer_token must be a str or a function, not {type(bearer_token).__name__}"
+            raise TypeError(msg)
+        check_timeout(timeout)
+        if server_url != DEFAULT_SERVER_URL or user_agent != DEFAULT_USER_AGENT:
+            _check_addresses(server_url, user_agent)
+        if retries is not None or hooks is not None:
+            _check_kinds(retries, hooks)
+        self.bearer_token = bearer_token
+        self.server_url = server_url
+        self.timeout = timeout
+        self.retries = retries
+        self.hooks = hooks
+        self.user_agent = user_agent
+
+    def changed(self, **changes: Any) -> Settings:
+        """A copy in which the changes that are not `None` replace the present values."""
+        values = {name: getattr(self, name) for name in self.__slots__}
+        values |= {name: value for name, value in changes.items() if value is not None}
+        return Settings(**values)
 
     def refuse_async(self) -> None:
         """Refuse what a blocking core could not await.
@@ -53,19 +70,44 @@ class Settings:
         Raises:
             TypeError: The token provider or a hook is async.
         """
-        for name, functions in (
-            ("bearer_token", (self.bearer_token,)),
-            ("hooks.before_request", self.hooks.before_request),
-            ("hooks.after_success", self.hooks.after_success),
-            ("hooks.after_error", self.hooks.after_error),
-        ):
-            if any(map(is_async_function, functions)):
+        named: list[tuple[str, object]] = [("bearer_token", self.bearer_token)]
+        if self.hooks is not None:
+            for name in ("before_request", "after_success", "after_error"):
+                named += [(f"hooks.{name}", hook) for hook in getattr(self.hooks, name)]
+        for name, function in named:
+            if is_async_function(function):
                 msg = f"{name} is async, and this client is blocking"
                 raise TypeError(msg)
 
 
 def is_async_function(function: object) -> bool:
     """Whether calling a hook or token provider gives something to await."""
+    if not callable(function):
+        return False
+    import inspect  # noqa: PLC0415 (a string, the usual token, needs none of it)
+
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
         getattr(function, "__call__", None)  # noqa: B004 (looks into an object's method)
     )
+
+
+def _check_addresses(server_url: str, user_agent: str) -> None:
+    from vercel_marketplace._internal.addressing import (  # noqa: PLC0415 (not for defaults)
+        checked_headers,
+        split_server_url,
+    )
+
+    split_server_url(server_url)
+    checked_headers({"user-agent": user_agent})
+
+
+def _check_kinds(retries: object, hooks: object) -> None:
+    from vercel_marketplace.hooks import Hooks  # noqa: PLC0415 (not for defaults)
+    from vercel_marketplace.options import RetryConfig  # noqa: PLC0415 (not for defaults)
+
+    if not isinstance(retries, RetryConfig | None):
+        msg = f"retries must be a RetryConfig, not {type(retries).__name__}"
+        raise TypeError(msg)
+    if not isinstance(hooks, Hooks | None):
+        msg = f"hooks must be a Hooks, not {type(hooks).__name__}"
+        raise TypeError(msg)

@@ -1,14 +1,12 @@
 """A core's transport, which the cores made by `with_options` share."""
 
-import time
-from threading import Lock
-from typing import TYPE_CHECKING, Any, cast
+from __future__ import annotations
 
-from vercel_marketplace.errors import RequestAbortedError, UnexpectedClientError
-from vercel_marketplace.http import HTTPRequest, HTTPResponse, Transport
+from threading import Lock
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from vercel_marketplace.http import HTTPRequest, Transport
 
 
 class SharedTransport:
@@ -53,26 +51,18 @@ class SharedTransport:
         """
         if self.closed:
             msg = "this client is closed; make a new one"
-            raise RequestAbortedError(msg)
-        if getattr(self._http_client, "is_closed", False) is True:
+        elif getattr(self._http_client, "is_closed", False) is True:
             msg = "the http_client of this client is closed"
-            raise RequestAbortedError(msg)
+        else:
+            return
+        from vercel_marketplace.errors import RequestAbortedError  # noqa: PLC0415 (seldom)
 
-    async def send(self, request: HTTPRequest) -> HTTPResponse:
-        """Answer one attempt.
+        raise RequestAbortedError(msg)
 
-        Raises:
-            UnexpectedClientError: The transport's answer is none.
-        """
+    async def send(self, request: HTTPRequest) -> object:
+        """What the transport answers to one attempt."""
         answer = self._open().send(request)
-        if not isinstance(answer, HTTPResponse):
-            answer = await cast("Awaitable[object]", answer)
-            if not isinstance(answer, HTTPResponse):
-                msg = (
-                    f"the transport answered with {type(answer).__name__}, not with an HTTPResponse"
-                )
-                raise UnexpectedClientError(msg, request_sent=True)
-        return answer
+        return await answer if hasattr(answer, "__await__") else answer
 
     async def sleep(self, seconds: float) -> None:
         """Wait between attempts, the transport's way if it has one."""
@@ -80,6 +70,8 @@ class SharedTransport:
         if sleep is not None:
             await sleep(seconds)
         elif self.blocking:
+            import time  # noqa: PLC0415 (only when a call is repeated)
+
             time.sleep(seconds)  # noqa: ASYNC251 (a blocking core has no loop to block)
         else:
             import anyio  # noqa: PLC0415 (only when a call is repeated)

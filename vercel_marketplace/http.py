@@ -73,9 +73,9 @@ class Headers(Mapping[str, str]):
 
 
 def _pairs(items: Mapping[str, str] | Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
-    if isinstance(items, dict | Mapping):  # asked in this order, a dict is quick to tell
+    if type(items) is not list and isinstance(items, Mapping):  # lists are what answers have
         return cast("Mapping[str, str]", items).items()
-    return items
+    return cast("Iterable[tuple[str, str]]", items)
 
 
 def _as_headers(headers: Mapping[str, str]) -> Headers:

@@ -23,6 +23,7 @@ from vercel_marketplace._internal.shapes import (
     is_list,
     is_literal,
     is_model,
+    is_optional,
 )
 
 Read: TypeAlias = Callable[[Any, Any], Any]
@@ -75,6 +76,61 @@ def _is_open_enum(kind: object) -> bool:
     return str in arms and any(map(is_literal, arms))
 
 
+def _is_optional_one(kind: object) -> bool:
+    return is_optional(kind) and len(arms_of(kind)) == 1
+
+
+def _reader_of_optional(kind: object, converter: Converter) -> Read:
+    (arm,) = arms_of(kind)
+    read_arm = converter.get_structure_hook(arm)
+    return lambda value, _: None if value is None else read_arm(value, arm)
+
+
+def _reader_of_model(model: type, converter: Converter) -> Read:
+    names: Any = {field.name: override(rename=field.wire_name) for field in fields_of(model)}
+    make: Any = make_dict_structure_fn  # typed for one class, not for any
+    read_fields: Read = make(model, converter, **names)
+
+    def read(value: Any, kind: object) -> Any:
+        if type(value) is not dict:
+            _refuse("an object", value)
+        return read_fields(value, kind)
+
+    return read
+
+
+def _reader_of_list(kind: object, converter: Converter) -> Read:
+    (item,) = get_args(kind)
+    # Looked up when there is one to read: an answer seldom has all of its lists.
+    hook_of = cache(converter.get_structure_hook)
+
+    def read(value: Any, _: object) -> Any:
+        entries: list[Any] = value
+        if type(value) is not list:
+            _refuse("a list", value)
+        read_item: Any = hook_of(item) if entries else None
+        # In place: a long list's parsed objects are let go one by one.
+        for index, entry in enumerate(entries):
+            entries[index] = read_item(entry, item)
+        return entries
+
+    return read
+
+
+def _writer_of_model(model: type, converter: Converter) -> Write:
+    # Shallow: the JSON encoder asks for nested models one by one, so that a long list is
+    # never held twice.
+    fields: Any = {
+        field.name: override(
+            rename=field.wire_name,
+            omit_if_default=field.optional,
+            unstruct_hook=write_datetime if datetime in arms_of(field.kind) else identity,
+        )
+        for field in fields_of(model)
+    }
+    return make_dict_unstructure_fn(model, converter, **fields)
+
+
 def build(*, detailed: bool) -> Converter:
     """Make the converter; `detailed` collects every problem with its path, slowly."""
     converter = Converter(detailed_validation=detailed)
@@ -83,54 +139,11 @@ def build(*, detailed: bool) -> Converter:
     converter.register_structure_hook(float, _read_number)
     converter.register_structure_hook(datetime, _read_datetime)
     converter.register_structure_hook_func(_is_open_enum, _read_str)
-
-    @converter.register_structure_hook_factory(is_model)
-    def read_model(model: type) -> Read:
-        names: Any = {field.name: override(rename=field.wire_name) for field in fields_of(model)}
-        make: Any = make_dict_structure_fn  # typed for one class, not for any
-        read_fields: Read = make(model, converter, _cattrs_detailed_validation=detailed, **names)
-
-        def read(value: Any, kind: object) -> Any:
-            if type(value) is not dict:
-                _refuse("an object", value)
-            return read_fields(value, kind)
-
-        return read
-
-    @converter.register_unstructure_hook_factory(is_model)
-    def write_model(model: type) -> Write:
-        # Shallow: the JSON encoder asks for nested models one by one, so that a long list
-        # is never held twice.
-        fields: Any = {
-            field.name: override(
-                rename=field.wire_name,
-                omit_if_default=field.optional,
-                unstruct_hook=write_datetime if datetime in arms_of(field.kind) else identity,
-            )
-            for field in fields_of(model)
-        }
-        return make_dict_unstructure_fn(model, converter, **fields)
-
+    converter.register_structure_hook_factory(_is_optional_one, _reader_of_optional)
+    converter.register_structure_hook_factory(is_model, _reader_of_model)
+    converter.register_unstructure_hook_factory(is_model, _writer_of_model)
     if not detailed:
-
-        @converter.register_structure_hook_factory(is_list)
-        def read_list(kind: object) -> Read:
-            (item,) = get_args(kind)
-            # Looked up when there is one to read: an answer seldom has all of its lists.
-            hook_of = cache(converter.get_structure_hook)
-
-            def read(value: Any, _: object) -> Any:
-                entries: list[Any] = value
-                if type(value) is not list:
-                    _refuse("a list", value)
-                read_item: Any = hook_of(item) if entries else None
-                # In place: a long list's parsed objects are let go one by one.
-                for index, entry in enumerate(entries):
-                    entries[index] = read_item(entry, item)
-                return entries
-
-            return read
-
+        converter.register_structure_hook_factory(is_list, _reader_of_list)
     return converter
 
 

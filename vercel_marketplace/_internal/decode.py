@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable
 from datetime import UTC
 from http import HTTPStatus
@@ -71,7 +72,7 @@ _decoder = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 def _parse(content: bytes) -> Any:
-    return _decoder.decode(content.decode("utf-8-sig"))
+    return _decoder.decode(content.removeprefix(BOM_UTF8).decode())
 
 
 def _read(

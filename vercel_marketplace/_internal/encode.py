@@ -1,6 +1,7 @@
 """A request model becomes a URL, headers and a body. Pure."""
 
 import json
+import re
 from collections.abc import Callable
 from functools import cache
 from typing import Any, cast
@@ -15,6 +16,8 @@ from vercel_marketplace.errors import Issue, SDKValidationError
 # What JavaScript's encodeURIComponent leaves alone, beside what `quote` does.
 _SAFE_IN_SEGMENT = "!*'()"
 _JSON = "application/json"
+# Needs no escaping, and is neither empty nor a step up; most ids are like this.
+_PLAIN = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @cache
@@ -39,7 +42,9 @@ def encode_path(operation: AnyOperation, request: object) -> str:
         if not name:
             continue
         value = getattr(request, name)
-        if not is_text(value):
+        if type(value) is str and _PLAIN.fullmatch(value):
+            path += value
+        elif not is_text(value):
             issues.append(Issue(name, f"expected a string, got {describe(value)}"))
         elif value in {"", ".", ".."}:
             issues.append(Issue(name, f'must not be "{value}": it would name another path'))

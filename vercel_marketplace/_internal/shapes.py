@@ -3,10 +3,9 @@
 import types
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, Literal, NewType, TypeGuard, Union, get_args, get_origin
+from typing import Any, Literal, NamedTuple, NewType, TypeGuard, Union, get_args, get_origin
 
 import attrs
-from attrs import frozen
 
 from vercel_marketplace.models._fields import money, redact
 
@@ -14,8 +13,7 @@ Money = NewType("Money", str)
 """The kind of a field that holds an amount; annotated as the `str` that it is."""
 
 
-@frozen(eq=False, repr=False)
-class Field:
+class Field(NamedTuple):
     """A field of a model.
 
     Attributes:

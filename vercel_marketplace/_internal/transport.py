@@ -272,10 +272,10 @@ class AsyncTransport:
 
     async def send(self, request: HTTPRequest) -> HTTPResponse:
         """Send one attempt; `timeout` bounds it as a whole."""
-        _current_loop()  # says so where there is none
+        loop = _current_loop()  # says so where there is none
         limit = request.timeout
         with anyio.move_on_after(None if limit == math.inf else limit):
-            return await self._exchange(request)
+            return await self._exchange(request, loop)
         # The deadline may have passed while connecting, but nobody can tell from here.
         msg = f"no answer in {limit} seconds"
         raise RequestTimeoutError(msg, request_sent=True)
@@ -293,8 +293,10 @@ class AsyncTransport:
         if senders is not None:
             await senders.aclose()
 
-    async def _exchange(self, request: HTTPRequest) -> HTTPResponse:
-        sender = await self._sender(request.url) if self._client is None else self._client
+    async def _exchange(self, request: HTTPRequest, loop: object) -> HTTPResponse:
+        sender = self._client
+        if sender is None:
+            sender = await self._sender(request.url, loop)
         try:
             if isinstance(sender, httpx.AsyncHTTPTransport):
                 response: Any = await sender.handle_async_request(_short_request(request, None))
@@ -313,12 +315,11 @@ class AsyncTransport:
             _raise_as_ours(error, self._family)
             raise
 
-    async def _sender(self, url: str) -> httpx.AsyncHTTPTransport | httpx.AsyncClient:
+    async def _sender(self, url: str, loop: object) -> httpx.AsyncHTTPTransport | httpx.AsyncClient:
         if self._pid != os.getpid():
             # The parent's connections are not to be used, nor closed, from here.
             self._inherited = self._loops
             self._loops, self._pid = {}, os.getpid()
-        loop = _current_loop()
         senders = self._loops.get(loop)
         if senders is None:
             self._forget_closed_loops()

@@ -82,7 +82,7 @@ def marketplace(monkeypatch):
     """The emulator that a client without a transport talks to."""
     emulator = Acme()
     transport = emulator.transport()
-    monkeypatch.setattr(SharedTransport, "_open", lambda self: self._transport or transport)
+    monkeypatch.setattr(SharedTransport, "_open", lambda self: self._present() or transport)
     monkeypatch.delenv("VERCEL_TOKEN", raising=False)
     return emulator
 

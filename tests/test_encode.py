@@ -232,10 +232,10 @@ def test_the_sso_exchange_drops_an_authorization_of_the_users():
 @pytest.mark.parametrize(
     ("headers", "text"),
     [
-        ({"x y": "1"}, "'x y' is not the name of a header"),
-        ({"": "1"}, "'' is not the name of a header"),
+        ({"x y": "1"}, "is not the name of a header"),
+        ({"": "1"}, "is not the name of a header"),
         ({"x-mine\r\n": "1"}, "is not the name of a header"),
-        ({5: "1"}, "5 is not the name of a header"),
+        ({5: "1"}, "is not the name of a header"),
         ({"x-mine": "1\r\nhost: evil"}, "value of x-mine"),
         ({"x-mine": "naïve"}, "value of x-mine"),
         ({"x-mine": "1\n"}, "value of x-mine"),

@@ -96,7 +96,7 @@ def test_each_operation_can_be_mocked(way, case, own_client):
     ],
     ids=lambda value: getattr(value, "__name__", str(value)),
 )
-def test_each_failure_of_the_client_has_its_error(  # noqa: PLR0913, PLR0917 (a table)
+def test_each_failure_of_the_client_has_its_error(
     way, reading, own_client, raised, expected, request_sent
 ):
     """Each exception of httpx must become the error that says what is certain."""

@@ -11,6 +11,7 @@ decode     HTTPResponse → Ok(value) | Err(error)  pure
 from __future__ import annotations
 
 import copy
+import os
 from typing import TYPE_CHECKING, Self, TypeVar, cast
 
 from vercel_marketplace._internal.settings import (
@@ -81,7 +82,7 @@ class VercelCore:
     ) -> None:
         """Keep the configuration. Nothing is opened."""
         self._settings = Settings(
-            bearer_token=bearer_token,
+            bearer_token=os.environ.get("VERCEL_TOKEN") if bearer_token is None else bearer_token,
             server_url=server_url,
             timeout=timeout,
             retries=retries,

@@ -268,25 +268,35 @@ class HTTPClientError(VercelError):
             that was not established, a closed client). When true, one may have been processed.
     """
 
+    _leaves_it_open = False
+
     def __init__(
         self,
         message: str,
         *,
-        request_sent: bool = False,
+        request_sent: bool | None = None,
         operation_id: str | None = None,
         attempts: int = 0,
     ) -> None:
-        """Keep the fields. Say `request_sent=True` unless certain that it was not."""
+        """Keep the fields.
+
+        Whoever raises a `ConnectionError` or a `RequestTimeoutError` and does not say
+        `request_sent=False` leaves it open, and what may not be sent twice is not repeated.
+        """
         super().__init__(message, operation_id=operation_id, attempts=attempts)
-        self.request_sent = request_sent
+        self.request_sent = self._leaves_it_open if request_sent is None else request_sent
 
 
 class ConnectionError(HTTPClientError, builtins.ConnectionError):  # noqa: A001 (the family's name)
     """The connection could not be made or broke. See `request_sent`."""
 
+    _leaves_it_open = True
+
 
 class RequestTimeoutError(HTTPClientError, TimeoutError):
     """`timeout` passed without an answer. See `request_sent`."""
+
+    _leaves_it_open = True
 
 
 class RequestAbortedError(HTTPClientError):

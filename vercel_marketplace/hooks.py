@@ -5,9 +5,9 @@ own `HTTPRequest` and `HTTPResponse`; these carry tokens and secrets, so mind wh
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from vercel_marketplace.errors import VercelError
 from vercel_marketplace.http import HTTPRequest, HTTPResponse
@@ -23,6 +23,12 @@ AfterSuccess: TypeAlias = Callable[[CallContext, HTTPResponse], Awaitable[None] 
 
 AfterError: TypeAlias = Callable[[CallContext, VercelError], Awaitable[None] | None]
 """Called with the error of an attempt that failed, whether it is then repeated or not."""
+
+
+def _check_hooks(_instance: object, attribute: object, value: Sequence[Any]) -> None:
+    if not isinstance(value, list | tuple) or not all(map(callable, value)):
+        msg = f"{getattr(attribute, 'name', '')} must be a list of functions"
+        raise TypeError(msg)
 
 
 @frozen(kw_only=True)
@@ -48,6 +54,6 @@ class Hooks:
         after_error: Called as `hook(context, error)`.
     """
 
-    before_request: Sequence[BeforeRequest] = ()
-    after_success: Sequence[AfterSuccess] = ()
-    after_error: Sequence[AfterError] = ()
+    before_request: Sequence[BeforeRequest] = field(default=(), validator=_check_hooks)
+    after_success: Sequence[AfterSuccess] = field(default=(), validator=_check_hooks)
+    after_error: Sequence[AfterError] = field(default=(), validator=_check_hooks)

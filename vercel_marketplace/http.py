@@ -67,6 +67,9 @@ class Headers(Mapping[str, str]):
     def __hash__(self) -> int:
         return hash(frozenset(self._items.items()))
 
+    def __reduce__(self) -> tuple[type["Headers"], tuple[dict[str, str]]]:
+        return Headers, (self._items,)
+
     def __repr__(self) -> str:
         shown = {k: "***" if k in _SECRET_HEADERS else v for k, v in self._items.items()}
         return f"Headers({shown})"

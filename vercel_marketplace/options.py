@@ -3,7 +3,7 @@
 All durations are seconds.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Literal, TypeAlias
 
 from attrs import field, frozen
@@ -46,6 +46,18 @@ def _check_seconds(_instance: object, attribute: object, value: float) -> None:
         raise ValueError(msg)
 
 
+def _check_bool(_instance: object, attribute: object, value: object) -> None:
+    if not isinstance(value, bool):
+        msg = f"{_name(attribute)} must be a bool, not {type(value).__name__}"
+        raise TypeError(msg)
+
+
+def _check_backoff(_instance: object, _attribute: object, value: object) -> None:
+    if not isinstance(value, BackoffStrategy):
+        msg = f"backoff must be a BackoffStrategy, not {type(value).__name__}"
+        raise TypeError(msg)
+
+
 def _check_strategy(_instance: object, _attribute: object, value: object) -> None:
     if value not in {"backoff", "none"}:
         msg = 'strategy must be "backoff" or "none"'
@@ -64,10 +76,12 @@ def _check_retries(_instance: object, _attribute: object, value: "RetryConfig | 
         raise TypeError(msg)
 
 
-def _check_codes(_instance: object, attribute: object, value: Sequence[int | str] | None) -> None:
+def _check_codes(_instance: object, attribute: object, value: Collection[int | str] | None) -> None:
     if value is None:
         return
-    if isinstance(value, str) or not all(isinstance(code, int | str) for code in value):
+    if not isinstance(value, list | tuple | set | frozenset) or not all(
+        isinstance(code, int | str) for code in value
+    ):
         msg = f'{_name(attribute)} must be a list, such as [429, "5XX"]'
         raise TypeError(msg)
 
@@ -113,10 +127,10 @@ class RetryConfig:
     """
 
     strategy: Literal["backoff", "none"] = field(default="backoff", validator=_check_strategy)
-    backoff: BackoffStrategy = field(factory=BackoffStrategy)
-    retry_connection_errors: bool = True
+    backoff: BackoffStrategy = field(factory=BackoffStrategy, validator=_check_backoff)
+    retry_connection_errors: bool = field(default=True, validator=_check_bool)
     max_retries: int = field(default=2, kw_only=True, validator=_check_count)
-    retry_unsafe: bool = field(default=False, kw_only=True)
+    retry_unsafe: bool = field(default=False, kw_only=True, validator=_check_bool)
 
 
 @frozen(kw_only=True)
@@ -138,5 +152,5 @@ class RequestOptions:
     headers: Mapping[str, str] | None = field(default=None, repr=False)
     timeout: float | None = field(default=None, validator=_check_timeout)
     retries: RetryConfig | None = field(default=None, validator=_check_retries)
-    retry_codes: Sequence[int | str] | None = field(default=None, validator=_check_codes)
+    retry_codes: Collection[int | str] | None = field(default=None, validator=_check_codes)
     server_url: str | None = None

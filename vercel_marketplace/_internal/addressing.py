@@ -37,6 +37,8 @@ def _split(server_url: str) -> tuple[str, str]:
     try:
         parts = urlsplit(server_url)
         host, _ = parts.hostname, parts.port
+        path = quote(parts.path, safe=_SAFE_IN_BASE).rstrip("/")
+        query = quote(parts.query, safe=_SAFE_IN_BASE + "?")
     except ValueError:
         msg = "server_url is not a URL"
         raise InvalidRequestError(msg) from None
@@ -46,8 +48,6 @@ def _split(server_url: str) -> tuple[str, str]:
     if "@" in parts.netloc or not _HEADER_VALUE.fullmatch(parts.netloc) or " " in parts.netloc:
         msg = "server_url must name a host and, if need be, a port; no user, no password"
         raise InvalidRequestError(msg)
-    path = quote(parts.path, safe=_SAFE_IN_BASE).rstrip("/")
-    query = quote(parts.query, safe=_SAFE_IN_BASE + "?")
     return f"{parts.scheme}://{parts.netloc}{path}", f"?{query}" if query else ""
 
 
@@ -83,7 +83,7 @@ def checked_headers(headers: Mapping[str, str]) -> Headers:
         raise InvalidRequestError(msg)
     for name, value in cast("Mapping[Any, Any]", headers).items():
         if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
-            msg = f"headers: {name!r} is not the name of a header"
+            msg = "headers: what is given as a name is not the name of a header"
             raise InvalidRequestError(msg)
         if name.lower() in _FRAMING:
             msg = f"headers: {name} frames the request and can not be set"

@@ -6,6 +6,7 @@ Nothing here suspends but what a transport, hook or token provider hands over to
 import logging
 import random
 import time
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from vercel_marketplace._internal.retrying import (
     certainly_not_processed,
     wait_before_retry,
 )
-from vercel_marketplace._internal.secrecy import secrets_of
+from vercel_marketplace._internal.secrecy import conceal, secrets_of
 from vercel_marketplace._internal.settings import Settings, is_async_function
 from vercel_marketplace._internal.shapes import describe
 from vercel_marketplace._internal.shared_transport import SharedTransport
@@ -70,7 +71,10 @@ class Call:
         try:
             return await self._run()
         except VercelError as error:
-            error.operation_id = self.operation.id
+            # Nothing was sent yet; a token provider may raise the error of a call of its own.
+            error.operation_id, error.attempts = self.operation.id, 0
+            if isinstance(error, HTTPClientError):
+                error.request_sent = False
             return Err(error)
         except Exception as bug:  # noqa: BLE001 (comes back as a value, with its cause)
             return Err(self._unexpected(bug, request_sent=False))
@@ -129,15 +133,18 @@ class Call:
         started = time.monotonic()
         codes = DEFAULT_RETRY_CODES if options.retry_codes is None else options.retry_codes
         tried, in_doubt = 0, False
+        last: VercelError | None = None
         try:
             while True:
+                in_doubt = in_doubt or not (last is None or certainly_not_processed(last))
                 self.transport.check_open()
                 outgoing = await self._before(http_request, context)
+                self.transport.check_open()  # a hook may have waited while it was closed
                 tried += 1
                 result = await self._attempt(outgoing, context)
                 if result.ok is True:
                     return result
-                error = result.error
+                error = last = result.error
                 wait = wait_before_retry(
                     error,
                     options.retries or self.settings.retries or _DEFAULT_RETRIES,
@@ -149,14 +156,16 @@ class Call:
                 )
                 if wait is None:
                     break
-                in_doubt = in_doubt or not certainly_not_processed(error)
                 _log.info("%s: %s, again in %.2f s", self.operation.id, _outcome(error), wait)
                 await self.transport.sleep(wait)
                 context = evolve(context, attempt=tried + 1)
-        except VercelError as stop:
-            error = stop
-        except Exception as bug:  # noqa: BLE001 (comes back as a value, with its cause)
-            error = self._unexpected(bug, request_sent=False)
+        except Exception as stop:  # noqa: BLE001 (comes back as a value, with its cause)
+            error = (
+                stop
+                if isinstance(stop, VercelError)
+                else self._unexpected(stop, request_sent=False)
+            )
+            in_doubt = in_doubt or not (last is None or certainly_not_processed(last))
         error.operation_id, error.attempts = self.operation.id, tried
         if in_doubt:
             _say_that_earlier_attempts_are_in_doubt(error)
@@ -181,8 +190,8 @@ class Call:
         result: Result[Any, VercelError]
         try:
             response = _answer_in(await self.transport.send(http_request))
-            secrets = partial(secrets_of, self.request, http_request)
-            result = decode(self.operation, response, secrets)
+            hidden = partial(secrets_of, self.request, http_request)
+            result = decode(self.operation, response, hidden)
         except VercelError as error:
             result = Err(error)
         except Exception as bug:  # noqa: BLE001 (comes back as a value, with its cause)
@@ -190,8 +199,10 @@ class Call:
         if result.ok is False:
             result.error.operation_id = self.operation.id
             result.error.attempts = context.attempt
-        if _log.isEnabledFor(logging.DEBUG):
-            _log_attempt(context, result, time.monotonic() - started)
+        with suppress(Exception):  # a user's logging filter must not replace the result
+            if _log.isEnabledFor(logging.DEBUG):
+                secrets = tuple(secrets_of(self.request, http_request))
+                _log_attempt(context, result, time.monotonic() - started, secrets)
         await self._after(context, result)
         return result
 
@@ -209,7 +220,9 @@ class Call:
                 if hasattr(pending, "__await__"):
                     await pending
             except Exception:  # noqa: BLE001 (logged; the call's result stands)
-                _log.exception("%s: hook %r failed", context.operation_id, hook)
+                name = getattr(hook, "__qualname__", type(hook).__name__)
+                with suppress(Exception):
+                    _log.exception("%s: hook %s failed", context.operation_id, name)
 
     def _unexpected(self, bug: Exception, *, request_sent: bool) -> UnexpectedClientError:
         """The error for what should not happen. Its text may hold anything, so it stays out."""
@@ -237,7 +250,12 @@ def _say_that_earlier_attempts_are_in_doubt(error: VercelError) -> None:
         error.request_sent = True
 
 
-def _log_attempt(context: CallContext, result: Result[Any, VercelError], seconds: float) -> None:
+def _log_attempt(
+    context: CallContext,
+    result: Result[Any, VercelError],
+    seconds: float,
+    secrets: tuple[str, ...],
+) -> None:
     if result.ok is True:
         outcome, request_id = str(result.response.status_code), result.response.request_id
     else:
@@ -248,7 +266,7 @@ def _log_attempt(context: CallContext, result: Result[Any, VercelError], seconds
         context.attempt,
         outcome,
         seconds,
-        request_id,
+        request_id and conceal(request_id, secrets),
     )
 
 

@@ -46,13 +46,16 @@ def decode(
         secrets: Gives what no error's text may show, should the answer echo it.
     """
     if response.status_code != operation.success:
-        return Err(_api_error(operation, response, secrets()))
+        return Err(_api_error(operation, response, tuple(secrets())))
     if operation.response is None:
         # 201 and 204 are documented as empty; whatever comes in one is not looked at.
         return Ok(None, response)  # type: ignore[arg-type]  # V is None for these operations
     if not _is_json(response.headers):
-        return Err(_api_error(operation, response, secrets()))
-    return _read(operation, operation.response, response)
+        return Err(_api_error(operation, response, tuple(secrets())))
+    result = _read(operation, operation.response, response)
+    if result.ok is False:
+        result.error.headers = _shown(response.headers, tuple(secrets()))
+    return result
 
 
 def _is_json(headers: Headers) -> bool:
@@ -143,20 +146,27 @@ def _broken(
 def _api_error(operation: AnyOperation, response: HTTPResponse, secrets: Iterable[str]) -> SDKError:
     body = _error_body(response)
     code, message = _code_and_message(body)
-    secrets = tuple(secrets)
     kind = error_class_for(response.status_code)
     error = kind(
         conceal(message, secrets) if message else _fallback_message(operation, response, secrets),
         operation_id=operation.id,
         status_code=response.status_code,
         code=code and conceal(code, secrets),
-        headers=response.headers,
+        headers=_shown(response.headers, secrets),
         body=response.text,
         retry_after=retry_after(response, time.time()),
     )
     if isinstance(error, VercelRateLimitError):
         error.limit = _rate_limit(response.headers, body)
     return error
+
+
+def _shown(headers: Headers, secrets: Iterable[str]) -> Headers:
+    """The headers with a request id that is safe to show: an error's text has it."""
+    request_id = headers.get("x-vercel-id")
+    if request_id is None or request_id == conceal(request_id, secrets):
+        return headers
+    return headers | {"x-vercel-id": conceal(request_id, secrets)}
 
 
 def _error_body(response: HTTPResponse) -> dict[str, Any]:

@@ -46,10 +46,10 @@ def encode_path(operation: AnyOperation, request: object) -> str:
             path += value
         elif not is_text(value):
             issues.append(Issue(name, f"expected a string, got {describe(value)}"))
-        elif value in {"", ".", ".."}:
-            issues.append(Issue(name, f'must not be "{value}": it would name another path'))
+        elif (segment := quote(str.__str__(value), safe=_SAFE_IN_SEGMENT)) in {"", ".", ".."}:
+            issues.append(Issue(name, f'must not be "{segment}": it would name another path'))
         else:
-            path += quote(value, safe=_SAFE_IN_SEGMENT)
+            path += segment
     if issues:
         raise _invalid(operation, issues)
     return path

@@ -1,6 +1,6 @@
 """Whether to try again, and when. Pure: the clock and the dice are handed in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 
 from vercel_marketplace.errors import (
     ConnectionError,  # noqa: A004 (the SDK's)
@@ -22,7 +22,7 @@ def wait_before_retry(  # noqa: PLR0913 (each is a fact of its own)
     attempt: int,
     elapsed: float,
     repeatable: bool,
-    retry_codes: Sequence[int | str],
+    retry_codes: Collection[int | str],
     random: Callable[[], float],
 ) -> float | None:
     """Seconds to wait before the next attempt, or `None` to give the error back.
@@ -60,7 +60,7 @@ def certainly_not_processed(error: VercelError) -> bool:
 
 
 def _is_transient(
-    error: VercelError, config: RetryConfig, retry_codes: Sequence[int | str]
+    error: VercelError, config: RetryConfig, retry_codes: Collection[int | str]
 ) -> bool:
     if isinstance(error, SDKError):
         status = str(error.status_code)

@@ -1,5 +1,10 @@
 """Durations: numbers of seconds."""
 
+import math
+from typing import Final
+
+_LONGEST: Final = 1e9  # some thirty years; clocks below overflow further on
+
 
 def check_timeout(value: object) -> None:
     """Refuse what is not a positive number of seconds.
@@ -8,8 +13,9 @@ def check_timeout(value: object) -> None:
         TypeError: It is not a number.
         ValueError: It is zero, negative or not a number.
     """
-    if not check_number("timeout", value) > 0:
-        msg = "timeout must be above zero; use math.inf for no limit"
+    seconds = check_number("timeout", value)
+    if not (0 < seconds < _LONGEST or seconds == math.inf):
+        msg = "timeout must be above zero and below 1e9; use math.inf for no limit"
         raise ValueError(msg)
 
 

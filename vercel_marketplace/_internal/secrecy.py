@@ -1,7 +1,9 @@
 """Keeps what must not be shown out of texts that come from elsewhere."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, cast
+from urllib.parse import quote
 
 from vercel_marketplace._internal.shapes import fields_of, is_model
 from vercel_marketplace.http import HTTPRequest
@@ -34,8 +36,12 @@ def secrets_of(request: object, http_request: HTTPRequest) -> Iterator[str]:
 
 
 def conceal(text: str, secrets: Iterable[str]) -> str:
-    """The text with every secret in it starred out."""
+    """The text with every secret in it starred out, also where it is escaped."""
     for secret in sorted(secrets, key=len, reverse=True):
         if len(secret) >= _SHORTEST:
-            text = text.replace(secret, "***")
+            escaped = (
+                json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)
+            )
+            for form in (secret, *escaped, quote(secret, errors="replace")):
+                text = text.replace(form, "***")
     return text

@@ -6,7 +6,6 @@ to nothing, in a process that may never use it.
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any, Final
 
 from vercel_marketplace._internal.seconds import check_timeout
@@ -41,9 +40,7 @@ class Settings:
         Raises:
             TypeError, ValueError: One is of the wrong type or value; the message names it.
         """
-        if bearer_token is None:
-            bearer_token = os.environ.get("VERCEL_TOKEN")
-        elif not (isinstance(bearer_token, str) or callable(bearer_token)):
+        if not (bearer_token is None or isinstance(bearer_token, str) or callable(bearer_token)):
             msg = f"bearer_token must be a str or a function, not {type(bearer_token).__name__}"
             raise TypeError(msg)
         check_timeout(timeout)

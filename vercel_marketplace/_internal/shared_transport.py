@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -39,9 +38,8 @@ class SharedTransport:
         self.blocking = blocking
         self.closed = False
         self._http_client = http_client
-        self._transport: Any = transport
         self._is_ours = transport is None
-        self._opening = Lock()
+        self._slot: dict[str, Any] = {} if transport is None else {"transport": transport}
 
     def check_open(self) -> None:
         """Say so where the client is closed.
@@ -84,8 +82,9 @@ class SharedTransport:
             msg = "this client is async: use 'async with', or await its aclose()"
             raise TypeError(msg)
         self.closed = True
-        if self._is_ours and self._transport is not None:
-            self._transport.close()
+        transport = self._present()
+        if self._is_ours and transport is not None:
+            transport.close()
 
     async def aclose(self) -> None:
         """Close either kind of client; twice does no harm."""
@@ -93,15 +92,20 @@ class SharedTransport:
             self.close()
             return
         self.closed = True
-        if self._is_ours and self._transport is not None:
-            await self._transport.aclose()
+        transport = self._present()
+        if self._is_ours and transport is not None:
+            await transport.aclose()
 
     def _open(self) -> Any:
-        if self._transport is None:
-            with self._opening:
-                if self._transport is None:
-                    self._transport = self._make()
-        return self._transport
+        transport = self._present()
+        if transport is None:
+            # Of two threads that come first at once one wins; the other's has opened nothing.
+            # No lock: a fork while it is held would leave the child waiting for ever.
+            transport = self._slot.setdefault("transport", self._make())
+        return transport
+
+    def _present(self) -> Any:
+        return self._slot.get("transport")
 
     def _make(self) -> Any:
         from vercel_marketplace._internal import transport  # noqa: PLC0415 (loads httpx)

@@ -17,7 +17,8 @@ import re
 import ssl
 import sys
 import time
-from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable
+from contextlib import contextmanager
 from functools import cache, lru_cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from threading import Lock
@@ -40,6 +41,10 @@ from vercel_marketplace.http import Headers, HTTPRequest, HTTPResponse
 
 # httpcore asks every idle connection whether it still lives, on each call.
 _LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=10)
+# On the async side a semaphore keeps the bound: httpcore 1.0.9 loses the place of a call that
+# is cancelled while it waits for one, and a deadline is a cancellation.
+_ASYNC_LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=10)
+_MOST_AT_ONCE = 100
 _BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -97,6 +102,17 @@ def _url(url: str) -> httpx.URL:
     return _EncodedURL(f"{scheme}://{netloc}", encoded[1], encoded[2])
 
 
+@contextmanager
+def _environment_at_fault() -> Generator[None]:
+    """Say what is wrong when there is nothing to send with: nothing has been sent."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 (its text stays out: a URL may hold a password)
+        kind = type(error).__name__
+        msg = f"the proxy or TLS settings of the environment can not be used ({kind})"
+        raise InvalidRequestError(msg) from None
+
+
 def _short_request(request: HTTPRequest, timeout: float | None) -> httpx.Request:
     """An httpx request, with the headers that belong to the connection."""
     try:
@@ -136,13 +152,22 @@ def _client_request(client: Any, request: HTTPRequest, timeout: float | None) ->
 
 
 def _decoded(response: Any, content: bytes) -> bytes:
-    """The body without its content encoding, undone only once all of it is there.
+    """The body without its content encoding; as it came, where that is broken.
 
-    Undone on the way, a broken one would leave httpx's async generators half run.
+    The status counts more than a body that can not be read. Undone only once all of it is
+    there: on the way, a broken one would leave httpx's async generators half run.
     """
     if "content-encoding" not in response.headers:
         return content
-    return httpx.Response(200, headers=response.headers.raw, content=content).content
+    try:
+        return httpx.Response(200, headers=response.headers.raw, content=content).content
+    except httpx.DecodingError:
+        return content
+
+
+def _needs_all_of(response: Any) -> bool:
+    """Whether a body that is cut off leaves the outcome open: a 200 alone has one to read."""
+    return bool(response.status_code == httpx.codes.OK)
 
 
 def _answer(response: Any, content: bytes) -> HTTPResponse:
@@ -155,7 +180,7 @@ def _family_of(client: object) -> ModuleType:
     """The library a client comes from, whose exceptions it raises (httpx, httpx2, …)."""
     for base in type(client).__mro__:
         module = sys.modules.get(base.__module__.partition(".")[0])
-        if hasattr(module, "TransportError") and module is not None:
+        if module is not None and all(hasattr(module, name) for name in _EXCEPTIONS):
             return module
     return httpx
 
@@ -170,6 +195,8 @@ _MEANINGS: tuple[tuple[tuple[str, ...], type[HTTPClientError], bool, str], ...] 
     (("RequestError",), ConnectionError, True, "the connection broke"),
 )
 """A client library's exceptions, what each is here, whether the request may have arrived."""
+
+_EXCEPTIONS = [name for names, *_ in _MEANINGS for name in names]
 
 
 def _raise_as_ours(error: Exception, family: Any) -> None:
@@ -208,13 +235,17 @@ class BlockingTransport:
             else:
                 built = _client_request(sender, request, timeout)
                 response = sender.send(built, auth=None, follow_redirects=False, stream=True)
+            if response.is_stream_consumed:  # by a hook of the user's client
+                return _answer(response, response.content)
+            parts: list[bytes] = []
             try:
-                if response.is_stream_consumed:  # by a hook of the user's client
-                    return _answer(response, response.content)
-                content = b"".join(cast("Iterable[bytes]", response.stream))
+                parts.extend(cast("Iterable[bytes]", response.stream))
+            except self._family.RequestError:
+                if _needs_all_of(response):
+                    raise
             finally:
                 response.close()
-            return _answer(response, _decoded(response, content))
+            return _answer(response, _decoded(response, b"".join(parts)))
         except Exception as error:
             _raise_as_ours(error, self._family)
             raise
@@ -247,10 +278,11 @@ class BlockingTransport:
 
 
 def _blocking_sender(scheme: str) -> httpx.HTTPTransport | httpx.Client:
-    context = _context_for(scheme)
-    if _proxies_in_environment():
-        return httpx.Client(verify=context, limits=_LIMITS, cookies=_no_cookies())
-    return httpx.HTTPTransport(verify=context, limits=_LIMITS)
+    with _environment_at_fault():
+        context = _context_for(scheme)
+        if _proxies_in_environment():
+            return httpx.Client(verify=context, limits=_LIMITS, cookies=_no_cookies())
+        return httpx.HTTPTransport(verify=context, limits=_LIMITS)
 
 
 # Async -------------------------------------------------------------------------------
@@ -273,12 +305,19 @@ class AsyncTransport:
     async def send(self, request: HTTPRequest) -> HTTPResponse:
         """Send one attempt; `timeout` bounds it as a whole."""
         loop = _current_loop()  # says so where there is none
+        senders = await self._senders(loop) if self._client is None else None
+        sender = self._client if senders is None else senders.get(request.url.partition(":")[0])
         limit = request.timeout
+        has_place = senders is None
         with anyio.move_on_after(None if limit == math.inf else limit):
-            return await self._exchange(request, loop)
-        # The deadline may have passed while connecting, but nobody can tell from here.
+            if senders is None:
+                return await self._exchange(sender, request)
+            async with senders.places:
+                has_place = True
+                return await self._exchange(sender, request)
+        # It may have passed while connecting, but nobody can tell from here.
         msg = f"no answer in {limit} seconds"
-        raise RequestTimeoutError(msg, request_sent=True)
+        raise RequestTimeoutError(msg, request_sent=has_place)
 
     async def sleep(self, seconds: float) -> None:
         """Wait between attempts."""
@@ -293,29 +332,30 @@ class AsyncTransport:
         if senders is not None:
             await senders.aclose()
 
-    async def _exchange(self, request: HTTPRequest, loop: object) -> HTTPResponse:
-        sender = self._client
-        if sender is None:
-            sender = await self._sender(request.url, loop)
+    async def _exchange(self, sender: Any, request: HTTPRequest) -> HTTPResponse:
         try:
             if isinstance(sender, httpx.AsyncHTTPTransport):
                 response: Any = await sender.handle_async_request(_short_request(request, None))
             else:
                 built = _client_request(sender, request, None)
                 response = await sender.send(built, auth=None, follow_redirects=False, stream=True)
+            if response.is_stream_consumed:  # by a hook of the user's client
+                return _answer(response, response.content)
+            parts: list[bytes] = []
             try:
-                if response.is_stream_consumed:  # by a hook of the user's client
-                    return _answer(response, response.content)
-                stream = cast("AsyncIterable[bytes]", response.stream)
-                content = b"".join([part async for part in stream])
+                async for part in cast("AsyncIterable[bytes]", response.stream):
+                    parts.append(part)  # noqa: PERF401 (what came has to stay when it breaks)
+            except self._family.RequestError:
+                if _needs_all_of(response):
+                    raise
             finally:
                 await response.aclose()
-            return _answer(response, _decoded(response, content))
+            return _answer(response, _decoded(response, b"".join(parts)))
         except Exception as error:
             _raise_as_ours(error, self._family)
             raise
 
-    async def _sender(self, url: str, loop: object) -> httpx.AsyncHTTPTransport | httpx.AsyncClient:
+    async def _senders(self, loop: object) -> "_LoopSenders":
         if self._pid != os.getpid():
             # The parent's connections are not to be used, nor closed, from here.
             self._inherited = self._loops
@@ -326,7 +366,7 @@ class AsyncTransport:
             senders = _LoopSenders(lambda: self._loops.pop(loop, None))
             self._loops[loop] = senders
             await senders.attach()
-        return senders.get(url.partition(":")[0])
+        return senders
 
     def _forget_closed_loops(self) -> None:
         """Drop loops that were closed without ending their async generators."""
@@ -341,6 +381,7 @@ class _LoopSenders:
     def __init__(self, forget: Callable[[], object]) -> None:
         self._by_scheme: dict[str, httpx.AsyncHTTPTransport | httpx.AsyncClient] = {}
         self._lifetime = self._live(forget)
+        self.places = anyio.Semaphore(_MOST_AT_ONCE, fast_acquire=True)
 
     async def _live(self, forget: Callable[[], object]) -> AsyncGenerator[None]:
         try:
@@ -369,10 +410,11 @@ class _LoopSenders:
 
 
 def _async_sender(scheme: str) -> httpx.AsyncHTTPTransport | httpx.AsyncClient:
-    context = _context_for(scheme)
-    if _proxies_in_environment():
-        return httpx.AsyncClient(verify=context, limits=_LIMITS, cookies=_no_cookies())
-    return httpx.AsyncHTTPTransport(verify=context, limits=_LIMITS)
+    with _environment_at_fault():
+        context = _context_for(scheme)
+        if _proxies_in_environment():
+            return httpx.AsyncClient(verify=context, limits=_ASYNC_LIMITS, cookies=_no_cookies())
+        return httpx.AsyncHTTPTransport(verify=context, limits=_ASYNC_LIMITS)
 
 
 def _current_loop() -> object:

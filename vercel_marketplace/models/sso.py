@@ -39,7 +39,7 @@ class ExchangeSsoTokenRequestBody:
             "authorization_code": ("code", "state", "redirect_uri"),
             "refresh_token": ("refresh_token",),
         }
-        if self.grant_type not in fields:
+        if self.grant_type not in list(fields):  # it may be of any type, hashable or not
             return  # the field's type says that already
         needed = fields[self.grant_type][0]
         if getattr(self, needed) is None:

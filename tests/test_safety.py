@@ -294,3 +294,44 @@ def test_deadlines_do_not_use_up_the_places(server, reading):
 
     server.otherwise = lambda _request: (server.STALL,)
     anyio.run(storm)
+
+
+@pytest.mark.parametrize(
+    ("settings", "name"),
+    [
+        ({"http_client": object()}, "http_client"),
+        ({"http_client": httpx.Client}, "http_client"),
+        ({"transport": object()}, "transport"),
+        ({"timeout": None}, "timeout"),
+    ],
+    ids=str,
+)
+def test_what_can_not_send_is_refused_by_name(settings, name):
+    """What could only fail with the first call must fail when the client is made."""
+    with pytest.raises(TypeError, match=name):
+        VercelCore("t", **settings)
+
+
+def test_a_token_provider_has_to_give_a_string(fake, reading):
+    """A provider that gives something else must come to an error that says so."""
+    error = block_on(reading(VercelCore.blocking(lambda _: 5, transport=fake))).error
+    assert isinstance(error, InvalidRequestError)
+    assert "bearer_token must be a str, not int" in str(error)
+
+
+def test_options_take_a_retry_config_only(fake):
+    """A word in the place of a configuration must be refused when the options are made."""
+    with pytest.raises(TypeError, match="retries must be a RetryConfig, not str"):
+        RequestOptions(retries="none")
+
+
+def test_headers_can_be_counted():
+    """A mapping must have a length."""
+    assert len(Headers({"a": "1", "A": "2", "b": "3"})) == 2
+
+
+def test_a_status_without_a_name_has_a_message(fake, reading):
+    """An error that says nothing, with a status that nobody has named, must still read well."""
+    fake.answers(HTTPResponse(599))
+    core = VercelCore.blocking("t", transport=fake)
+    assert "599: an error without a message" in str(block_on(reading(core)).error)

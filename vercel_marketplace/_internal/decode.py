@@ -107,7 +107,7 @@ def _issues(raw: object, model: type) -> tuple[Issue, ...]:
         lines = transform_error(error, format_exception=lambda exc, _: _why(exc))
         places = [match for line in lines if (match := _PLACE.match(line))]
         return tuple(Issue(place["path"], place["message"]) for place in places)
-    return ()
+    return ()  # pragma: no cover (the two converters judge alike)
 
 
 def _why(error: BaseException) -> str:

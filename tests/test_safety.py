@@ -304,7 +304,7 @@ def test_deadlines_do_not_use_up_the_places(server, reading):
         ({"transport": object()}, "transport"),
         ({"timeout": None}, "timeout"),
     ],
-    ids=str,
+    ids=["no client", "a class", "no transport", "no timeout"],
 )
 def test_what_can_not_send_is_refused_by_name(settings, name):
     """What could only fail with the first call must fail when the client is made."""

@@ -28,6 +28,7 @@ All of them pickle and copy. None shows a token or a secret value in its text.
 """
 
 import builtins
+from typing import ClassVar
 
 from attrs import frozen
 
@@ -268,7 +269,7 @@ class HTTPClientError(VercelError):
             that was not established, a closed client). When true, one may have been processed.
     """
 
-    _leaves_it_open = False
+    _leaves_it_open: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -284,19 +285,19 @@ class HTTPClientError(VercelError):
         `request_sent=False` leaves it open, and what may not be sent twice is not repeated.
         """
         super().__init__(message, operation_id=operation_id, attempts=attempts)
-        self.request_sent = self._leaves_it_open if request_sent is None else request_sent
+        self.request_sent: bool = self._leaves_it_open if request_sent is None else request_sent
 
 
 class ConnectionError(HTTPClientError, builtins.ConnectionError):  # noqa: A001 (the family's name)
     """The connection could not be made or broke. See `request_sent`."""
 
-    _leaves_it_open = True
+    _leaves_it_open: ClassVar[bool] = True
 
 
 class RequestTimeoutError(HTTPClientError, TimeoutError):
     """`timeout` passed without an answer. See `request_sent`."""
 
-    _leaves_it_open = True
+    _leaves_it_open: ClassVar[bool] = True
 
 
 class RequestAbortedError(HTTPClientError):

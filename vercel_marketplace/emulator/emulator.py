@@ -8,6 +8,7 @@ from attrs import evolve
 from vercel_marketplace.emulator import invoicing, sso
 from vercel_marketplace.emulator.answering import answer
 from vercel_marketplace.emulator.clock import Clock
+from vercel_marketplace.emulator.delivery import Delivery
 from vercel_marketplace.emulator.state import (
     Event,
     Installation,
@@ -16,6 +17,7 @@ from vercel_marketplace.emulator.state import (
     SignIn,
     State,
 )
+from vercel_marketplace.errors import ConnectionError  # noqa: A004 (the SDK's)
 from vercel_marketplace.http import HTTPRequest, HTTPResponse, Transport
 from vercel_marketplace.models.account import (
     Contact,
@@ -71,8 +73,16 @@ class Emulator:
         """What to give to a client, async or blocking, as its `transport`."""
         return _Transport(self)
 
+    def deliver(self, request: HTTPRequest) -> Delivery:
+        """Answer one request; what every way in goes through.
+
+        Args:
+            request: The request.
+        """
+        return Delivery(response=self.answer(request))
+
     def answer(self, request: HTTPRequest) -> HTTPResponse:
-        """Answer one request; what `transport` does.
+        """What the Marketplace says to one request, faults aside.
 
         Args:
             request: The request.
@@ -175,4 +185,8 @@ class _Transport:
         self._emulator = emulator
 
     async def send(self, request: HTTPRequest, /) -> HTTPResponse:
-        return self._emulator.answer(request)
+        response = self._emulator.deliver(request).response
+        if response is None:
+            msg = "the connection broke"
+            raise ConnectionError(msg, request_sent=True)
+        return response

@@ -1,0 +1,20 @@
+"""How an answer reaches the client, whichever way it came in."""
+
+from attrs import frozen
+
+from vercel_marketplace.http import HTTPResponse
+
+
+@frozen(kw_only=True)
+class Delivery:
+    """An answer and its way.
+
+    Attributes:
+        response: The answer; `None` where the connection is dropped before there is one.
+        after: Seconds until it comes.
+        cut: How many bytes of its body arrive before the connection breaks; `None` for all.
+    """
+
+    response: HTTPResponse | None
+    after: float = 0.0
+    cut: int | None = None

@@ -22,6 +22,7 @@ from vercel_marketplace.version import __version__
 if TYPE_CHECKING:
     from vercel_marketplace._internal.blocking import block_on
     from vercel_marketplace.client import SyncVercel, Vercel
+    from vercel_marketplace.context import CallContext
     from vercel_marketplace.core import VercelCore
     from vercel_marketplace.errors import (
         HTTPClientError,
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
     from vercel_marketplace.http import Headers, HTTPRequest, HTTPResponse, Transport
     from vercel_marketplace.options import (
         BackoffStrategy,
-        CallContext,
         RequestOptions,
         RetryConfig,
     )
@@ -94,7 +94,7 @@ __all__ = [
 
 _ELSEWHERE: Final = {
     "BackoffStrategy": "options",
-    "CallContext": "options",
+    "CallContext": "context",
     "Err": "result",
     "HTTPRequest": "http",
     "HTTPResponse": "http",

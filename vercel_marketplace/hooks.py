@@ -9,9 +9,9 @@ from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
+from vercel_marketplace.context import CallContext
 from vercel_marketplace.errors import VercelError
 from vercel_marketplace.http import HTTPRequest, HTTPResponse
-from vercel_marketplace.options import CallContext
 
 BeforeRequest: TypeAlias = Callable[
     [CallContext, HTTPRequest], HTTPRequest | Awaitable[HTTPRequest | None] | None

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import quote, urlsplit
 
+from vercel_marketplace._internal.shapes import describe
 from vercel_marketplace.errors import InvalidRequestError
 from vercel_marketplace.http import Headers
 
@@ -27,7 +28,7 @@ def split_server_url(server_url: object) -> tuple[str, str]:
         InvalidRequestError: It is not an absolute http(s) URL, or carries a password.
     """
     if not isinstance(server_url, str):
-        msg = f"server_url must be a str, not {_type_of(server_url)}"
+        msg = f"server_url must be a str, not {describe(server_url)}"
         raise InvalidRequestError(msg)
     return _split(server_url)
 
@@ -60,7 +61,7 @@ def authorization(token: object) -> str:
     if token is None:
         token = ""
     if not isinstance(token, str):
-        msg = f"bearer_token must be a str, not {_type_of(token)}"
+        msg = f"bearer_token must be a str, not {describe(token)}"
         raise InvalidRequestError(msg)
     token = token.strip()
     if not token:
@@ -79,7 +80,7 @@ def checked_headers(headers: Mapping[str, str]) -> Headers:
         InvalidRequestError: A header can not be sent, or would change the framing.
     """
     if not isinstance(headers, Mapping):
-        msg = f"headers must be a mapping of str to str, not {_type_of(headers)}"
+        msg = f"headers must be a mapping of str to str, not {describe(headers)}"
         raise InvalidRequestError(msg)
     for name, value in cast("Mapping[Any, Any]", headers).items():
         if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
@@ -92,7 +93,3 @@ def checked_headers(headers: Mapping[str, str]) -> Headers:
             msg = f"headers: the value of {name} must be a str of printable ASCII"
             raise InvalidRequestError(msg)
     return Headers(headers)
-
-
-def _type_of(value: object) -> str:
-    return type(value).__name__

@@ -25,36 +25,34 @@ from vercel_marketplace._internal.secrecy import conceal, secrets_of
 from vercel_marketplace._internal.settings import Settings, is_async_function
 from vercel_marketplace._internal.shapes import describe
 from vercel_marketplace._internal.shared_transport import SharedTransport
+from vercel_marketplace.context import CallContext
 from vercel_marketplace.errors import (
     HTTPClientError,
     InvalidRequestError,
     UnexpectedClientError,
     VercelError,
 )
-from vercel_marketplace.hooks import Hooks
 from vercel_marketplace.http import Headers, HTTPRequest, HTTPResponse
-from vercel_marketplace.options import CallContext, RequestOptions, RetryConfig
 from vercel_marketplace.result import Err, Result
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from vercel_marketplace.options import RequestOptions, RetryConfig
+
 _log = logging.getLogger("vercel_marketplace")
-_NO_OPTIONS = RequestOptions()
-_NO_HOOKS = Hooks()
-_DEFAULT_RETRIES = RetryConfig()
 
 
 class Call:
     """One call: an operation, its request, and what applies to it."""
 
-    __slots__ = ("hooks", "operation", "options", "request", "settings", "transport")
+    __slots__ = ("operation", "options", "request", "settings", "transport")
 
     def __init__(
         self,
         operation: AnyOperation,
         request: object,
-        options: RequestOptions | None,
+        options: "RequestOptions | None",
         settings: Settings,
         transport: SharedTransport,
     ) -> None:
@@ -64,7 +62,6 @@ class Call:
         self.options = options
         self.settings = settings
         self.transport = transport
-        self.hooks = settings.hooks or _NO_HOOKS
 
     async def run(self) -> Result[Any, VercelError]:
         """Carry it out; nothing that the API, the network or the input did is raised."""
@@ -80,40 +77,33 @@ class Call:
             return Err(self._unexpected(bug, request_sent=False))
 
     async def _run(self) -> Result[Any, VercelError]:
-        options = _NO_OPTIONS if self.options is None else self.options
-        if not isinstance(options, RequestOptions):
-            msg = f"options must be a RequestOptions, not {describe(options)}"
-            raise InvalidRequestError(msg)
-        url, headers, content = encode(
-            self.operation,
-            self.request,
-            server_url=(
-                self.settings.server_url if options.server_url is None else options.server_url
-            ),
-        )
+        if self.options is not None:
+            self.settings = self.settings.for_call(self.options)
+        settings = self.settings
+        url, headers, content = encode(self.operation, self.request, server_url=settings.server_url)
         installation = getattr(self.request, "integration_configuration_id", None)
         context = CallContext(self.operation.id, installation)
-        headers["user-agent"] = self.settings.user_agent
-        headers |= await self._own_headers(context, options)
+        headers["user-agent"] = settings.user_agent
+        headers |= await self._own_headers(context)
         http_request = HTTPRequest(
             method=self.operation.method,
             url=url,
             headers=Headers(headers),
             content=content,
-            timeout=options.timeout or self.settings.timeout,
+            timeout=settings.timeout,
         )
-        return await self._try(http_request, context, options)
+        return await self._try(http_request, context)
 
-    async def _own_headers(self, context: CallContext, options: RequestOptions) -> dict[str, str]:
+    async def _own_headers(self, context: CallContext) -> dict[str, str]:
         """The token, and what the user adds to this call."""
-        headers = dict(checked_headers(options.headers)) if options.headers else {}
+        added = self.settings.headers
+        headers = dict(checked_headers(added)) if added else {}
         if not self.operation.authenticated:
             headers.pop("authorization", None)
             return headers
         if "authorization" in headers:
             return headers
-        override = options.bearer_token
-        token: Any = self.settings.bearer_token if override is None else override
+        token: Any = self.settings.bearer_token
         if callable(token):
             token = await self._provided(token, context)
         headers["authorization"] = authorization(token)
@@ -127,16 +117,16 @@ class Call:
         return await provided if hasattr(provided, "__await__") else provided
 
     async def _try(
-        self, http_request: HTTPRequest, context: CallContext, options: RequestOptions
+        self, http_request: HTTPRequest, context: CallContext
     ) -> Result[Any, VercelError]:
         """Try, and try again where that is safe and worth it."""
         started = time.monotonic()
-        codes = DEFAULT_RETRY_CODES if options.retry_codes is None else options.retry_codes
+        codes = self.settings.retry_codes
         tried, in_doubt = 0, False
         last: VercelError | None = None
         try:
             while True:
-                in_doubt = in_doubt or not (last is None or certainly_not_processed(last))
+                in_doubt = in_doubt or _may_have_been_processed(last)
                 self.transport.check_open()
                 outgoing = await self._before(http_request, context)
                 self.transport.check_open()  # a hook may have waited while it was closed
@@ -147,11 +137,11 @@ class Call:
                 error = last = result.error
                 wait = wait_before_retry(
                     error,
-                    options.retries or self.settings.retries or _DEFAULT_RETRIES,
+                    self.settings.retries or _default_retries(),
                     attempt=tried,
                     elapsed=time.monotonic() - started,
                     repeatable=self.operation.may_repeat(self.request),
-                    retry_codes=codes,
+                    retry_codes=DEFAULT_RETRY_CODES if codes is None else codes,
                     random=random.random,
                 )
                 if wait is None:
@@ -165,7 +155,7 @@ class Call:
                 if isinstance(stop, VercelError)
                 else self._unexpected(stop, request_sent=False)
             )
-            in_doubt = in_doubt or not (last is None or certainly_not_processed(last))
+            in_doubt = in_doubt or _may_have_been_processed(last)
         error.operation_id, error.attempts = self.operation.id, tried
         if in_doubt:
             _say_that_earlier_attempts_are_in_doubt(error)
@@ -173,7 +163,9 @@ class Call:
 
     async def _before(self, http_request: HTTPRequest, context: CallContext) -> HTTPRequest:
         """Let the hooks see, change or stop what is about to be sent."""
-        for hook in self.hooks.before_request:
+        if self.settings.hooks is None:
+            return http_request
+        for hook in self.settings.hooks.before_request:
             changed: Any = hook(context, http_request)
             if hasattr(changed, "__await__"):
                 changed = await changed
@@ -208,12 +200,14 @@ class Call:
 
     async def _after(self, context: CallContext, result: Result[Any, VercelError]) -> None:
         """Call the hooks that come after the fact, which nothing they do can change."""
-        hooks: Sequence[Any] = self.hooks.after_success
+        if self.settings.hooks is None:
+            return
+        hooks: Sequence[Any] = self.settings.hooks.after_success
         seen: object
         if result.ok is True:
             seen = result.response
         else:
-            hooks, seen = self.hooks.after_error, result.error
+            hooks, seen = self.settings.hooks.after_error, result.error
         for hook in hooks:
             try:
                 pending: Any = hook(context, seen)
@@ -241,6 +235,16 @@ def _answer_in(response: object) -> HTTPResponse:
         msg = f"the transport answered with {describe(response)}, not with an HTTPResponse"
         raise UnexpectedClientError(msg, request_sent=True)
     return response
+
+
+def _default_retries() -> "RetryConfig":
+    from vercel_marketplace.options import RetryConfig  # noqa: PLC0415 (only after a failure)
+
+    return RetryConfig()
+
+
+def _may_have_been_processed(error: VercelError | None) -> bool:
+    return error is not None and not certainly_not_processed(error)
 
 
 def _say_that_earlier_attempts_are_in_doubt(error: VercelError) -> None:

@@ -11,9 +11,7 @@ from datetime import UTC, datetime
 from functools import cache
 from itertools import chain
 from operator import attrgetter
-from typing import Any, TypeAlias, cast, get_args
-
-from attrs import frozen
+from typing import Any, NamedTuple, TypeAlias, cast, get_args
 
 from vercel_marketplace._internal.shapes import (
     Money,
@@ -35,34 +33,21 @@ Judge: TypeAlias = Callable[[Column], bool]
 _LISTS = {list, tuple}
 
 
-@frozen(eq=False, repr=False)
-class _Leaf:
+class _Leaf(NamedTuple):
     """A kind of value that holds no others.
 
     Attributes:
         expected: What a message calls it.
-        own: The type it has to be of; a value of this type may be wrong all the same.
+        own: The types it has to be of; a value of one may be wrong all the same.
         accepts: Whether a value is of the kind.
-        quick: Whether a column of values that are exactly of type `own` certainly is; without
-            it, it is. Where it says no, `accepts` looks at each value.
+        quick: Whether a column of values that are exactly of types in `own` certainly is;
+            without it, it is. Where it says no, `accepts` looks at each value.
     """
 
     expected: str
-    own: type
+    own: frozenset[type]
     accepts: Test
     quick: Judge | None = None
-
-    def judge(self, column: Column) -> bool:
-        """Whether all values of a column are of the kind."""
-        if {self.own}.issuperset(map(type, column)) and (self.quick is None or self.quick(column)):
-            return True
-        return all(map(self.accepts, column))
-
-    def judge_optional(self, column: Column) -> bool:
-        """The same, where there may be `None` among them."""
-        if self.quick is None and {self.own, type(None)}.issuperset(map(type, column)):
-            return True
-        return self.judge([value for value in column if value is not None])
 
 
 def is_text(value: object) -> bool:
@@ -74,6 +59,10 @@ def is_text(value: object) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _is_bool(value: object) -> bool:
+    return isinstance(value, bool)
 
 
 def _is_number(value: object) -> bool:
@@ -99,14 +88,23 @@ def _are_utc(column: Column) -> bool:
     return all(value.tzinfo is UTC for value in column)
 
 
-# A string with a lone surrogate and a number that is not finite pass the quick look; writing
-# them fails, and `explain` then says why.
+def _are_finite(column: Column) -> bool:
+    try:
+        return all(map(math.isfinite, column))
+    except OverflowError:
+        return False
+
+
+_STR = frozenset({str})
+
+# A string with a lone surrogate passes the quick look; writing it fails, and `explain` then
+# says why.
 _LEAVES: dict[object, _Leaf] = {
-    str: _Leaf("a string", str, is_text),
-    bool: _Leaf("a bool", bool, lambda value: isinstance(value, bool)),
-    float: _Leaf("a finite number", float, _is_number),
-    datetime: _Leaf("a timezone-aware datetime", datetime, _is_moment, _are_utc),
-    Money: _Leaf("an amount as a decimal string, Decimal or int", str, is_text),
+    str: _Leaf("a string", _STR, is_text),
+    bool: _Leaf("a bool", frozenset({bool}), _is_bool),
+    float: _Leaf("a finite number", frozenset({float, int}), _is_number, _are_finite),
+    datetime: _Leaf("a timezone-aware datetime", frozenset({datetime}), _is_moment, _are_utc),
+    Money: _Leaf("an amount as a decimal string, Decimal or int", _STR, is_text),
 }
 
 
@@ -117,12 +115,11 @@ def _leaf(kind: Any) -> _Leaf | None:
         members = get_args(kind)
         shown = " or ".join(f'"{member}"' for member in members)
         known = frozenset(members)
-        return _Leaf(
-            shown,
-            str,
-            lambda value: isinstance(value, str) and value in known,
-            known.issuperset,
-        )
+
+        def is_member(value: object) -> bool:
+            return isinstance(value, str) and value in known
+
+        return _Leaf(shown, _STR, is_member, known.issuperset)
     return _LEAVES.get(kind)
 
 
@@ -136,12 +133,26 @@ def _judge_of(kind: Any) -> Judge:
     """What looks at a column of a kind: worked out once a kind, for most bodies are small."""
     arms = arms_of(kind)
     leaf = _leaf(arms[0])
-    if leaf is not None:
-        return leaf.judge_optional if is_optional(kind) else leaf.judge
-    judge = _judge_of_arms(arms)
+    judge = _judge_of_arms(arms) if leaf is None else _judge_of_leaf(leaf)
     if not is_optional(kind):
         return judge
-    return lambda column: judge([value for value in column if value is not None])
+
+    def judge_optional(column: Column) -> bool:
+        given = [value for value in column if value is not None]
+        return not given or judge(given)
+
+    return judge_optional
+
+
+def _judge_of_leaf(leaf: _Leaf) -> Judge:
+    _, own, accepts, quick = leaf
+
+    def judge(column: Column) -> bool:
+        if own.issuperset(map(type, column)) and (quick is None or quick(column)):
+            return True
+        return all(map(accepts, column))
+
+    return judge
 
 
 def _judge_of_arms(arms: Sequence[Any]) -> Judge:
@@ -169,20 +180,34 @@ def _judge_of_lists(item: Any) -> Judge:
 
 
 def _judge_of_model(model: Any) -> Judge:
-    fields = [(attrgetter(field.name), _judge_of(field.kind)) for field in fields_of(model)]
+    names_by_kind: dict[Any, list[str]] = {}
+    for field in fields_of(model):
+        names_by_kind.setdefault(field.kind, []).append(field.name)
+    judges = [(_columns(names), _judge_of(kind)) for kind, names in names_by_kind.items()]
     rules = getattr(model, "_contract_issues", None)
 
     def judge(instances: Column) -> bool:
         if rules is not None and any(True for instance in instances for _ in rules(instance)):
             return False
-        return all(judge([*map(get, instances)]) for get, judge in fields)
+        for column_of, judge in judges:  # noqa: SIM110 (a generator would cost as much again)
+            if not judge(column_of(instances)):
+                return False
+        return True
 
     return judge
 
 
+def _columns(names: list[str]) -> Callable[[Column], Column]:
+    """What gives the values of all fields of one kind, in one column."""
+    get = attrgetter(*names)
+    if len(names) == 1:
+        return lambda instances: [*map(get, instances)]
+    return lambda instances: [*chain.from_iterable(map(get, instances))]
+
+
 def _shortcoming(leaf: _Leaf, value: Any) -> str:
     """What is wrong with a value whose type may be the right one."""
-    if not isinstance(value, leaf.own):
+    if isinstance(value, bool) or not isinstance(value, tuple(leaf.own)):
         return describe(value)
     if isinstance(value, datetime):
         return (
@@ -190,7 +215,7 @@ def _shortcoming(leaf: _Leaf, value: Any) -> str:
         )
     if isinstance(value, str):
         return "another str" if is_text(value) else "a str with a lone surrogate"
-    return repr(value)  # nan or an infinity
+    return "too large an int" if isinstance(value, int) else repr(value)  # nan, inf
 
 
 def explain(kind: Any, value: Any, path: str) -> Iterator[Issue]:

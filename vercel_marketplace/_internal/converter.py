@@ -37,8 +37,7 @@ def _refuse(expected: str, value: object) -> NoReturn:
 
 def write_datetime(value: datetime) -> str:
     """The API's form of a moment: UTC, milliseconds (what is finer is cut), `Z`."""
-    moment = value.astimezone(UTC).replace(tzinfo=None)
-    return moment.isoformat(timespec="milliseconds") + "Z"
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def _read_str(value: object, _: object) -> str:

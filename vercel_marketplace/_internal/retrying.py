@@ -1,6 +1,7 @@
 """Whether to try again, and when. Pure: the clock and the dice are handed in."""
 
 from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING
 
 from vercel_marketplace.errors import (
     ConnectionError,  # noqa: A004 (the SDK's)
@@ -10,14 +11,16 @@ from vercel_marketplace.errors import (
     VercelError,
     VercelRateLimitError,
 )
-from vercel_marketplace.options import BackoffStrategy, RetryConfig
+
+if TYPE_CHECKING:
+    from vercel_marketplace.options import BackoffStrategy, RetryConfig
 
 DEFAULT_RETRY_CODES: tuple[int | str, ...] = (429, 500, 502, 503, 504)
 
 
 def wait_before_retry(  # noqa: PLR0913 (each is a fact of its own)
     error: VercelError,
-    config: RetryConfig,
+    config: "RetryConfig",
     *,
     attempt: int,
     elapsed: float,
@@ -60,7 +63,7 @@ def certainly_not_processed(error: VercelError) -> bool:
 
 
 def _is_transient(
-    error: VercelError, config: RetryConfig, retry_codes: Collection[int | str]
+    error: VercelError, config: "RetryConfig", retry_codes: Collection[int | str]
 ) -> bool:
     if isinstance(error, SDKError):
         status = str(error.status_code)
@@ -70,7 +73,7 @@ def _is_transient(
     )
 
 
-def _ceiling(backoff: BackoffStrategy, attempt: int) -> float:
+def _ceiling(backoff: "BackoffStrategy", attempt: int) -> float:
     try:
         return min(
             backoff.max_interval, backoff.initial_interval * backoff.exponent ** (attempt - 1)

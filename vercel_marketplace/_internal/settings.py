@@ -1,4 +1,4 @@
-"""A core's configuration, checked when it is made.
+"""What applies to a call: a core's configuration, checked when it is made, or a call's own.
 
 Loads nothing but what the checks of the given values take: making a client is to cost next
 to nothing, in a process that may never use it.
@@ -12,8 +12,10 @@ from vercel_marketplace._internal.seconds import check_timeout
 from vercel_marketplace.version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from vercel_marketplace.hooks import Hooks
-    from vercel_marketplace.options import BearerToken, RetryConfig
+    from vercel_marketplace.options import BearerToken, RequestOptions, RetryConfig
 
 DEFAULT_SERVER_URL: Final = "https://api.vercel.com"
 DEFAULT_TIMEOUT: Final = 30.0
@@ -21,9 +23,13 @@ DEFAULT_USER_AGENT: Final = f"vercel-marketplace-python/{__version__}"
 
 
 class Settings:
-    """What `VercelCore` documents; `None` stands for a default that is made when needed."""
+    """What `VercelCore` documents; `None` stands for a default that is made when needed.
 
-    __slots__ = ("bearer_token", "hooks", "retries", "server_url", "timeout", "user_agent")
+    `headers` and `retry_codes` are a call's own: a core has none.
+    """
+
+    _OF_A_CORE = ("bearer_token", "hooks", "retries", "server_url", "timeout", "user_agent")
+    __slots__ = (*_OF_A_CORE, "headers", "retry_codes")
 
     def __init__(  # noqa: PLR0913 (one keyword per setting)
         self,
@@ -54,12 +60,33 @@ class Settings:
         self.retries = retries
         self.hooks = hooks
         self.user_agent = user_agent
+        self.headers: Mapping[str, str] | None = None
+        self.retry_codes: Collection[int | str] | None = None
 
     def changed(self, **changes: Any) -> Settings:
         """A copy in which the changes that are not `None` replace the present values."""
-        values = {name: getattr(self, name) for name in self.__slots__}
+        values = {name: getattr(self, name) for name in self._OF_A_CORE}
         values |= {name: value for name, value in changes.items() if value is not None}
         return Settings(**values)
+
+    def for_call(self, options: RequestOptions) -> Settings:
+        """A copy in which what a call's options say comes first; they are checked already.
+
+        Raises:
+            InvalidRequestError: They are no options.
+        """
+        from vercel_marketplace.options import RequestOptions  # noqa: PLC0415 (seldom given)
+
+        if not isinstance(options, RequestOptions):
+            from vercel_marketplace.errors import InvalidRequestError  # noqa: PLC0415 (seldom)
+
+            msg = f"options must be a RequestOptions, not {type(options).__name__}"
+            raise InvalidRequestError(msg)
+        merged = object.__new__(Settings)
+        for name in self.__slots__:
+            own = getattr(options, name, None)
+            setattr(merged, name, getattr(self, name) if own is None else own)
+        return merged
 
     def refuse_async(self) -> None:
         """Refuse what a blocking core could not await.

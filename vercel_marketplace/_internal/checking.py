@@ -6,7 +6,7 @@ it walks the value and names every place that is wrong, and runs only after a fa
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from itertools import chain
@@ -31,6 +31,9 @@ Test: TypeAlias = Callable[[Any], bool]
 Judge: TypeAlias = Callable[[Column], bool]
 
 _LISTS = {list, tuple}
+# Of up to so many instances all fields of one kind are looked at together; of more, C gets
+# through them quicker field by field.
+_FEW = 16
 
 
 class _Leaf(NamedTuple):
@@ -133,24 +136,31 @@ def _judge_of(kind: Any) -> Judge:
     """What looks at a column of a kind: worked out once a kind, for most bodies are small."""
     arms = arms_of(kind)
     leaf = _leaf(arms[0])
+    if leaf is not None and leaf.quick is None and is_optional(kind):
+        return _judge_of_leaf(leaf, {type(None)})
     judge = _judge_of_arms(arms) if leaf is None else _judge_of_leaf(leaf)
     if not is_optional(kind):
         return judge
 
     def judge_optional(column: Column) -> bool:
-        given = [value for value in column if value is not None]
+        given = _given(column)
         return not given or judge(given)
 
     return judge_optional
 
 
-def _judge_of_leaf(leaf: _Leaf) -> Judge:
+def _given(column: Column) -> Column:
+    return [value for value in column if value is not None]
+
+
+def _judge_of_leaf(leaf: _Leaf, others: Iterable[type] = ()) -> Judge:
     _, own, accepts, quick = leaf
+    usual = own.union(others)
 
     def judge(column: Column) -> bool:
-        if own.issuperset(map(type, column)) and (quick is None or quick(column)):
+        if usual.issuperset(map(type, column)) and (quick is None or quick(column)):
             return True
-        return all(map(accepts, column))
+        return all(map(accepts, _given(column) if others else column))
 
     return judge
 
@@ -183,26 +193,25 @@ def _judge_of_model(model: Any) -> Judge:
     names_by_kind: dict[Any, list[str]] = {}
     for field in fields_of(model):
         names_by_kind.setdefault(field.kind, []).append(field.name)
-    judges = [(_columns(names), _judge_of(kind)) for kind, names in names_by_kind.items()]
+    by_kind = [
+        (attrgetter(*names), len(names) > 1, _judge_of(kind))
+        for kind, names in names_by_kind.items()
+    ]
+    by_field = [
+        (attrgetter(field.name), False, _judge_of(field.kind)) for field in fields_of(model)
+    ]
     rules = getattr(model, "_contract_issues", None)
 
     def judge(instances: Column) -> bool:
         if rules is not None and any(True for instance in instances for _ in rules(instance)):
             return False
-        for column_of, judge in judges:  # noqa: SIM110 (a generator would cost as much again)
-            if not judge(column_of(instances)):
+        for get, several, judge in by_kind if len(instances) <= _FEW else by_field:
+            column = [*map(get, instances)]
+            if not judge([*chain.from_iterable(column)] if several else column):
                 return False
         return True
 
     return judge
-
-
-def _columns(names: list[str]) -> Callable[[Column], Column]:
-    """What gives the values of all fields of one kind, in one column."""
-    get = attrgetter(*names)
-    if len(names) == 1:
-        return lambda instances: [*map(get, instances)]
-    return lambda instances: [*chain.from_iterable(map(get, instances))]
 
 
 def _shortcoming(leaf: _Leaf, value: Any) -> str:

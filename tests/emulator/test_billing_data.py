@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.emulator.acme import NOON, PERIOD, day
+from tests.emulator.acme import BILLING, DATES, LINE, NOON, PERIOD, day, error_of, send
 from vercel_marketplace import (
     VercelBadRequestError,
 )
@@ -47,3 +47,84 @@ def test_a_day_outside_the_period_is_refused(emulator, marketplace):
         marketplace.submit_billing_data(request_body=day(eod=PERIOD.end + timedelta(days=1)))
 
     assert emulator.billing == []
+
+
+BACKWARDS = {"start": "2026-01-15T00:00:00Z", "end": "2026-01-14T00:00:00Z"}
+OFF = {"billingPlanId": "pro", "name": "x", "amount": "1"}
+
+# Days and periods ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "days"),
+    [
+        ("2026-01-15T12:00:00Z", "2026-01-15T23:59:59.999Z", 1),
+        ("2026-01-15T23:59:59Z", "2026-01-16T00:00:00Z", 1),
+        ("2026-01-15T00:00:00.001Z", "2026-01-16T01:00:00+01:00", 1),
+        ("2026-01-16T00:00:00Z", "2026-01-16T00:00:00.001Z", 2),
+    ],
+)
+def test_the_end_of_the_day_says_which_day_it_is(emulator, first, second, days):
+    """Ends of one UTC day are the same day; midnight ends the day before it."""
+    for eod in (first, second):
+        assert send(emulator, "POST", "/billing", BILLING | {"eod": eod}).status_code == 201
+
+    assert len(emulator.billing) == days
+
+
+@pytest.mark.parametrize(
+    ("age", "accepted"), [(timedelta(hours=24), True), (timedelta(hours=24, seconds=1), False)]
+)
+def test_a_day_is_at_most_a_day_old(emulator, marketplace, age, accepted):
+    """Billing data for a day that ended more than 24 hours ago are a 400."""
+    emulator.clock.set(NOON + age)
+
+    if accepted:
+        marketplace.submit_billing_data(request_body=day())
+    else:
+        with pytest.raises(VercelBadRequestError, match="`eod`: more than 24 hours ago"):
+            marketplace.submit_billing_data(request_body=day())
+
+
+@pytest.mark.parametrize("ahead", [1, 10])
+def test_a_day_may_be_ahead(emulator, marketplace, ahead):
+    """The day that data are for ends in the future, mostly; no rule bounds that but the period."""
+    emulator.clock.set(NOON - timedelta(days=ahead))
+
+    marketplace.submit_billing_data(request_body=day())
+
+    assert emulator.billing == [day()]
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (
+            {"period": {"start": "2026-01-16T00:00:00Z", "end": "2026-01-14T00:00:00Z"}},
+            "period.end",
+        ),
+        ({"eod": "2026-02-01T00:00:00Z"}, "eod"),
+        ({"billing": [LINE | BACKWARDS]}, "billing[0].end"),
+        ({"billing": {"items": [LINE, LINE | BACKWARDS]}}, "billing.items[1].end"),
+        (
+            {"billing": {"items": [], "discounts": [OFF | BACKWARDS]}},
+            "billing.discounts[0].end",
+        ),
+    ],
+)
+def test_billing_data_that_break_a_rule_are_refused(emulator, change, complaint):
+    """A reversed period or span, or a day outside the period, is a 400 that names it."""
+    response = send(emulator, "POST", "/billing", BILLING | change)
+
+    assert error_of(response)[0] == 400
+    assert f"`{complaint}`" in error_of(response)[2]
+    assert emulator.billing == []
+
+
+def test_a_period_is_not_over_for_more_than_a_day(emulator):
+    """A period that ended more than 24 hours ago is past reporting, and so are its days."""
+    emulator.clock.set(NOON + timedelta(days=20))
+
+    response = send(emulator, "POST", "/billing", BILLING | {"eod": DATES["end"]})
+
+    assert error_of(response)[0] == 400

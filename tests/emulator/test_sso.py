@@ -2,13 +2,24 @@
 
 import base64
 import json
+from urllib.parse import urlencode
 
 import pytest
 
+from tests.emulator.acme import INSTALLATION, error_of
 from vercel_marketplace import (
+    Headers,
+    HTTPRequest,
+    SyncVercel,
     VercelBadRequestError,
     VercelForbiddenError,
 )
+
+
+def claims_of(id_token):
+    """What an id token says."""
+    _, payload, _ = id_token.split(".")
+    return json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
 
 
 def test_a_code_is_exchanged_for_tokens(emulator, marketplace, client):
@@ -17,8 +28,7 @@ def test_a_code_is_exchanged_for_tokens(emulator, marketplace, client):
 
     assert tokens.access_token
     assert (tokens.token_type, tokens.expires_in) == ("Bearer", 3600)
-    _, payload, _ = tokens.id_token.split(".")
-    claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    claims = claims_of(tokens.id_token)
     assert claims["user_id"] == emulator.member_id
     assert claims["user_role"] == "ADMIN"
     assert claims["aud"] == emulator.client_id
@@ -77,3 +87,153 @@ def test_a_wrong_client_is_refused_and_the_code_stays(emulator, marketplace, cli
 
     assert oauth_error(marketplace, code=code, **client | {wrong: "x"}) == (403, "invalid_client")
     assert marketplace.exchange_sso_token(code=code, **client).id_token
+
+
+# Codes --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("seconds", "works"), [(599, True), (600, False), (10**7, False)])
+def test_a_code_expires_after_ten_minutes(emulator, marketplace, client, seconds, works):
+    """A code that is ten minutes old is an `invalid_grant`."""
+    code = emulator.issue_sso_code()
+    emulator.clock.advance(seconds=seconds)
+
+    if works:
+        assert marketplace.exchange_sso_token(code=code, **client).id_token
+    else:
+        assert oauth_error(marketplace, code=code, **client) == (400, "invalid_grant")
+
+
+@pytest.mark.parametrize("name", ["state", "redirect_uri"])
+@pytest.mark.parametrize(
+    ("issued", "given", "works"),
+    [("a", "a", True), ("a", "b", False), ("a", None, True), (None, "b", True)],
+)
+def test_what_a_code_was_issued_with_must_not_differ(
+    emulator, marketplace, client, name, issued, given, works
+):
+    """Another state or redirect URI than the code's is refused and leaves the code good."""
+    code = emulator.issue_sso_code(**{name: issued})
+    given = {} if given is None else {name: given}
+
+    if not works:
+        assert oauth_error(marketplace, code=code, **given, **client) == (400, "invalid_grant")
+        given = {name: issued}
+    assert marketplace.exchange_sso_token(code=code, **given, **client).id_token
+
+
+def test_a_code_is_for_the_member_who_signs_in(emulator, marketplace, client):
+    """Members can be added; the id token and `get_member` then speak of them."""
+    emulator.add_member("usr_2")
+
+    tokens = marketplace.exchange_sso_token(
+        code=emulator.issue_sso_code(member_id="usr_2"), **client
+    )
+
+    claims = claims_of(tokens.id_token)
+    assert (claims["user_id"], claims["user_role"]) == ("usr_2", "USER")
+    assert marketplace.get_member(member_id="usr_2").role == "USER"
+
+
+def test_a_role_can_change(emulator, marketplace):
+    """Adding a member again changes the role, to one that the SDK does not know as well."""
+    emulator.add_member(emulator.member_id, role="BILLING")
+
+    assert marketplace.get_member(member_id=emulator.member_id).role == "BILLING"
+
+
+def test_a_stranger_gets_no_code(emulator):
+    """Nobody signs in who is not a member."""
+    with pytest.raises(LookupError, match="no member 'usr_2'"):
+        emulator.issue_sso_code(member_id="usr_2")
+
+
+def test_a_code_is_for_its_installation(emulator, client):
+    """A code of another installation is exchanged for tokens that name that one."""
+    other = emulator.add_installation()
+
+    with SyncVercel(transport=emulator.transport()) as vercel:
+        tokens = vercel.marketplace.exchange_sso_token(code=other.issue_sso_code(), **client)
+
+    claims = claims_of(tokens.id_token)
+    assert claims["installation_id"] == other.installation_id
+    assert claims["user_id"] == other.member_id
+
+
+# Forms --------------------------------------------------------------------------------
+
+URL = "https://api.vercel.com/v1/integrations/sso/token"
+
+
+def exchange(emulator, content, content_type="application/x-www-form-urlencoded", **headers):
+    """The answer to what is posted to the token endpoint."""
+    headers = Headers({"content-type": content_type, **headers})
+    request = HTTPRequest(method="POST", url=URL, headers=headers, content=content)
+    return emulator.answer(request)
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["application/x-www-form-urlencoded", "Application/X-WWW-Form-URLencoded ; charset=utf-8"],
+)
+def test_a_form_is_as_good_as_json(emulator, client, content_type):
+    """The content type says that a body is a form, and the answer is the same."""
+    form = {"code": emulator.issue_sso_code(), "grant_type": "authorization_code", **client}
+
+    response = exchange(emulator, urlencode(form).encode(), content_type)
+
+    assert response.status_code == 200
+    assert json.loads(response.content)["id_token"]
+
+
+def test_a_refresh_token_works_in_a_form(emulator, marketplace, client):
+    """Both grants take forms."""
+    tokens = marketplace.exchange_sso_token(code=emulator.issue_sso_code(), **client)
+    form = {"refresh_token": tokens.refresh_token, "grant_type": "refresh_token", **client}
+
+    assert exchange(emulator, urlencode(form).encode()).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (b"", "`client_id`: a required property is missing"),
+        (b"code", "the body can not be read as a form"),
+        (b"code=%ff", "the body can not be read as a form"),
+        (b"\xff=1", "the body can not be read as a form"),
+        (b"a=1&" * 101, "the body can not be read as a form"),
+        (b"code=1&code=2", "`code`: given more than once"),
+        (b"code=1&other=2", "`other`: an unknown property"),
+        (b"code=1&client_id=2", "`client_secret`: a required property is missing"),
+        (b"client_id=1&client_secret=2&grant_type=password", "`grant_type`: expected"),
+        (b'{"code": "c"}', "the body can not be read as a form"),
+    ],
+)
+def test_a_form_is_read_strictly(emulator, content, complaint):
+    """A form that is none, repeats a field or has the wrong ones is a 400."""
+    status, code, message = error_of(exchange(emulator, content))
+
+    assert (status, code) == (400, "bad_request")
+    assert message.startswith(f"Invalid request: {complaint}")
+
+
+def test_only_the_token_endpoint_takes_forms(emulator):
+    """Elsewhere a form is a body that is not JSON."""
+    url = f"https://api.vercel.com/v1/installations/{INSTALLATION}/events"
+    headers = {
+        "authorization": f"Bearer {emulator.token}",
+        "content-type": "application/x-www-form-urlencoded",
+    }
+    request = HTTPRequest(method="POST", url=url, headers=Headers(headers), content=b"event=x")
+
+    assert error_of(emulator.answer(request))[0] == 400
+
+
+@pytest.mark.parametrize("authorization", ["Bearer unknown", "Basic eDp5", "Bearer "])
+def test_the_token_endpoint_ignores_the_authorization_header(emulator, client, authorization):
+    """The client id and secret are in the body; a header does not spoil them."""
+    content = json.dumps({"code": emulator.issue_sso_code(), **client}).encode()
+
+    response = exchange(emulator, content, "application/json", authorization=authorization)
+
+    assert response.status_code == 200

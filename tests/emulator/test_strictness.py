@@ -1,10 +1,14 @@
-"""What is no request at all."""
+"""What is no request, and which property is to blame."""
 
 import json
 
 import pytest
+from attrs import frozen
 
 from tests.emulator.acme import GONE, OPERATIONS, WIRE, changed, error_of, send
+from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace.emulator.reading import read_request
+from vercel_marketplace.emulator.refusal import Refusal
 
 
 def test_the_examples_of_strictness_are_fine_as_they_stand(emulator):
@@ -125,3 +129,53 @@ def test_a_refused_request_changes_nothing(emulator):
 
     assert emulator.invoices == {}
     assert json.loads(send(emulator, method, path, body).content) == {"invoiceId": "inv_1"}
+
+
+@frozen(kw_only=True)
+class Note:
+    """A body with a property that null clears."""
+
+    text: str | None
+    link: str | None = ""
+    memo: str | None = None
+
+
+@frozen
+class SetNote:
+    """A request with such a body."""
+
+    request_body: Note
+
+
+SET_NOTE = Operation(
+    id="set-note",
+    method="PUT",
+    path="/note",
+    request=SetNote,
+    body="request_body",
+    success=204,
+    errors=(),
+    repeatable=True,
+)
+
+
+def test_null_is_read_where_it_means_something():
+    """Null is a value where leaving a property out is not what `None` stands for."""
+    read = read_request(SET_NOTE, {}, b'{"text": null, "link": null}')
+
+    assert read == SetNote(Note(text=None, link=None))
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (b"{}", "`text`: a required property is missing"),
+        (b'{"text": "x", "memo": null}', "`memo`: expected a string, got None"),
+    ],
+)
+def test_null_is_not_leaving_out(content, complaint):
+    """A required property has to be there, and an optional one is left out rather than null."""
+    with pytest.raises(Refusal) as caught:
+        read_request(SET_NOTE, {}, content)
+
+    assert caught.value.message == f"Invalid request: {complaint}."

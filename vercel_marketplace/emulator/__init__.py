@@ -18,6 +18,7 @@ HTTPRequest → routes     which operation, and which rule        one table
             → reading    the body, strictly                     pure
             → rules, invoicing, sso   what it does to the state  pure
             → answering  HTTPResponse                           pure
+            → faults     what becomes of it on the way          pure
 ```
 
 and `Emulator` alone holds what changes.
@@ -25,5 +26,6 @@ and `Emulator` alone holds what changes.
 
 from vercel_marketplace.emulator.clock import Clock
 from vercel_marketplace.emulator.emulator import Emulator
+from vercel_marketplace.emulator.faults import Fault
 
-__all__ = ["Clock", "Emulator"]
+__all__ = ["Clock", "Emulator", "Fault"]

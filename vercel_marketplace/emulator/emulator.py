@@ -1,6 +1,6 @@
 """`Emulator`: holds the state, and hands requests to what is pure."""
 
-from threading import Lock
+from itertools import count
 from typing import Final
 
 from attrs import evolve
@@ -9,6 +9,9 @@ from vercel_marketplace.emulator import invoicing, sso
 from vercel_marketplace.emulator.answering import answer
 from vercel_marketplace.emulator.clock import Clock
 from vercel_marketplace.emulator.delivery import Delivery
+from vercel_marketplace.emulator.failing import Failing
+from vercel_marketplace.emulator.faults import afterwards, arrives, instead
+from vercel_marketplace.emulator.in_process import InProcess
 from vercel_marketplace.emulator.state import (
     Event,
     Installation,
@@ -17,7 +20,6 @@ from vercel_marketplace.emulator.state import (
     SignIn,
     State,
 )
-from vercel_marketplace.errors import ConnectionError  # noqa: A004 (the SDK's)
 from vercel_marketplace.http import HTTPRequest, HTTPResponse, Transport
 from vercel_marketplace.models.account import (
     Contact,
@@ -29,7 +31,7 @@ from vercel_marketplace.models.invoices import GetInvoiceResponseBody
 from vercel_marketplace.models.secrets import Secret
 
 
-class Emulator:
+class Emulator(Failing):
     """A Marketplace in this process, with one installation ready.
 
     ```python
@@ -64,38 +66,46 @@ class Emulator:
 
     def __init__(self, clock: Clock | None = None) -> None:
         """Set the stage."""
+        super().__init__()
         self.clock: Clock = clock or Clock()
         self._state = self._beginning()
         self._requests: list[HTTPRequest] = []
-        self._lock = Lock()
+        self._numbers = count(1)
 
     def transport(self) -> Transport:
         """What to give to a client, async or blocking, as its `transport`."""
-        return _Transport(self)
+        return InProcess(self)
 
     def deliver(self, request: HTTPRequest) -> Delivery:
-        """Answer one request; what every way in goes through.
+        """Answer one request, or let it meet a fault; what every way in goes through.
 
         Args:
             request: The request.
         """
-        return Delivery(response=self.answer(request))
+        met = self._next_fault(request)
+        if met is None:
+            self._requests.append(request)
+            return Delivery(response=self.answer(request))
+        operation, effect = met
+        if arrives(effect):
+            self._requests.append(request)
+        delivery = instead(effect, operation, self._next_id())
+        return delivery or afterwards(effect, operation, self.answer(request))
 
     def answer(self, request: HTTPRequest) -> HTTPResponse:
-        """What the Marketplace says to one request, faults aside.
+        """What the Marketplace says to one request: past the faults, and not in `requests`.
 
         Args:
             request: The request.
         """
         with self._lock:
-            self._requests.append(request)
             self._state, response = answer(
-                self._state,
-                request,
-                now=self.clock.now(),
-                request_id=f"emulator::{len(self._requests)}",
+                self._state, request, now=self.clock.now(), request_id=self._next_id()
             )
         return response
+
+    def _next_id(self) -> str:
+        return f"emulator::{next(self._numbers)}"
 
     # What Vercel and its users do ----------------------------------------------------
 
@@ -128,7 +138,7 @@ class Emulator:
 
     @property
     def requests(self) -> list[HTTPRequest]:
-        """Every request, in order, those refused too."""
+        """Every request that came in, in order, those refused or spoiled by a fault too."""
         return list(self._requests)
 
     @property
@@ -176,17 +186,3 @@ class Emulator:
             integration=Integration(client_id=self.client_id, client_secret=self.client_secret),
             installations={installation.id: installation},
         )
-
-
-class _Transport:
-    """Serves async and blocking clients alike, for it never suspends."""
-
-    def __init__(self, emulator: Emulator) -> None:
-        self._emulator = emulator
-
-    async def send(self, request: HTTPRequest, /) -> HTTPResponse:
-        response = self._emulator.deliver(request).response
-        if response is None:
-            msg = "the connection broke"
-            raise ConnectionError(msg, request_sent=True)
-        return response

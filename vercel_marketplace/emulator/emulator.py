@@ -1,6 +1,7 @@
 """`Emulator`: holds the state, and hands requests to what is pure."""
 
 from itertools import count
+from threading import Lock
 from typing import Final
 
 from attrs import evolve
@@ -71,6 +72,7 @@ class Emulator(Failing):
         self._state = self._beginning()
         self._requests: list[HTTPRequest] = []
         self._numbers = count(1)
+        self._lock = Lock()
 
     def transport(self) -> Transport:
         """What to give to a client, async or blocking, as its `transport`."""

@@ -39,7 +39,7 @@ class Failing:
 
     def __init__(self) -> None:
         """Begin without faults."""
-        self._lock = Lock()
+        self._faults_lock = Lock()
         self._faults: tuple[Fault, ...] = ()
 
     def fail(  # noqa: PLR0913 (one keyword per fact of an error)
@@ -164,7 +164,7 @@ class Failing:
 
     def clear_faults(self) -> None:
         """Forget the faults that are still to come."""
-        with self._lock:
+        with self._faults_lock:
             self._faults = ()
 
     def _order(self, operation: str, effect: Effect, times: int) -> None:
@@ -173,7 +173,7 @@ class Failing:
         if operation != ANY and not fault.is_for(_operation(operation)):
             msg = f"{operation} answers without a body, so there is nothing to spoil"
             raise ValueError(msg)
-        with self._lock:
+        with self._faults_lock:
             self._faults = (*self._faults, fault)
 
     def _next_fault(self, request: HTTPRequest) -> tuple[AnyOperation, Effect] | None:
@@ -184,7 +184,7 @@ class Failing:
             operation = find(request.method, request.url)[0].operation
         except Refusal:
             return None
-        with self._lock:
+        with self._faults_lock:
             effect, self._faults = take(self._faults, operation)
         return None if effect is None else (operation, effect)
 

@@ -1,7 +1,8 @@
 """Runs every Python example of README, docs and docstrings, and holds tables against the code.
 
 A page's examples share one namespace and run from top to bottom, with `await` allowed as in
-`python -m asyncio`. A client that brings no transport of its own gets an emulator's.
+`python -m asyncio`. A test that a page shows is run as pytest would run it. A client that brings
+no transport of its own gets an emulator's.
 """
 
 import ast
@@ -21,6 +22,7 @@ import vercel_marketplace
 from vercel_marketplace import InvalidRequestError, SyncVercel, models
 from vercel_marketplace._internal.shared_transport import SharedTransport
 from vercel_marketplace.emulator import Emulator
+from vercel_marketplace.testing import fresh_emulator
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = Path(vercel_marketplace.__file__).parent
@@ -42,9 +44,10 @@ MODULES = with_examples(PACKAGE.rglob("*.py"))
 
 
 class Evaluator(PythonEvaluator):
-    """Python, and `await` at the top level."""
+    """Python, `await` at the top level, and tests that take the fixture."""
 
     def __call__(self, example):
+        known = set(example.namespace)
         source = pad(example.parsed, example.line + example.parsed.line_offset)
         code = compile(
             source, example.path, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True
@@ -52,6 +55,10 @@ class Evaluator(PythonEvaluator):
         pending = eval(code, example.namespace)
         if inspect.iscoroutine(pending):
             asyncio.run(pending)
+        for name in example.namespace.keys() - known:
+            if name.startswith("test_"):
+                with fresh_emulator() as emulator:
+                    example.namespace[name](marketplace_emulator=emulator)
 
 
 SYBIL = Sybil([CodeBlockParser("python", Evaluator())])

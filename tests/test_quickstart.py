@@ -41,7 +41,7 @@ def served(emulator):
         def do_GET(self):
             url = f"http://localhost{self.path}"
             request = HTTPRequest(method="GET", url=url, headers=Headers(self.headers.items()))
-            answer = emulator.answer(request)
+            answer = emulator.deliver(request).response
             self.send_response(answer.status_code)
             for name, value in answer.headers.items():
                 self.send_header(name, value)

@@ -19,6 +19,7 @@ HTTPRequest → limiting   is the token within its limit?          pure
             → reading    the body, strictly                      pure
             → rules      what it does to the state, by topic     pure
             → answering  HTTPResponse                            pure
+            → faults     what becomes of it on the way           pure
 ```
 
 and `Emulator` alone holds what changes.
@@ -26,6 +27,7 @@ and `Emulator` alone holds what changes.
 
 from vercel_marketplace.emulator.clock import Clock
 from vercel_marketplace.emulator.emulator import Emulator
+from vercel_marketplace.emulator.faults import Fault
 from vercel_marketplace.emulator.installed import EmulatedInstallation
 
-__all__ = ["Clock", "EmulatedInstallation", "Emulator"]
+__all__ = ["Clock", "EmulatedInstallation", "Emulator", "Fault"]

@@ -13,8 +13,11 @@ class Delivery:
         response: The answer; `None` where the connection is dropped before there is one.
         after: Seconds until it comes.
         cut: How many bytes of its body arrive before the connection breaks; `None` for all.
+        connected: False where the request is not to arrive at all. A way in that has it
+            already can only drop the connection.
     """
 
     response: HTTPResponse | None
     after: float = 0.0
     cut: int | None = None
+    connected: bool = True

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from itertools import count
 from typing import Final
 
 from attrs import evolve
@@ -10,18 +11,20 @@ from vercel_marketplace.emulator import lifecycle
 from vercel_marketplace.emulator.answering import answer
 from vercel_marketplace.emulator.clock import Clock
 from vercel_marketplace.emulator.delivery import Delivery
+from vercel_marketplace.emulator.failing import Failing
+from vercel_marketplace.emulator.faults import afterwards, arrives, instead
+from vercel_marketplace.emulator.in_process import InProcess
 from vercel_marketplace.emulator.installed import EmulatedInstallation, Installed
 from vercel_marketplace.emulator.invoicing import with_invoice
 from vercel_marketplace.emulator.limiting import limit_of
 from vercel_marketplace.emulator.staging import new_installation
 from vercel_marketplace.emulator.state import Integration, Invoice, State
 from vercel_marketplace.emulator.store import Store
-from vercel_marketplace.errors import ConnectionError  # noqa: A004 (the SDK's)
 from vercel_marketplace.http import HTTPRequest, HTTPResponse, Transport
 from vercel_marketplace.models.account import GetAccountInfoResponseBody
 
 
-class Emulator(Installed):
+class Emulator(Installed, Failing):
     """A Marketplace in this process, with one installation ready.
 
     ```python
@@ -57,13 +60,16 @@ class Emulator(Installed):
 
     def __init__(self, clock: Clock | None = None) -> None:
         """Set the stage."""
-        super().__init__(
+        Failing.__init__(self)
+        Installed.__init__(
+            self,
             Store(self._beginning(), clock or Clock()),
             installation_id=self.installation_id,
             member_id=self.member_id,
             product_id=self.product_id,
         )
         self._requests: list[HTTPRequest] = []
+        self._numbers = count(1)
 
     @property
     def clock(self) -> Clock:
@@ -72,33 +78,42 @@ class Emulator(Installed):
 
     def transport(self) -> Transport:
         """What to give to a client, async or blocking, as its `transport`."""
-        return _Transport(self)
+        return InProcess(self)
 
     def deliver(self, request: HTTPRequest) -> Delivery:
-        """Answer one request; what every way in goes through.
+        """Answer one request, or let it meet a fault; what every way in goes through.
 
         Args:
             request: The request.
         """
-        return Delivery(response=self.answer(request))
+        met = self._next_fault(request)
+        if met is None:
+            self._requests.append(request)
+            return Delivery(response=self.answer(request))
+        operation, effect = met
+        if arrives(effect):
+            self._requests.append(request)
+        delivery = instead(effect, operation, self._next_id())
+        return delivery or afterwards(effect, operation, self.answer(request))
 
     def answer(self, request: HTTPRequest) -> HTTPResponse:
-        """What the Marketplace says to one request, faults aside.
+        """What the Marketplace says to one request: past the faults, and not in `requests`.
 
         Args:
             request: The request.
         """
 
         def apply(state: State, now: datetime) -> tuple[State, HTTPResponse]:
-            self._requests.append(request)
-            request_id = f"emulator::{len(self._requests)}"
-            return answer(state, request, now=now, request_id=request_id)
+            return answer(state, request, now=now, request_id=self._next_id())
 
         return self._store.change(apply)
 
+    def _next_id(self) -> str:
+        return f"emulator::{next(self._numbers)}"
+
     @property
     def requests(self) -> list[HTTPRequest]:
-        """Every request, in order, those refused too."""
+        """Every request that came in, in order, those refused or spoiled by a fault too."""
         return list(self._requests)
 
     # What Vercel and its users do, beside what they do with each installation ---------
@@ -232,17 +247,3 @@ class Emulator(Installed):
             integration=Integration(client_id=self.client_id, client_secret=self.client_secret),
             installations={installation.id: installation},
         )
-
-
-class _Transport:
-    """Serves async and blocking clients alike, for it never suspends."""
-
-    def __init__(self, emulator: Emulator) -> None:
-        self._emulator = emulator
-
-    async def send(self, request: HTTPRequest, /) -> HTTPResponse:
-        response = self._emulator.deliver(request).response
-        if response is None:
-            msg = "the connection broke"
-            raise ConnectionError(msg, request_sent=True)
-        return response

@@ -1,0 +1,153 @@
+"""What a partner runs: an hourly billing job, an invoice a month, refunds, and a webhook.
+
+The code knows nothing of tests. `test_billing_job.py` beside it runs it on an emulator.
+"""
+
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from vercel_marketplace import SyncVercel, VercelConflictError, VercelServerError
+from vercel_marketplace.models import (
+    LineItem,
+    Period,
+    SubmitBillingDataRequestBody,
+    SubmitInvoiceRequestBody,
+    UpdateInvoiceRequestBody,
+    Usage,
+)
+
+PRICE = Decimal("0.05")
+"""US dollars an hour of compute."""
+
+
+@dataclass
+class Books:
+    """What the partner knows of its invoices; a table in its database.
+
+    Attributes:
+        vercel_ids: Vercel's id of each invoice, by the partner's own.
+        paid: The partner's ids of those that are paid.
+        events: The ids of the webhooks that were seen.
+    """
+
+    vercel_ids: dict[str, str] = field(default_factory=dict[str, str])
+    paid: set[str] = field(default_factory=set[str])
+    events: set[str] = field(default_factory=set[str])
+
+
+def month_of(moment: datetime) -> Period:
+    """The billing period that a moment is in."""
+    start = datetime(moment.year, moment.month, 1, tzinfo=UTC)
+    return Period(start=start, end=(start + timedelta(days=31)).replace(day=1))
+
+
+def compute(hours: int) -> LineItem:
+    """The line for the hours of a month."""
+    return LineItem(
+        billing_plan_id="pro",
+        name="Compute",
+        price=PRICE,
+        quantity=hours,
+        units="hours",
+        total=PRICE * hours,
+    )
+
+
+def report_usage(
+    vercel: SyncVercel, installation_id: str, *, now: datetime, today: int, month: int
+) -> None:
+    """Tell Vercel the hours so far; runs every hour, and each report replaces the last.
+
+    A run that fails needs no care: the next one reports all of it.
+    """
+    vercel.marketplace.submit_billing_data(
+        integration_configuration_id=installation_id,
+        request_body=SubmitBillingDataRequestBody(
+            timestamp=now,
+            eod=now.replace(hour=23, minute=59, second=59, microsecond=0),
+            period=month_of(now),
+            billing=[compute(month)],
+            usage=[
+                Usage(
+                    name="Compute",
+                    type="interval",
+                    units="hours",
+                    day_value=today,
+                    period_value=month,
+                )
+            ],
+        ),
+    )
+
+
+def submit_invoice(
+    vercel: SyncVercel, installation_id: str, books: Books, *, now: datetime, hours: int
+) -> str:
+    """Submit the invoice of this month and give the partner's id of it; twice does no harm.
+
+    Vercel takes each external id once. A conflict says that it has the invoice, from an
+    earlier run or from an attempt whose answer was lost. Its id then comes by webhook.
+    """
+    external_id = f"{installation_id}-{now:%Y-%m}"
+    try:
+        answer = vercel.marketplace.submit_invoice(
+            integration_configuration_id=installation_id,
+            request_body=SubmitInvoiceRequestBody(
+                external_id=external_id,
+                invoice_date=now,
+                period=month_of(now),
+                items=[compute(hours)],
+            ),
+        )
+    except VercelConflictError:
+        return external_id
+    if answer.validation_errors or answer.invoice_id is None:
+        msg = f"{external_id} was not accepted: {answer.validation_errors}"
+        raise ValueError(msg)
+    books.vercel_ids[external_id] = answer.invoice_id
+    return external_id
+
+
+def refund(
+    vercel: SyncVercel, installation_id: str, invoice_id: str, *, total: Decimal, reason: str
+) -> None:
+    """Ask for a refund, and again only if Vercel does not have it.
+
+    The reason tells this refund from others, so it must be one of its own.
+    """
+    body = UpdateInvoiceRequestBody(action="refund", reason=reason, total=total)
+    try:
+        vercel.marketplace.update_invoice(
+            integration_configuration_id=installation_id, invoice_id=invoice_id, request_body=body
+        )
+    except (ConnectionError, TimeoutError, VercelServerError):
+        found = vercel.marketplace.get_invoice(
+            integration_configuration_id=installation_id, invoice_id=invoice_id
+        )
+        if found.refund_reason != reason:
+            vercel.marketplace.update_invoice(
+                integration_configuration_id=installation_id,
+                invoice_id=invoice_id,
+                request_body=body,
+            )
+
+
+def receive_webhook(books: Books, body: bytes, signature: str, *, client_secret: str) -> bool:
+    """Take a webhook in; tell whether it is Vercel's. The same one may come twice."""
+    expected = hmac.new(client_secret.encode(), body, hashlib.sha1).hexdigest()
+    if not hmac.compare_digest(expected, signature):
+        return False
+    event = json.loads(body)
+    if event["id"] in books.events:
+        return True
+    books.events.add(event["id"])
+    external_id = event["payload"].get("externalInvoiceId")
+    if external_id is not None and event["type"].startswith("marketplace.invoice."):
+        books.vercel_ids[external_id] = event["payload"]["invoiceId"]
+        if event["type"] == "marketplace.invoice.paid":
+            books.paid.add(external_id)
+    return True

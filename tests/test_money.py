@@ -1,0 +1,217 @@
+"""The proof that money is safe: every operation, over connections on which answers get lost.
+
+The operations are those of the emulator's table, so that a new one can not be left out: it
+fails here until it has an example.
+"""
+
+import re
+from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from vercel_marketplace import (
+    BackoffStrategy,
+    Ok,
+    RequestTimeoutError,
+    RetryConfig,
+    VercelConflictError,
+    VercelServerError,
+    errors,
+)
+from vercel_marketplace import models as m
+from vercel_marketplace.emulator import Emulator
+from vercel_marketplace.emulator.routes import ROUTES
+from vercel_marketplace.testing import paid_invoice
+
+HERE = Emulator.installation_id
+AGAIN = RetryConfig(backoff=BackoffStrategy(initial_interval=0))
+NOTE = "An earlier attempt of this call may have been accepted."
+RETRIES = Path(__file__).parents[1] / "docs" / "retries.md"
+
+
+def bill(emulator, external_id=None):
+    """An invoice for this very moment."""
+    now = emulator.clock.now()
+    item = m.LineItem(
+        billing_plan_id="pro", name="Pro", price=9, quantity=1, units="month", total=9
+    )
+    body = m.SubmitInvoiceRequestBody(
+        external_id=external_id,
+        invoice_date=now,
+        period=m.Period(start=now - timedelta(days=1), end=now),
+        items=[item],
+    )
+    return m.SubmitInvoiceRequest(HERE, body)
+
+
+def report(emulator):
+    """Billing data for this day."""
+    now = emulator.clock.now()
+    body = m.SubmitBillingDataRequestBody(
+        timestamp=now,
+        eod=now,
+        period=m.Period(start=now - timedelta(days=1), end=now),
+        billing=[],
+        usage=[],
+    )
+    return m.SubmitBillingDataRequest(HERE, body)
+
+
+def refund(emulator):
+    """A part of an invoice that is paid, so that as far as the sum goes there could be two."""
+    invoice = paid_invoice(emulator, total="36.00")
+    body = m.UpdateInvoiceRequestBody(action="refund", reason="Outage", total="6.00")
+    return m.UpdateInvoiceRequest(HERE, invoice.invoice_id, body)
+
+
+def code(emulator):
+    """The exchange of a code that is good."""
+    return m.ExchangeSsoTokenRequestBody(
+        code=emulator.issue_sso_code(),
+        client_id=emulator.client_id,
+        client_secret=emulator.client_secret,
+    )
+
+
+NEW_SECRETS = m.UpdateResourceSecretsRequestBody(secrets=[m.Secret(name="KEY", value="new")])
+EXAMPLES = {
+    "get-account-info": lambda _: m.GetAccountInfoRequest(HERE),
+    "get-member": lambda e: m.GetMemberRequest(HERE, e.member_id),
+    "get-invoice": lambda e: m.GetInvoiceRequest(HERE, paid_invoice(e).invoice_id),
+    "create-event": lambda _: m.CreateEventRequest(
+        HERE, m.CreateEventRequestBody(event=m.InstallationUpdatedEvent())
+    ),
+    "submit-billing-data": report,
+    "submit-invoice": bill,
+    "update-invoice": refund,
+    "update-resource-secrets": lambda e: m.UpdateResourceSecretsRequest(
+        HERE, e.product_id, e.resource_id, NEW_SECRETS
+    ),
+    "update-resource-secrets-by-id": lambda e: m.UpdateResourceSecretsByIdRequest(
+        HERE, e.resource_id, NEW_SECRETS
+    ),
+    "exchange-sso-token": code,
+}
+"""A request of each operation that a new emulator accepts; it may set the stage first."""
+
+OPERATIONS = {route.operation.id: route.operation for route in ROUTES}
+QUIET = pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarning")
+
+LOSSES = {
+    "dropped": lambda emulator, name, times: emulator.drop(name, when="after", times=times),
+    "too late": lambda emulator, name, times: emulator.delay(name, 99, times=times),
+}
+
+
+class Outcome:
+    """What a call on a faulty connection came to, and what it left behind."""
+
+    def __init__(self, way, name, *, lose=None, times=1, request=None, **settings):
+        self.emulator = Emulator()
+        self.request = (request or EXAMPLES[name])(self.emulator)
+        if lose is not None:
+            lose(self.emulator, name, times)
+        settings = {"retries": AGAIN, **settings}
+        transport = self.emulator.transport()
+        function = f"marketplace_{name.replace('-', '_')}"
+        call = getattr(import_module(f"vercel_marketplace.funcs.{function}"), function)
+
+        async def story():
+            token = self.emulator.token
+            async with way.core(bearer_token=token, transport=transport, **settings) as core:
+                return await call(core, self.request)
+
+        self.result = way.run(story)
+        self.repeatable = OPERATIONS[name].may_repeat(self.request)
+
+    @property
+    def arrived(self):
+        """How many requests came in."""
+        return len(self.emulator.requests)
+
+
+@QUIET
+@pytest.mark.parametrize("times", [1, 99])
+@pytest.mark.parametrize("lose", LOSSES.values(), ids=LOSSES)
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_a_lost_answer_changes_nothing(way, name, lose, times):
+    """What is there after lost answers is what one request leaves: nothing exists twice."""
+    undisturbed = Outcome(way, name)
+    disturbed = Outcome(way, name, lose=lose, times=times)
+    assert isinstance(undisturbed.result, Ok)
+    assert (
+        disturbed.emulator._store.state.installations
+        == undisturbed.emulator._store.state.installations
+    )
+    assert (
+        disturbed.emulator._store.state.integration == undisturbed.emulator._store.state.integration
+    )
+
+
+@QUIET
+@pytest.mark.parametrize("lose", LOSSES.values(), ids=LOSSES)
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_what_may_not_be_sent_twice_arrives_once(way, name, lose):
+    """A request goes out again after a lost answer only where the operation says it may."""
+    lost = Outcome(way, name, lose=lose)
+    assert lost.arrived == (2 if lost.repeatable else 1)
+    assert lost.result.ok is lost.repeatable
+    if not lost.repeatable:
+        error = lost.result.error
+        assert isinstance(error, errors.ConnectionError | RequestTimeoutError)
+        assert (error.attempts, error.request_sent) == (1, True)
+
+
+@QUIET
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_a_server_error_is_no_leave_to_repeat(way, name):
+    """A 504 may hide a success, so what may not be sent twice is not."""
+    failed = Outcome(way, name, lose=lambda e, op, times: e.fail(op, status=504))
+    assert failed.arrived == (2 if failed.repeatable else 1)
+    if not failed.repeatable:
+        assert isinstance(failed.result.error, VercelServerError)
+
+
+@QUIET
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_what_was_never_sent_is_sent_again(way, name):
+    """A connection that was refused took nothing along, so every operation is tried again."""
+    refused = Outcome(way, name, lose=lambda e, op, times: e.drop(op, when="connecting"))
+    assert refused.result.ok
+    assert refused.arrived == 1
+
+
+@pytest.mark.parametrize("lose", LOSSES.values(), ids=LOSSES)
+def test_an_invoice_with_an_external_id_says_what_happened(way, lose):
+    """The repetition is refused as a duplicate, and the error says whose duplicate it is."""
+    lost = Outcome(way, "submit-invoice", lose=lose, request=lambda e: bill(e, "acme-1"))
+    error = lost.result.error
+    assert isinstance(error, VercelConflictError)
+    assert (error.attempts, error.__notes__) == (2, [NOTE])
+    assert [invoice.external_id for invoice in lost.emulator.invoices.values()] == ["acme-1"]
+
+
+def test_an_invoice_that_breaks_off_on_its_way_back_is_one_invoice(way):
+    """An answer of which only a part comes is a lost one."""
+    cut = Outcome(way, "submit-invoice", lose=lambda e, op, times: e.truncate(op))
+    assert cut.result.error.request_sent is True
+    assert (cut.arrived, len(cut.emulator.invoices)) == (1, 1)
+
+
+@pytest.mark.parametrize("name", ["update-invoice", "submit-invoice"])
+def test_only_retry_unsafe_sends_money_twice(way, name):
+    """The one setting that gives up the promise does: these tests can tell the difference."""
+    unsafe = RetryConfig(backoff=BackoffStrategy(initial_interval=0), retry_unsafe=True)
+    assert Outcome(way, name, lose=LOSSES["dropped"], retries=unsafe).arrived == 2
+
+
+@QUIET
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_the_page_on_retries_says_what_happens(way, name):
+    """`docs/retries.md` says of each operation what a lost answer comes to."""
+    rows = re.findall(r"^\| `(\w+)` \| [^|]+ \| ([^|]+) \|", RETRIES.read_text(), re.MULTILINE)
+    said = dict(rows)[name.replace("-", "_")].split(" without one ")[-1]
+    lost = Outcome(way, name, lose=LOSSES["dropped"])
+    assert said == ("sent again, succeeds" if lost.result.ok else "not sent again")

@@ -25,5 +25,6 @@ and `Emulator` alone holds what changes.
 
 from vercel_marketplace.emulator.clock import Clock
 from vercel_marketplace.emulator.emulator import Emulator
+from vercel_marketplace.emulator.running_clock import RunningClock
 
-__all__ = ["Clock", "Emulator"]
+__all__ = ["Clock", "Emulator", "RunningClock"]

@@ -1,7 +1,8 @@
 """`Emulator`: holds the state, and hands requests to what is pure."""
 
+from contextlib import AbstractContextManager
 from threading import Lock
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from attrs import evolve
 
@@ -27,6 +28,9 @@ from vercel_marketplace.models.account import (
 from vercel_marketplace.models.billing import SubmitBillingDataRequestBody
 from vercel_marketplace.models.invoices import GetInvoiceResponseBody
 from vercel_marketplace.models.secrets import Secret
+
+if TYPE_CHECKING:
+    from vercel_marketplace.emulator.asgi import Application
 
 
 class Emulator:
@@ -72,6 +76,28 @@ class Emulator:
     def transport(self) -> Transport:
         """What to give to a client, async or blocking, as its `transport`."""
         return _Transport(self)
+
+    @property
+    def asgi(self) -> "Application":
+        """An ASGI 3 application that answers as this emulator, for any ASGI server."""
+        from vercel_marketplace.emulator.asgi import Application  # noqa: PLC0415 (rarely needed)
+
+        return Application(self.deliver)
+
+    def serve(self, *, host: str = "127.0.0.1", port: int = 0) -> AbstractContextManager[str]:
+        """Serve over HTTP while a `with` block runs; gives the base URL.
+
+        Args:
+            host: The address to listen on.
+            port: The port; 0 takes one that is free.
+
+        Raises:
+            OSError: The address is not to be had; when the block is entered.
+            ImportError: uvicorn is not installed; the extra `emulator` brings it.
+        """
+        from vercel_marketplace.emulator.serving import serve  # noqa: PLC0415 (an extra)
+
+        return serve(self, host=host, port=port)
 
     def deliver(self, request: HTTPRequest) -> Delivery:
         """Answer one request; what every way in goes through.

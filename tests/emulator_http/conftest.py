@@ -1,6 +1,7 @@
 """What the tests of the emulator over HTTP share: one server, a new emulator for each test."""
 
 import socket
+from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,7 +18,10 @@ class Stage:
 
     def __init__(self):
         self.emulator = Emulator()
-        self.asgi = Application(lambda request: self.emulator.deliver(request))
+        self.asgi = Application(self._deliver)
+
+    def _deliver(self, request):
+        return self.emulator.deliver(request)
 
 
 @pytest.fixture(scope="session")
@@ -83,16 +87,9 @@ def raw(url):
 
 @pytest.fixture
 def new_raw(url):
-    """Makes more of them."""
-    made = []
-
-    def make():
-        made.append(Raw(url))
-        return made[-1]
-
-    yield make
-    for connection in made:
-        connection.socket.close()
+    """Makes more of them, to this server or another."""
+    with ExitStack() as stack:
+        yield lambda at=url: stack.enter_context(Raw(at))
 
 
 @pytest.fixture

@@ -31,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             url = stack.enter_context(serve(emulator, host=options.host, port=options.port))
         except OSError as error:
-            return _fail(f"can not listen on {options.host}, port {options.port}: {error.strerror}")
+            reason = str(error.strerror).partition(" (while")[0]  # where is said here
+            return _fail(f"can not listen on {options.host}, port {options.port}: {reason}")
         with suppress(KeyboardInterrupt):
             print(_greeting(emulator, url), flush=True)
             _wait()
@@ -46,16 +47,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     parser.add_argument(
-        "--port", type=_port, default=8787, help="port to listen on, 0 for a free one (%(default)s)"
+        "--port", type=port, default=8787, help="port to listen on, 0 for a free one (%(default)s)"
     )
     return parser
 
 
-def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= _HIGHEST_PORT:
+def port(text: str) -> int:
+    """A port; argparse says "invalid port value" of what is none."""
+    number = int(text)
+    if not 0 <= number <= _HIGHEST_PORT:
         raise ValueError
-    return port
+    return number
 
 
 def _greeting(emulator: Emulator, url: str) -> str:

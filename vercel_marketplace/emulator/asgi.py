@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import anyio
 
@@ -156,14 +156,19 @@ def _url(scope: Scope) -> str:
     raw: bytes | None = scope.get("raw_path")
     path = quote(scope["path"]) if raw is None else raw.decode("latin-1")
     if not path.startswith("/"):  # the absolute form of RFC 9112 section 3.2.2, or `*`
-        path = urlsplit(path).path if path.startswith(("http://", "https://")) else f"/{path}"
+        path = f"/{path.partition('://')[2].partition('/')[2] or path}"
     path = path.removeprefix(quote(scope.get("root_path", "")))
-    host, port = scope.get("server") or ("localhost", None)
-    # The server's own name, not the `host` header, which may be anything.
-    authority = f"[{host}]" if ":" in host else host
-    origin = f"{scope.get('scheme', 'http')}://{authority}{f':{port}' if port else ''}"
+    origin = f"{scope.get('scheme', 'http')}://{_authority(scope)}"
     query = scope.get("query_string", b"").decode("latin-1")
     return f"{origin}{path}?{query}" if query else f"{origin}{path}"
+
+
+def _authority(scope: Scope) -> str:
+    """The server's own name, not what the `host` header says, which may be anything."""
+    host, port = scope.get("server") or ("localhost", None)
+    if port is None:  # a socket in the file system
+        return "localhost"
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 async def _reply(delivery: Delivery, scope: Scope, send: Send) -> None:

@@ -72,8 +72,7 @@ class Application:
         if body is None:
             return
         delivery = self._delivery_of(scope, body)
-        with anyio.move_on_after(delivery.after):
-            await _hang_up(receive)
+        if delivery.after and await _hangs_up_within(delivery.after, receive):
             return
         await _reply(delivery, scope, send)
 
@@ -135,10 +134,13 @@ async def _read(receive: Receive) -> bytes | None:
             return bytes(body)
 
 
-async def _hang_up(receive: Receive) -> None:
-    """Wait until the client has gone."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
+async def _hangs_up_within(seconds: float, receive: Receive) -> bool:
+    """Let time pass, unless the client goes before it has."""
+    with anyio.move_on_after(seconds):
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        return True
+    return False
 
 
 def _request(scope: Scope, body: bytes) -> HTTPRequest:

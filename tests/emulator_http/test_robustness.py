@@ -1,6 +1,7 @@
 """Whatever comes over the wire gets an answer, and the server goes on."""
 
 import json
+import logging
 import socket
 
 import pytest
@@ -11,6 +12,7 @@ from vercel_marketplace.emulator.connection import Connection
 from vercel_marketplace.emulator.delivery import Delivery
 from vercel_marketplace.emulator.serving import LONGEST_HEAD
 
+OWN_LOG = "vercel_marketplace.emulator"
 HEADER = b"x-header-of-a-client: 0123456789 0123456789 0123456789\r\n"
 HALVES = {
     "head": b"GET / HT",
@@ -39,10 +41,22 @@ def impatient(monkeypatch):
     monkeypatch.setattr(Connection, "patience", 0.05)
 
 
+@pytest.fixture
+def late(stage, emulator):
+    """An emulator that takes a moment for each answer."""
+
+    def deliver(request):
+        return Delivery(response=emulator.answer(request), after=0.03)
+
+    stage.emulator.deliver = deliver
+
+
 @pytest.fixture(autouse=True)
-def _is_alive_afterwards(stage, new_raw, get_account):
-    """Each test leaves a server that answers."""
+def _is_alive_afterwards(stage, new_raw, get_account, caplog):
+    """Each test leaves a server that answers, and that nothing was too much for."""
     yield
+    failures = [r for r in caplog.records if r.levelno >= logging.ERROR and r.name != OWN_LOG]
+    assert failures == []
     stage.emulator = Emulator()
     assert parsed(new_raw().sends(get_account).reads(b"}"))[0] == 200
 
@@ -161,6 +175,14 @@ def test_a_request_that_does_not_end_times_out(raw, part):
 
 
 @pytest.mark.usefixtures("impatient")
+def test_a_second_request_that_does_not_end_times_out(raw, get_account):
+    """On a connection that has served a request the next one is waited for no longer."""
+    raw.sends(get_account).reads(b"}")
+
+    assert code_of(raw.sends(b"GET").reads()) == (408, "request_timeout")
+
+
+@pytest.mark.usefixtures("impatient")
 def test_a_client_that_says_nothing_is_let_go(raw):
     """A connection on which nothing comes is closed without a word."""
     assert raw.reads() == b""
@@ -182,11 +204,10 @@ def test_a_trickle_does_not_lengthen_the_wait(raw):
     assert code_of(answer) == (408, "request_timeout")
 
 
-@pytest.mark.usefixtures("impatient")
-def test_an_answer_may_take_longer_than_a_request(raw, stage, get_account):
+@pytest.mark.usefixtures("late")
+def test_an_answer_may_take_longer_than_a_request(raw, monkeypatch, get_account):
     """The limit is the client's: what the emulator takes for its answer does not count."""
-    deliver = stage.emulator.deliver
-    stage.emulator.deliver = lambda request: Delivery(response=deliver(request).response, after=0.1)
+    monkeypatch.setattr(Connection, "patience", 0.01)
 
     assert parsed(raw.sends(get_account).reads(b"}"))[0] == 200
 
@@ -194,16 +215,13 @@ def test_an_answer_may_take_longer_than_a_request(raw, stage, get_account):
 # Half a conversation -------------------------------------------------------------------
 
 
-def test_a_client_that_has_said_all_is_answered(raw, get_account):
-    """A client may close its half after the request, and reads the answer."""
-    assert parsed(raw.sends(get_account).says_no_more().reads())[0] == 200
+@pytest.mark.usefixtures("late")
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_client_that_has_said_all_is_answered(raw, get_account, count):
+    """A client may close its half after its requests, and reads every answer."""
+    answers = raw.sends(get_account * count).says_no_more().reads()
 
-
-def test_a_client_that_has_said_all_at_once_is_answered_for_all(raw, get_account):
-    """Requests that wait for their turn are answered after the client has closed its half."""
-    answers = raw.sends(get_account * 3).says_no_more().reads()
-
-    assert answers.count(b"HTTP/1.1 200 ") == 3
+    assert answers.count(b"HTTP/1.1 200 ") == count
 
 
 @pytest.mark.parametrize("part", HALVES.values(), ids=HALVES)

@@ -123,9 +123,6 @@ class Connection(H11Protocol):
         self.transport.write_eof()
         self.flow.resume_reading()
         self.loop.call_later(self.linger, self.transport.close)
-        if self._is_answering():  # the application waits for a body that will not come
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
 
     def _say(self, status: int, code: str, message: str) -> None:
         """Write an answer past h11, which may be in any state here, and writes no more."""

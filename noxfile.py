@@ -77,7 +77,9 @@ def wheel(session: nox.Session) -> None:
 @nox.session(python=PYTHONS[0])
 def lowest(session: nox.Session) -> None:
     """Run the tests on the oldest versions that the package says it works with."""
-    bounds = [bound.replace(">=", "==") for bound in PROJECT["project"]["dependencies"]]
+    project = PROJECT["project"]
+    oldest = project["dependencies"] + project["optional-dependencies"]["emulator"]
+    bounds = [bound.replace(">=", "==") for bound in oldest]
     tools = nox.project.dependency_groups(PROJECT, "tests")
     session.install(".", *bounds, *tools)
     session.run(*PYTEST, *session.posargs)
@@ -95,6 +97,15 @@ def bench(session: nox.Session) -> None:
     """Print this SDK's cost as ratios to bare httpx's, from one run."""
     session.install(".", *CONSTRAINTS)
     session.run("python", "-m", "benchmarks", *session.posargs)
+
+
+@nox.session(default=False)
+def interop(session: nox.Session) -> None:
+    """Let Vercel's TypeScript SDK call the emulator; skipped without node."""
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        session.skip("node or npm is not installed")
+    session.install(".[emulator]", *CONSTRAINTS)
+    session.run("python", "-m", "interop", *session.posargs)
 
 
 @nox.session(default=False)

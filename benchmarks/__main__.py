@@ -20,6 +20,10 @@ process may be luckier with its memory than the next. The table shows the median
 of a side and the ratio of the two medians; `middle half` is where half of the ratios of
 neighbouring batches lie. Memory is the peak that tracemalloc sees above the start of a call.
 
+**The emulator.** A second table has the same call of the SDK on an emulator in the process
+(`in_process.py`) and on one that the process serves to itself over loopback HTTP
+(`over_http.py`): either way the figure is all that the call costs, the emulator's part included.
+
 **Not covered.** Plain http: the first https call of a process also loads the certificates, on
 either side. httpx does that for every client it makes, used or not, the SDK once a process.
 """
@@ -30,7 +34,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -39,6 +43,7 @@ from benchmarks import environments
 
 HERE = Path(__file__).resolve().parent
 SIDES = ("ours", "bare")
+EMULATED = ("in_process", "over_http")
 
 Pair = tuple[float, float]
 Measure = Callable[[str, "Row"], float]
@@ -54,6 +59,7 @@ class Row(NamedTuple):
     calls: int = 1
     batches: int = 20
     unit: str = "us"
+    sides: tuple[str, str] = SIDES
 
 
 # Batches of some 20 milliseconds: what else the machine does then meets few of them.
@@ -71,6 +77,9 @@ ROWS = (
     Row("20 000 usage rows (memory)", 1.30, "memory", batches=1, unit="MB"),
     Row("construct, GET, close", 0.10, "blocking once", 2, batches=10, unit="ms"),
     Row("construct, GET, close (async)", 0.10, "async once", 2, batches=10, unit="ms"),
+    Row("emulator: GET, an invoice", 0.50, "blocking get_invoice", 30, sides=EMULATED),
+    Row("emulator: POST, usage", 0.50, "blocking submit_day", 30, sides=EMULATED),
+    Row("emulator: GET, async", 0.50, "async get_invoice", 15, sides=EMULATED),
 )
 
 _SCALE = {"us": 1e6, "ms": 1e3, "MB": 1e-6}
@@ -129,10 +138,10 @@ class Bench:
         self._url = url
 
     @contextmanager
-    def round(self) -> Iterator[Measure]:
+    def round(self, sides: Iterable[str]) -> Iterator[Measure]:
         """Give what measures one batch, by worker processes that end with the round."""
         with ExitStack() as stack:
-            workers = {side: self._worker(side, stack) for side in SIDES}
+            workers = {side: self._worker(side, stack) for side in sides}
 
             def measure(side: str, row: Row) -> float:
                 kind, _, script = row.what.partition(" ")
@@ -203,42 +212,47 @@ def measure_rows(
     """Measure each row in each round; `share` shortens the batches."""
     pairs: dict[Row, list[Pair]] = {row: [] for row in rows}
     turn = 0
+    sides = dict.fromkeys(side for row in rows for side in row.sides)
     for number in range(rounds):
         print(f"round {number + 1} of {rounds}", file=sys.stderr)
-        with bench.round() as measure:
+        with bench.round(sides) as measure:
             for row in rows:
                 short = row._replace(calls=max(1, round(row.calls * share)))
                 if number == 0:
-                    for side in SIDES:  # compiles what is not compiled yet
+                    for side in row.sides:  # compiles what is not compiled yet
                         measure(side, short)
                 for _ in range(max(1, round(row.batches * share))):
                     turn += 1
-                    order = SIDES if turn % 2 else SIDES[::-1]
+                    order = row.sides if turn % 2 else row.sides[::-1]
                     seen = {side: measure(side, short) for side in order}
-                    pairs[row].append((seen["ours"], seen["bare"]))
+                    first, second = row.sides
+                    pairs[row].append((seen[first], seen[second]))
     return pairs
 
 
 def report(pairs: dict[Row, list[Pair]]) -> bool:
-    """Print the table; whether every bar is kept."""
+    """Print the tables; whether every bar is kept."""
     kept = True
-    heads = ("ours", "bare", "ratio", "middle half", "bar")
-    print(f"{'what':<31}{heads[0]:>11}{heads[1]:>11}{heads[2]:>7}{heads[3]:>13}{heads[4]:>6}")
+    sides = None
     for row, measured in pairs.items():
-        ours, bare = (statistics.median(values) for values in zip(*measured, strict=True))
-        ratio = ours / bare
+        if row.sides != sides:
+            sides = row.sides
+            first, second = (side.replace("_", " ") for side in sides)
+            print(f"{'what':<31}{first:>11}{second:>11}{'ratio':>7}{'middle half':>13}{'bar':>6}")
+        mine, other = (statistics.median(values) for values in zip(*measured, strict=True))
+        ratio = mine / other
         scale = _SCALE[row.unit]
         verdict = "ok" if ratio <= row.bar else "over"
         kept = kept and ratio <= row.bar
         print(
-            f"{row.title:<31}{ours * scale:>8.1f} {row.unit}{bare * scale:>8.1f} {row.unit}"
+            f"{row.title:<31}{mine * scale:>8.1f} {row.unit}{other * scale:>8.1f} {row.unit}"
             f"{ratio:>7.2f}{_middle_half(measured):>13}{row.bar:>6.2f}  {verdict}"
         )
     return kept
 
 
 def _middle_half(measured: Sequence[Pair]) -> str:
-    ratios = [ours / bare for ours, bare in measured]
+    ratios = [mine / other for mine, other in measured]
     if len(ratios) == 1:
         return "-"
     low, _, high = statistics.quantiles(ratios, n=4, method="inclusive")
@@ -266,17 +280,19 @@ def main() -> int:
     rows = [row for row in ROWS if options.only in row.title]
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        packages = {side: folder / side for side in SIDES}
         requirements = environments.our_requirements()
-        installed = {
-            "ours": environments.make(packages["ours"], requirements, package=options.package),
-            "bare": environments.make(
-                packages["bare"], requirements if options.same_packages else ["httpx"]
-            ),
-        }
+        served = [*requirements, *environments.our_requirements("emulator")]
+        wanted = {
+            "ours": (requirements, options.package),
+            "bare": (requirements if options.same_packages else ["httpx"], None),
+        } | dict.fromkeys(EMULATED, (served, options.package))
         print(f"CPython {sys.version.split()[0]} on {sys.platform}")
-        for side in SIDES:
-            print(f"{side}: {', '.join(installed[side])}")
+        packages: dict[str, Path] = {}
+        for side in dict.fromkeys(side for row in rows for side in row.sides):
+            packages[side] = folder / side
+            needed, package = wanted[side]
+            installed = environments.make(packages[side], needed, package=package)
+            print(f"{side}: {', '.join(installed)}")
         bench = Bench(packages, stack.enter_context(_server()))
         pairs = measure_rows(
             bench,

@@ -39,10 +39,13 @@ def make(folder: Path, requirements: Iterable[str], *, package: Path | None = No
     return sorted(f"{name} {one.version}" for name, one in found.items())
 
 
-def our_requirements() -> list[str]:
-    """What this package depends on."""
+def our_requirements(extra: str | None = None) -> list[str]:
+    """What this package depends on; or what an extra of it adds."""
     with (ROOT / "pyproject.toml").open("rb") as file:
-        return list(tomllib.load(file)["project"]["dependencies"])
+        project = tomllib.load(file)["project"]
+    if extra is None:
+        return list(project["dependencies"])
+    return list(project["optional-dependencies"][extra])
 
 
 def _collect(requirements: Iterable[str], found: dict[str, Distribution]) -> None:

@@ -32,9 +32,9 @@ nitpick_ignore_regex = [
     ("py:.*", r"(.*\.)?(T|T_co|E|E_co|F|Q|U|V)"),  # type variables
     ("py:.*", r"(builtins\.)?[a-z]\w*"),  # str, bool, object: no network, no inventory of Python's
     ("py:.*", r"([A-Z]\w*(Error|Exception|Warning)|TypeError, ValueError)"),
-    ("py:.*", r"(collections\.abc|datetime|decimal|types|typing|typing_extensions)\..*"),
+    ("py:.*", r"(collections\.abc|contextlib|datetime|decimal|types|typing|typing_extensions)\..*"),
     ("py:.*", r"(Any|Awaitable|Callable|Decimal|ClassVar|Literal|Self|Sequence|TracebackType)"),
-    ("py:.*", r"(.*\.)?(Operation|AnyOperation)"),  # not public
+    ("py:.*", r"(.*\.)?(Operation|AnyOperation|Application|Delivery)"),  # not public
 ]
 
 autodoc_member_order = "bysource"

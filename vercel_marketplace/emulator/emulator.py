@@ -1,9 +1,10 @@
 """`Emulator`: holds the state, and hands requests to what is pure."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from itertools import count
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from attrs import evolve
 
@@ -22,6 +23,9 @@ from vercel_marketplace.emulator.state import Integration, Invoice, State
 from vercel_marketplace.emulator.store import Store
 from vercel_marketplace.http import HTTPRequest, HTTPResponse, Transport
 from vercel_marketplace.models.account import GetAccountInfoResponseBody
+
+if TYPE_CHECKING:
+    from vercel_marketplace.emulator.asgi import Application
 
 
 class Emulator(Installed, Failing):
@@ -79,6 +83,28 @@ class Emulator(Installed, Failing):
     def transport(self) -> Transport:
         """What to give to a client, async or blocking, as its `transport`."""
         return InProcess(self)
+
+    @property
+    def asgi(self) -> "Application":
+        """An ASGI 3 application that answers as this emulator, for any ASGI server."""
+        from vercel_marketplace.emulator.asgi import Application  # noqa: PLC0415 (rarely needed)
+
+        return Application(self.deliver)
+
+    def serve(self, *, host: str = "127.0.0.1", port: int = 0) -> AbstractContextManager[str]:
+        """Serve over HTTP while a `with` block runs; gives the base URL.
+
+        Args:
+            host: The address to listen on.
+            port: The port; 0 takes one that is free.
+
+        Raises:
+            OSError: The address is not to be had; when the block is entered.
+            ImportError: uvicorn is not installed; the extra `emulator` brings it.
+        """
+        from vercel_marketplace.emulator.serving import serve  # noqa: PLC0415 (an extra)
+
+        return serve(self, host=host, port=port)
 
     def deliver(self, request: HTTPRequest) -> Delivery:
         """Answer one request, or let it meet a fault; what every way in goes through.

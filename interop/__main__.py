@@ -1,0 +1,111 @@
+"""Lets Vercel's TypeScript SDK call the emulator: `python -m interop`, or `nox -s interop`.
+
+Installs `@vercel/sdk` into a folder that is thrown away, serves an emulator, and has `calls.mjs`
+make a call of every operation. `checks.py` then looks at what the SDK made of the answer and at
+what the emulator knows. Without node it says so, and that is no failure.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from interop.checks import CHECKS
+from vercel_marketplace.emulator import Emulator, RunningClock
+from vercel_marketplace.emulator.routes import ROUTES
+
+HERE = Path(__file__).resolve().parent
+SHOWN = ("accept", "content-type", "cookie")
+
+
+class Caller:
+    """The process that makes the calls."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        """Take it; its ends are pipes."""
+        self._process = process
+
+    def call(self, operation_id: str) -> dict[str, Any]:
+        """Have an operation called; its `value`, or the `error`."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{operation_id}\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        return dict(json.loads(line)) if line else {"error": "node ended"}
+
+
+def facts(emulator: Emulator, url: str) -> dict[str, str]:
+    """What the calls need to know."""
+    return {
+        "url": url,
+        "token": emulator.token,
+        "installationId": emulator.installation_id,
+        "memberId": emulator.member_id,
+        "productId": emulator.product_id,
+        "resourceId": emulator.resource_id,
+        "clientId": emulator.client_id,
+        "clientSecret": emulator.client_secret,
+        "ssoCode": emulator.issue_sso_code(),
+    }
+
+
+def problem_with(operation_id: str, emulator: Emulator, caller: Caller) -> str | None:
+    """What is wrong with a call of an operation, if anything."""
+    if operation_id not in CHECKS:
+        return "no row in CHECKS"
+    outcome = caller.call(operation_id)
+    if "error" in outcome:
+        return str(outcome["error"])
+    actual, expected = CHECKS[operation_id](emulator, outcome["value"])
+    return None if actual == expected else f"{actual} instead of {expected}"
+
+
+def order() -> list[str]:
+    """The operations, those with a check in its order: they build on each other."""
+    known = [route.operation.id for route in ROUTES]
+    return [*CHECKS, *(operation_id for operation_id in known if operation_id not in CHECKS)]
+
+
+def run(folder: Path, node: str) -> int:
+    """Make the calls, print what became of each, and count those that failed."""
+    emulator = Emulator(RunningClock())
+    failures = 0
+    with emulator.serve() as url:
+        command = [node, "calls.mjs", json.dumps(facts(emulator, url))]
+        pipe = subprocess.PIPE
+        with subprocess.Popen(command, cwd=folder, stdin=pipe, stdout=pipe, text=True) as process:
+            caller = Caller(process)
+            for operation_id in order():
+                before = len(emulator.requests)
+                problem = problem_with(operation_id, emulator, caller)
+                failures += problem is not None
+                print(f"{operation_id:<32}{'ok' if problem is None else problem}")
+                for request in emulator.requests[before:]:
+                    headers = (f"{name}: {request.headers.get(name)!r}" for name in SHOWN)
+                    print(f"    {request.method} with {', '.join(headers)}")
+    return failures
+
+
+def main() -> int:
+    """Install and run."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None or npm is None:
+        print("interop: skipped, for node or npm is not installed")
+        return 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for source in ("package.json", "calls.mjs"):
+            shutil.copy2(HERE / source, folder)
+        quiet = ("--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts")
+        subprocess.run([npm, "install", *quiet], cwd=folder, check=True)
+        failures = run(folder, node)
+    print(f"{len(order()) - failures} of {len(order())} operations")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,101 @@
+// Makes the calls that it is told to with Vercel's TypeScript SDK: an operation's id on each line
+// of the standard input, the outcome as a line of JSON on the standard output. What it needs to
+// know of the emulator is the only argument, as JSON.
+
+import { createInterface } from "node:readline";
+import { Vercel } from "@vercel/sdk";
+
+const it = JSON.parse(process.argv[2]);
+const { marketplace } = new Vercel({ serverURL: it.url, bearerToken: it.token });
+
+const integrationConfigurationId = it.installationId;
+const here = { integrationConfigurationId };
+const resource = { ...here, resourceId: it.resourceId };
+const now = new Date();
+const period = {
+  start: new Date(now.getTime() - 86_400_000),
+  end: new Date(now.getTime() + 86_400_000),
+};
+const item = {
+  billingPlanId: "pro",
+  resourceId: it.resourceId,
+  name: "Compute",
+  price: "0.05",
+  quantity: 720,
+  units: "hours",
+  total: "36.00",
+};
+let invoiceId;
+
+// One row for each operation, in the order in which they build on each other.
+const CALLS = {
+  "get-account-info": () => marketplace.getAccountInfo(here),
+  "get-member": () => marketplace.getMember({ ...here, memberId: it.memberId }),
+  "create-event": () =>
+    marketplace.createEvent({
+      ...here,
+      requestBody: {
+        event: { type: "resource.updated", productId: it.productId, resourceId: it.resourceId },
+      },
+    }),
+  "submit-billing-data": () =>
+    marketplace.submitBillingData({
+      ...here,
+      requestBody: {
+        timestamp: now,
+        eod: now,
+        period,
+        billing: { items: [item], discounts: [] },
+        usage: [{ name: "Size", type: "total", units: "GB", dayValue: 1.5, periodValue: 2 }],
+      },
+    }),
+  "submit-invoice": async () => {
+    const answer = await marketplace.submitInvoice({
+      ...here,
+      requestBody: { externalId: "interop-1", invoiceDate: now, period, items: [item] },
+    });
+    invoiceId = answer.invoiceId;
+    return answer;
+  },
+  "get-invoice": () => marketplace.getInvoice({ ...here, invoiceId }),
+  "update-invoice": () =>
+    marketplace.updateInvoice({
+      ...here,
+      invoiceId,
+      requestBody: { action: "refund", reason: "Downtime", total: "6.00" },
+    }),
+  "update-resource-secrets": () =>
+    marketplace.updateResourceSecrets({
+      ...resource,
+      integrationProductIdOrSlug: it.productId,
+      requestBody: {
+        secrets: [
+          { name: "FIRST", value: "1", prefix: "ACME", environmentOverrides: { preview: "p" } },
+        ],
+      },
+    }),
+  "update-resource-secrets-by-id": () =>
+    marketplace.updateResourceSecretsById({
+      ...resource,
+      requestBody: { secrets: [{ name: "SECOND", value: "2" }], partial: true },
+    }),
+  "exchange-sso-token": () =>
+    marketplace.exchangeSsoToken({
+      code: it.ssoCode,
+      clientId: it.clientId,
+      clientSecret: it.clientSecret,
+      grantType: "authorization_code",
+    }),
+};
+
+for await (const id of createInterface({ input: process.stdin })) {
+  let outcome;
+  try {
+    const call = CALLS[id];
+    if (call === undefined) throw new Error("no row in CALLS");
+    outcome = { value: (await call()) ?? null };
+  } catch (error) {
+    outcome = { error: `${error.name}: ${error.message}` };
+  }
+  process.stdout.write(`${JSON.stringify(outcome)}\n`);
+}

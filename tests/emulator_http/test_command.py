@@ -1,0 +1,159 @@
+"""`python -m vercel_marketplace.emulator`."""
+
+import argparse
+import re
+import runpy
+import shlex
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from vercel_marketplace.emulator import Emulator
+from vercel_marketplace.emulator import __main__ as command
+from vercel_marketplace.emulator.serving import serve
+
+
+@pytest.fixture
+def while_serving(monkeypatch):
+    """Runs the command on a free port, does something in place of the waiting, then Ctrl-C."""
+
+    def run(do, *arguments):
+        def sleep(_):
+            do()
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(command, "time", SimpleNamespace(sleep=sleep))
+        return command.main(["--port", "0", *arguments])
+
+    return run
+
+
+def curl(line):
+    """What a curl line asks for, asked."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("curl")
+    parser.add_argument("-H", type=lambda header: header.split(": ", 1))
+    parser.add_argument("-d")
+    parser.add_argument("url")
+    given = parser.parse_args(shlex.split(line))
+    method = "POST" if given.d else "GET"
+    return httpx.request(method, given.url, headers=[given.H], content=given.d)
+
+
+def test_ctrl_c_ends_it_quietly(while_serving, capsys):
+    """The exit code is 0, and nothing stands on stderr."""
+    assert while_serving(lambda: None) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_what_it_prints_is_all_a_client_needs(while_serving, capsys):
+    """The URL, the ids, the token, the secret and an SSO code are there to be pasted."""
+    while_serving(lambda: None)
+
+    shown = dict(re.findall(r"^  (\w[\w ]+?)  +(\S+)", capsys.readouterr().out, re.MULTILINE))
+    assert shown == {
+        "installation id": Emulator.installation_id,
+        "access token": Emulator.token,
+        "member id": Emulator.member_id,
+        "product id": Emulator.product_id,
+        "resource id": Emulator.resource_id,
+        "client id": Emulator.client_id,
+        "client secret": Emulator.client_secret,
+        "SSO code": "emulator-sso-code-1",
+    }
+
+
+def test_the_curl_lines_work_as_printed(while_serving, capsys):
+    """Both lines can be pasted into a shell, and succeed."""
+    answers = []
+
+    def paste():
+        lines = re.findall("^curl .*$", capsys.readouterr().out, re.MULTILINE)
+        answers.extend(curl(line) for line in lines)
+
+    while_serving(paste)
+
+    first, second = answers
+    assert (first.status_code, first.json()["name"]) == (200, "Acme")
+    assert (second.status_code, second.json()["token_type"]) == (200, "Bearer")
+
+
+def test_its_clock_runs(while_serving, capsys):
+    """Data that are billed today, by a client's own clock, are in time."""
+    now = datetime.now(UTC).isoformat()
+    body = {
+        "timestamp": now,
+        "eod": now,
+        "period": {"start": now, "end": now},
+        "billing": [],
+        "usage": [],
+    }
+    answers = []
+
+    def post():
+        url = re.search(r"http://\S+", capsys.readouterr().out)[0]
+        path = f"/v1/installations/{Emulator.installation_id}/billing"
+        headers = {"authorization": f"Bearer {Emulator.token}"}
+        answers.append(httpx.post(url + path, json=body, headers=headers))
+
+    while_serving(post)
+
+    assert answers[0].status_code == 201
+
+
+def test_a_port_that_is_taken_is_said_in_one_line(capsys, monkeypatch):
+    """Who runs it twice reads one line, and no traceback."""
+    with serve(Emulator()) as url:
+        port = str(urlsplit(url).port)
+        monkeypatch.setattr(sys, "argv", ["emulator", "--port", port])
+        monkeypatch.delitem(sys.modules, command.__name__)
+        with pytest.raises(SystemExit) as ended:
+            runpy.run_module("vercel_marketplace.emulator", run_name="__main__")
+
+    assert ended.value.code == 1
+    expected = f"can not listen on 127.0.0.1, port {port}: Address already in use\n"
+    assert capsys.readouterr().err == expected
+
+
+@pytest.mark.parametrize("port", ["65536", "-1", "http"])
+def test_a_port_is_a_number_that_there_is(port, capsys):
+    """Anything else is an error of usage."""
+    with pytest.raises(SystemExit) as ended:
+        command.main([f"--port={port}"])
+
+    assert ended.value.code == 2
+    assert f"invalid port value: '{port}'" in capsys.readouterr().err
+
+
+def test_without_uvicorn_it_says_what_to_install(capsys, monkeypatch):
+    """A missing extra is one line, too."""
+    monkeypatch.setitem(sys.modules, "vercel_marketplace.emulator.serving", None)
+
+    assert command.main([]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl-C to a whole console")
+def test_it_runs_as_a_command_until_it_is_interrupted():
+    """In a process of its own it serves, and ends on a signal without a word."""
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "vercel_marketplace.emulator", "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        try:
+            url = re.search(r"http://\S+", process.stdout.readline())[0]
+            status = httpx.get(f"{url}/v1/nothing").status_code
+        finally:
+            process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=20)
+
+    assert (status, process.returncode, errors) == (404, 0, "")

@@ -1,0 +1,287 @@
+"""Whatever comes over the wire gets an answer, and the server goes on."""
+
+import json
+import logging
+import socket
+
+import pytest
+
+from vercel_marketplace import HTTPResponse
+from vercel_marketplace.emulator import Emulator, serving
+from vercel_marketplace.emulator.connection import Connection
+from vercel_marketplace.emulator.delivery import Delivery
+from vercel_marketplace.emulator.serving import LONGEST_HEAD
+
+OWN_LOG = "vercel_marketplace.emulator"
+HEADER = b"x-header-of-a-client: 0123456789 0123456789 0123456789\r\n"
+HALVES = {
+    "head": b"GET / HT",
+    "body": b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\n{",
+}
+
+
+def parsed(answer):
+    """Status and JSON of one answer."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    return int(head.split()[1]), json.loads(body)
+
+
+def code_of(answer):
+    """Status and code of an error; that it is one in the API's form."""
+    status, body = parsed(answer)
+    assert set(body) == {"error"}
+    assert set(body["error"]) == {"code", "message"}
+    assert b"\r\nx-vercel-id: emulator::" in answer
+    return status, body["error"]["code"]
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """A server that gives up on a request after a moment."""
+    monkeypatch.setattr(Connection, "patience", 0.05)
+
+
+@pytest.fixture
+def late(stage, emulator):
+    """An emulator that takes a moment for each answer."""
+
+    def deliver(request):
+        return Delivery(response=emulator.answer(request), after=0.03)
+
+    stage.emulator.deliver = deliver
+
+
+@pytest.fixture(autouse=True)
+def _is_alive_afterwards(stage, new_raw, get_account, caplog):
+    """Each test leaves a server that answers, and that nothing was too much for."""
+    yield
+    failures = [r for r in caplog.records if r.levelno >= logging.ERROR and r.name != OWN_LOG]
+    assert failures == []
+    stage.emulator = Emulator()
+    assert parsed(new_raw().sends(get_account).reads(b"}"))[0] == 200
+
+
+# What is not HTTP ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",  # the beginning of TLS
+        b"\x00" * 1000,
+        b"hello\r\n\r\n",
+        b"GET / HTTP/1.1\r\nno colon\r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",  # no host
+        b"GET /\xff HTTP/1.1\r\nhost: a\r\n\r\n",
+        b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: -1\r\n\r\n",
+        b"POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: x\r\n\r\n",
+        b"POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\nnot a number\r\n",
+    ],
+    ids=["tls", "zeros", "words", "header", "no host", "target", "length", "encoding", "chunk"],
+)
+def test_garbage_is_a_bad_request(raw, garbage):
+    """Bytes that are no HTTP are a 400, and the connection ends."""
+    assert code_of(raw.sends(garbage).reads()) == (400, "bad_request")
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (b"OPTIONS * HTTP/1.1\r\nhost: [\r\n", 404),
+        (b"GET //[ HTTP/1.1\r\nhost: a\r\n", 404),
+        (b"PROPFIND / HTTP/1.1\r\nhost: a\r\n", 404),
+        (b"GET / HTTP/1.1\r\nhost: a\r\nupgrade: websocket\r\nconnection: upgrade\r\n", 404),
+        (b"GET http://[/ HTTP/1.1\r\nhost: a\r\n", 404),
+        (b"GET http://a/v1/x HTTP/1.1\r\nhost: a\r\n", 404),
+    ],
+    ids=["asterisk", "bracket", "method", "upgrade", "absolute bracket", "absolute"],
+)
+def test_odd_requests_are_answered(raw, head, status):
+    """What is HTTP, if unheard of, is answered by the Marketplace."""
+    answer = raw.sends(head, b"connection: close\r\n\r\n").reads()
+
+    assert code_of(answer) == (status, "not_found")
+
+
+def test_bytes_that_are_no_text_are_a_bad_request(raw, get_account):
+    """A body of garbage is refused by the Marketplace itself."""
+    head = get_account.replace(b"GET", b"POST").replace(b"/account", b"/events")
+    request = head.replace(b"\r\n\r\n", b"\r\ncontent-length: 3\r\n\r\n") + b"\xff\x00{"
+
+    assert code_of(raw.sends(request).reads(b"}}")) == (400, "bad_request")
+
+
+# Too much ------------------------------------------------------------------------------
+
+
+def test_a_body_of_50_megabytes_is_too_large(raw):
+    """A client that sends everything before it reads gets a 413 nevertheless."""
+    megabyte = bytes(1_000_000)
+    head = (
+        b"POST /v1/x HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: 50000000\r\n\r\n"
+    )
+    answer = raw.sends(head, *[megabyte] * 50).reads()
+
+    assert code_of(answer) == (413, "payload_too_large")
+
+
+def test_ten_thousand_headers_are_too_large(raw):
+    """Headers beyond the limit are a 431, even to a client that sends them all first."""
+    assert len(HEADER) * 10_000 > 4 * LONGEST_HEAD
+    answer = raw.sends(b"GET / HTTP/1.1\r\nhost: a\r\n", HEADER * 10_000, b"\r\n").reads()
+
+    assert code_of(answer) == (431, "headers_too_large")
+
+
+def test_two_hundred_and_fifty_six_connections_are_answered(new_raw, get_account):
+    """Connections that are open at once are all answered."""
+    connections = [new_raw() for _ in range(256)]
+    for connection in connections:
+        connection.sends(get_account)
+
+    assert {parsed(connection.reads(b"}"))[0] for connection in connections} == {200}
+
+
+def test_more_connections_than_the_server_takes_are_turned_away(
+    stage, new_raw, monkeypatch, get_account
+):
+    """Beyond its limit the server answers with a 503 and lives."""
+    monkeypatch.setattr(serving, "MOST_CONNECTIONS", 2)
+    with serving.serve(stage) as small:
+        new_raw(small).sends(get_account).reads(b"}")
+        answer = new_raw(small).sends(get_account).reads()
+
+    assert answer.startswith(b"HTTP/1.1 503 ")
+
+
+# Too slow ------------------------------------------------------------------------------
+
+
+def test_slow_clients_do_not_keep_others_waiting(new_raw, get_account):
+    """While 256 clients send a header a byte at a time, another one is answered."""
+    slow = [new_raw() for _ in range(256)]
+    for byte in b"GET /v1":
+        for connection in slow:
+            connection.sends(bytes([byte]))
+
+    assert parsed(new_raw().sends(get_account).reads(b"}"))[0] == 200
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("part", HALVES.values(), ids=HALVES)
+def test_a_request_that_does_not_end_times_out(raw, part):
+    """A request that takes too long to arrive is a 408, and the connection ends."""
+    assert code_of(raw.sends(part).reads()) == (408, "request_timeout")
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_second_request_that_does_not_end_times_out(raw, get_account):
+    """On a connection that has served a request the next one is waited for no longer."""
+    raw.sends(get_account).reads(b"}")
+
+    assert code_of(raw.sends(b"GET").reads()) == (408, "request_timeout")
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_client_that_says_nothing_is_let_go(raw):
+    """A connection on which nothing comes is closed without a word."""
+    assert raw.reads() == b""
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_trickle_does_not_lengthen_the_wait(raw):
+    """Each byte that comes is no reason to wait anew for the rest."""
+    answer = b""
+    raw.socket.settimeout(0.02)
+    for _ in range(500):
+        try:
+            raw.sends(b"x")
+            answer = raw.reads()
+        except TimeoutError:
+            continue
+        break
+
+    assert code_of(answer) == (408, "request_timeout")
+
+
+@pytest.mark.usefixtures("late")
+def test_an_answer_may_take_longer_than_a_request(raw, monkeypatch, get_account):
+    """The limit is the client's: what the emulator takes for its answer does not count."""
+    monkeypatch.setattr(Connection, "patience", 0.01)
+
+    assert parsed(raw.sends(get_account).reads(b"}"))[0] == 200
+
+
+# Half a conversation -------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("late")
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_client_that_has_said_all_is_answered(raw, get_account, count):
+    """A client may close its half after its requests, and reads every answer."""
+    answers = raw.sends(get_account * count).says_no_more().reads()
+
+    assert answers.count(b"HTTP/1.1 200 ") == count
+
+
+@pytest.mark.parametrize("part", HALVES.values(), ids=HALVES)
+def test_half_a_request_is_a_bad_request(raw, part):
+    """A client that closes its half in the middle of a request is told so."""
+    assert code_of(raw.sends(part).says_no_more().reads()) == (400, "bad_request")
+
+
+def test_a_connection_that_was_not_used_just_ends(raw):
+    """A client that closes its half without a word gets none."""
+    assert raw.says_no_more().reads() == b""
+
+
+def test_a_client_that_is_gone_before_its_answer_harms_nobody(new_raw, stage, get_account):
+    """Clients that hang up in the middle of anything leave the server as it was."""
+    for part in (
+        b"",
+        b"GET",
+        get_account,
+        b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\n",
+    ):
+        connection = new_raw().sends(part)
+        connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        connection.socket.close()
+
+
+def test_what_follows_a_refusal_is_not_read(raw, get_account):
+    """After a refusal nothing else on the connection is answered."""
+    answer = raw.sends(b"garbage\r\n\r\n").reads(b"}}") + raw.sends(get_account).reads()
+
+    assert answer.count(b"HTTP/1.1") == 1
+
+
+# Faults --------------------------------------------------------------------------------
+
+
+def delivers(stage, **delivery):
+    stage.emulator.deliver = lambda _: Delivery(**delivery)
+
+
+def test_a_dropped_connection_has_no_byte_of_an_answer(raw, stage, get_account):
+    """A connection that is dropped ends without a byte."""
+    delivers(stage, response=None)
+    raw.sends(get_account)
+
+    assert raw.reads() == b""
+
+
+def test_a_cut_answer_announces_the_whole(raw, stage, get_account):
+    """A cut answer has the length of the whole, and the bytes of a part."""
+    delivers(stage, response=HTTPResponse(200, content=b"0123456789"), cut=4)
+    head, _, body = raw.sends(get_account).reads().partition(b"\r\n\r\n")
+
+    assert (b"content-length: 10" in head, body) == (True, b"0123")
+
+
+def test_a_bug_does_not_end_the_server(raw, stage, get_account):
+    """A bug in the emulator is a 500 on the wire, without a traceback."""
+    stage.emulator.deliver = lambda _: 1 / 0
+    answer = raw.sends(get_account).reads(b"}}")
+
+    assert code_of(answer) == (500, "internal_server_error")
+    assert b"Traceback" not in answer

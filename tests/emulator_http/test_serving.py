@@ -1,0 +1,182 @@
+"""`serve`, and a clock that runs."""
+
+import logging
+import socket
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+import pytest
+
+from vercel_marketplace import SyncVercel, errors
+from vercel_marketplace.emulator import Emulator, RunningClock, running_clock
+from vercel_marketplace.emulator.delivery import Delivery
+from vercel_marketplace.emulator.serving import serve
+
+
+def account(emulator, url):
+    with SyncVercel(bearer_token=emulator.token, server_url=url) as vercel:
+        return vercel.marketplace.get_account_info(
+            integration_configuration_id=emulator.installation_id
+        )
+
+
+def is_listening(url):
+    address = urlsplit(url)
+    try:
+        socket.create_connection((address.hostname, address.port), 1).close()
+    except ConnectionRefusedError:
+        return False
+    return True
+
+
+def test_an_emulator_serves_itself():
+    """`emulator.serve()` gives the URL of a server that is ready."""
+    emulator = Emulator()
+    with emulator.serve() as url:
+        assert account(emulator, url).name == "Acme"
+
+
+def test_the_server_ends_with_the_block():
+    """After the block nobody listens, and no thread is left."""
+    before = threading.active_count()
+    with serve(Emulator()) as url:
+        assert is_listening(url)
+
+    assert (is_listening(url), threading.active_count()) == (False, before)
+
+
+def test_the_server_ends_with_an_exception():
+    """An exception in the block ends the server and passes through."""
+    with pytest.raises(ZeroDivisionError), serve(Emulator()) as url:
+        _ = 1 / 0
+
+    assert not is_listening(url)
+
+
+def test_what_the_emulator_knows_outlasts_its_server():
+    """The state is the emulator's: it is there after the server, and for the next one."""
+    emulator = Emulator()
+    for _ in range(2):
+        with serve(emulator) as url:
+            account(emulator, url)
+
+    assert len(emulator.requests) == 2
+
+
+def test_the_server_ends_in_the_middle_of_anything(stage, new_raw, get_account, caplog):
+    """Neither an idle client nor one that waits holds the server up, nor leaves a warning."""
+    asked = threading.Event()
+    stage.emulator = Emulator()
+
+    def deliver(_):
+        asked.set()
+        return Delivery(response=None, after=3600)
+
+    with caplog.at_level(logging.WARNING), serve(stage) as url:
+        new_raw(url).sends(get_account).reads(b"}")
+        stage.emulator.deliver = deliver
+        new_raw(url).sends(b"GET")
+        waiting = new_raw(url).sends(get_account)
+        assert asked.wait(10)
+
+    assert (waiting.reads(), caplog.records) == (b"", [])
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"), [("0.0.0.0", "127.0.0.1"), ("::1", "::1"), ("::", "::1")]
+)
+def test_the_url_can_be_called(host, shown):
+    """The URL names an address that a client can call, whatever is listened on."""
+    emulator = Emulator()
+    try:
+        server = serve(emulator, host=host)
+        with server as url:
+            assert urlsplit(url).hostname == shown
+            assert account(emulator, url).name == "Acme"
+    except OSError as error:
+        if ":" not in host or isinstance(error, errors.VercelError):
+            raise
+        pytest.skip("this machine has no IPv6")
+
+
+def test_a_port_that_is_taken_is_an_error():
+    """Two servers can not have the same port, and the second is told so."""
+    with serve(Emulator()) as url, pytest.raises(OSError, match="in use"):
+        serve(Emulator(), port=urlsplit(url).port).__enter__()
+
+
+def test_without_uvicorn_the_error_names_the_extra(monkeypatch):
+    """Who lacks uvicorn is told what to install."""
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    monkeypatch.delitem(sys.modules, "vercel_marketplace.emulator.serving")
+    with pytest.raises(ImportError, match=r'pip install "vercel-marketplace\[emulator\]"'):
+        Emulator().serve()
+
+
+def test_the_emulator_alone_loads_no_server():
+    """Importing and making an emulator needs nothing of what serves it."""
+    code = (
+        "import sys; from vercel_marketplace.emulator import Emulator; Emulator().transport(); "
+        "print({'uvicorn', 'vercel_marketplace.emulator.asgi'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, check=True)
+
+    assert done.stdout.strip() == b"set()"
+
+
+# The clock that runs -------------------------------------------------------------------
+
+
+class RealTime(datetime):
+    """The time outside, which tests set."""
+
+    moment = datetime(2026, 11, 1, tzinfo=UTC)
+
+    @classmethod
+    def now(cls, tz=None):
+        return cls.moment
+
+
+@pytest.fixture
+def real_time(monkeypatch):
+    """The time that a running clock goes by."""
+    monkeypatch.setattr(running_clock, "datetime", RealTime)
+    monkeypatch.setattr(RealTime, "moment", RealTime.moment)
+    return RealTime
+
+
+def test_a_running_clock_shows_the_time(real_time):
+    """A new one shows what it is, and an hour later an hour more."""
+    clock = RunningClock()
+    real_time.moment += timedelta(hours=1)
+
+    assert clock.now() == datetime(2026, 11, 1, 1, tzinfo=UTC)
+
+
+def test_a_running_clock_runs_on_from_where_it_is_set(real_time):
+    """Set to another moment it runs from there."""
+    clock = RunningClock(datetime(2030, 1, 1, tzinfo=UTC))
+    real_time.moment += timedelta(minutes=1)
+    clock.set(datetime(2031, 1, 1, tzinfo=UTC))
+    real_time.moment += timedelta(minutes=1)
+
+    assert clock.now() == datetime(2031, 1, 1, 0, 1, tzinfo=UTC)
+
+
+def test_a_running_clock_is_advanced(real_time):
+    """What it is advanced by comes on top of the time that passes."""
+    clock = RunningClock()
+    real_time.moment += timedelta(hours=1)
+    clock.advance(days=16)
+    real_time.moment += timedelta(hours=1)
+
+    assert clock.now() == datetime(2026, 11, 17, 2, tzinfo=UTC)
+
+
+def test_a_running_clock_takes_no_naive_moment():
+    """It is as strict as the clock that stands."""
+    with pytest.raises(ValueError, match="timezone-aware"):
+        RunningClock(datetime(2026, 1, 1))  # noqa: DTZ001 (that is the point)

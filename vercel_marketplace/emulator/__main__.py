@@ -1,0 +1,98 @@
+"""Serves a Marketplace on this machine: `python -m vercel_marketplace.emulator --port 8787`."""
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
+
+from vercel_marketplace.emulator.emulator import Emulator
+from vercel_marketplace.emulator.running_clock import RunningClock
+
+_HIGHEST_PORT = 65_535
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until Ctrl-C.
+
+    Args:
+        arguments: What stands on the command line.
+
+    Returns:
+        The exit code.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        from vercel_marketplace.emulator.serving import serve  # noqa: PLC0415 (an extra)
+    except ImportError as error:
+        return _fail(str(error))
+    emulator = Emulator(RunningClock())
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(serve(emulator, host=options.host, port=options.port))
+        except OSError as error:
+            reason = str(error.strerror).partition(" (while")[0]  # where is said here
+            return _fail(f"can not listen on {options.host}, port {options.port}: {reason}")
+        with suppress(KeyboardInterrupt):
+            print(_greeting(emulator, url), flush=True)
+            _wait()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m vercel_marketplace.emulator",
+        description="A Vercel Marketplace on this machine, with one installation. "
+        "It keeps nothing when it ends.",
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    parser.add_argument(
+        "--port", type=port, default=8787, help="port to listen on, 0 for a free one (%(default)s)"
+    )
+    return parser
+
+
+def port(text: str) -> int:
+    """A port; argparse says "invalid port value" of what is none."""
+    number = int(text)
+    if not 0 <= number <= _HIGHEST_PORT:
+        raise ValueError
+    return number
+
+
+def _greeting(emulator: Emulator, url: str) -> str:
+    code = emulator.issue_sso_code()
+    account = f"{url}/v1/installations/{emulator.installation_id}/account"
+    grant = (
+        f'{{"grant_type": "authorization_code", "code": "{code}", '
+        f'"client_id": "{emulator.client_id}", "client_secret": "{emulator.client_secret}"}}'
+    )
+    return f"""\
+Vercel Marketplace emulator on {url} (Ctrl-C ends it)
+
+  installation id  {emulator.installation_id}
+  access token     {emulator.token}
+  member id        {emulator.member_id}
+  product id       {emulator.product_id}
+  resource id      {emulator.resource_id}
+  client id        {emulator.client_id}
+  client secret    {emulator.client_secret}
+  SSO code         {code} (works once)
+
+curl -H 'Authorization: Bearer {emulator.token}' {account}
+curl -H 'Content-Type: application/json' -d '{grant}' {url}/v1/integrations/sso/token
+"""
+
+
+def _wait() -> None:
+    while True:
+        time.sleep(3600)
+
+
+def _fail(message: str) -> int:
+    print(message, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -164,6 +164,16 @@ def test_a_scheduled_invoice_waits(emulator, marketplace):
     assert state_after(emulator, marketplace, days=14) == "overdue"
 
 
+def test_a_scheduled_invoice_that_is_declined_went_out(emulator, marketplace):
+    """A payment that fails before the time has come starts the 15 days."""
+    submitted(marketplace)
+    emulator.schedule("inv_1", NOON + 20 * DAY)
+
+    emulator.decline("inv_1")
+
+    assert state_after(emulator, marketplace, days=15) == "overdue"
+
+
 def test_what_went_out_can_not_be_scheduled(emulator, marketplace):
     """An invoice that the customer has is past scheduling."""
     submitted(marketplace)

@@ -36,9 +36,8 @@ def submit_billing_data(
 def _wrong_with(body: SubmitBillingDataRequestBody, now: datetime) -> Iterator[Refusal]:
     """What breaks a rule. No rule speaks of the future, so that is where a day may be."""
     yield from wrong_with_period(body.period, body.eod, "eod")
-    for name, moment in (("eod", body.eod), ("period.end", body.period.end)):
-        if now - moment > _OLDEST:
-            yield bad_request(place=name, problem="more than 24 hours ago")
+    if now - body.eod > _OLDEST:  # a period that ended before that has no other days
+        yield bad_request(place="eod", problem="more than 24 hours ago")
     items, discounts, at = _parts_of(body.billing)
     yield from wrong_with_spans(body.period, items, at)
     yield from wrong_with_spans(body.period, discounts, "billing.discounts")

@@ -57,7 +57,7 @@ def update_invoice(
 ) -> tuple[Installation, None]:
     """Ask for a refund; of all states only a refund that is under way is in its way."""
     invoice = _find(installation, request.invoice_id)
-    before, asked = as_of(invoice, now), request.request_body
+    before, asked = invoice.body, request.request_body
     if before.state == "refund_requested":
         raise conflict(message="A refund of this invoice has already been requested.")
     refunds = total([before.refund_total or "0", asked.total])

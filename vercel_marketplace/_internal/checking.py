@@ -5,16 +5,16 @@ that 20 000 usage rows cost a few passes in C and not 140 000 calls. `explain` i
 it walks the value and names every place that is wrong, and runs only after a failure.
 """
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from itertools import chain
 from operator import attrgetter
-from typing import Any, TypeAlias, cast, get_args
+from typing import Any, TypeAlias, Union, cast, get_args
 
 from attrs import frozen
 
+from vercel_marketplace._internal.json_values import faults_in, is_number, is_text
 from vercel_marketplace._internal.shapes import (
     Money,
     arms_of,
@@ -22,11 +22,14 @@ from vercel_marketplace._internal.shapes import (
     fields_of,
     is_list,
     is_literal,
+    is_mapping,
     is_model,
     is_optional,
+    may_be_unset,
     name_of,
 )
 from vercel_marketplace.errors import Issue
+from vercel_marketplace.models.unset import UNSET, Unset
 
 Column: TypeAlias = Sequence[Any]
 Test: TypeAlias = Callable[[Any], bool]
@@ -65,26 +68,6 @@ class _Leaf:
         return self.judge([value for value in column if value is not None])
 
 
-def is_text(value: object) -> bool:
-    """A string that UTF-8 can express, which one with a lone surrogate is not."""
-    if not isinstance(value, str):
-        return False
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _is_number(value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    try:
-        return math.isfinite(value)
-    except OverflowError:  # an integer that no double can hold
-        return False
-
-
 def _is_moment(value: object) -> bool:
     if not isinstance(value, datetime) or value.utcoffset() is None:
         return False
@@ -93,6 +76,10 @@ def _is_moment(value: object) -> bool:
     except OverflowError:
         return False
     return True
+
+
+def _is_json_object(value: object) -> bool:
+    return isinstance(value, dict) and next(faults_in(cast("Any", value)), None) is None
 
 
 def _are_utc(column: Column) -> bool:
@@ -104,10 +91,12 @@ def _are_utc(column: Column) -> bool:
 _LEAVES: dict[object, _Leaf] = {
     str: _Leaf("a string", str, is_text),
     bool: _Leaf("a bool", bool, lambda value: isinstance(value, bool)),
-    float: _Leaf("a finite number", float, _is_number),
+    float: _Leaf("a finite number", float, is_number),
+    int: _Leaf("a whole number", int, lambda value: isinstance(value, int) and is_number(value)),
     datetime: _Leaf("a timezone-aware datetime", datetime, _is_moment, _are_utc),
     Money: _Leaf("an amount as a decimal string, Decimal or int", str, is_text),
 }
+_JSON_OBJECT = _Leaf("a dict of JSON values", dict, _is_json_object, lambda _: False)
 
 
 @cache
@@ -123,7 +112,7 @@ def _leaf(kind: Any) -> _Leaf | None:
             lambda value: isinstance(value, str) and value in known,
             known.issuperset,
         )
-    return _LEAVES.get(kind)
+    return _JSON_OBJECT if is_mapping(kind) else _LEAVES.get(kind)
 
 
 def conforms(kind: Any, column: Column) -> bool:
@@ -134,8 +123,12 @@ def conforms(kind: Any, column: Column) -> bool:
 @cache
 def _judge_of(kind: Any) -> Judge:
     """What looks at a column of a kind: worked out once a kind, for most bodies are small."""
+    if may_be_unset(kind):
+        others = tuple(arm for arm in get_args(kind) if arm is not Unset)
+        judge = _judge_of(Union[others])  # noqa: UP007 (its arms are only known here)
+        return lambda column: judge([value for value in column if value is not UNSET])
     arms = arms_of(kind)
-    leaf = _leaf(arms[0])
+    leaf = _leaf(arms[0]) if len(arms) == 1 else None
     if leaf is not None:
         return leaf.judge_optional if is_optional(kind) else leaf.judge
     judge = _judge_of_arms(arms)
@@ -147,8 +140,11 @@ def _judge_of(kind: Any) -> Judge:
 def _judge_of_arms(arms: Sequence[Any]) -> Judge:
     by_type: dict[type, Judge] = {}
     for arm in arms:
+        leaf = _leaf(arm)
         if is_list(arm):
             by_type |= dict.fromkeys(_LISTS, _judge_of_lists(get_args(arm)[0]))
+        elif leaf is not None:
+            by_type[leaf.own] = leaf.judge
         else:
             by_type[arm] = _judge_of_model(arm)
 
@@ -195,15 +191,14 @@ def _shortcoming(leaf: _Leaf, value: Any) -> str:
 
 def explain(kind: Any, value: Any, path: str) -> Iterator[Issue]:
     """Every place of a value that is not of its kind."""
-    if value is None and is_optional(kind):
+    if (value is None and is_optional(kind)) or (value is UNSET and may_be_unset(kind)):
         return
     arms = arms_of(kind)
-    leaf = _leaf(arms[0])
-    if leaf is not None:
-        if not leaf.accepts(value):
-            yield Issue(path, f"expected {leaf.expected}, got {_shortcoming(leaf, value)}")
-        return
     for arm in arms:
+        leaf = _leaf(arm)
+        if leaf is not None and (len(arms) == 1 or type(value) is leaf.own):
+            yield from _explain_leaf(leaf, value, path)
+            return
         if is_list(arm) and type(value) in _LISTS:
             for index, item in enumerate(cast("Column", value)):
                 yield from explain(get_args(arm)[0], item, f"{path}[{index}]")
@@ -215,4 +210,12 @@ def explain(kind: Any, value: Any, path: str) -> Iterator[Issue]:
             for issue in getattr(value, "_contract_issues", tuple)():
                 yield Issue(start + issue.path, issue.message)
             return
-    yield Issue(path, f"expected {' or '.join(map(name_of, arms))}, got {describe(value)}")
+    expected = " or ".join(leaf.expected if (leaf := _leaf(arm)) else name_of(arm) for arm in arms)
+    yield Issue(path, f"expected {expected}, got {describe(value)}")
+
+
+def _explain_leaf(leaf: _Leaf, value: Any, path: str) -> Iterator[Issue]:
+    if leaf is _JSON_OBJECT and isinstance(value, dict):
+        yield from faults_in(cast("Any", value), path)
+    elif not leaf.accepts(value):
+        yield Issue(path, f"expected {leaf.expected}, got {_shortcoming(leaf, value)}")

@@ -1,16 +1,19 @@
 """What a model's annotations mean: read once a class, shared by all that walk models."""
 
 import types
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Literal, NamedTuple, NewType, TypeGuard, Union, get_args, get_origin
 
 import attrs
 
-from vercel_marketplace.models._fields import money, redact
+from vercel_marketplace.models._fields import REST, money, redact
+from vercel_marketplace.models.unset import UNSET, Unset
 
 Money = NewType("Money", str)
 """The kind of a field that holds an amount; annotated as the `str` that it is."""
+
+_NOTHING = {type(None), Unset}
 
 
 class Field(NamedTuple):
@@ -20,8 +23,9 @@ class Field(NamedTuple):
         name: Its name in Python.
         wire_name: Its name in JSON.
         kind: What it holds: its annotation, or `Money`.
-        optional: Whether it is left out of the JSON when it is `None`.
+        optional: Whether it is left out of the JSON when it is its default, `None` or `UNSET`.
         is_secret: Whether its value must not be shown.
+        is_rest: Whether it holds further properties, which go beside the other fields.
     """
 
     name: str
@@ -29,6 +33,7 @@ class Field(NamedTuple):
     kind: Any
     optional: bool
     is_secret: bool
+    is_rest: bool
 
 
 @cache
@@ -39,8 +44,9 @@ def fields_of(model: Any) -> tuple[Field, ...]:
             name=a.name,
             wire_name=_wire_name(model, a.name),
             kind=Money if a.converter is money else a.type,
-            optional=is_optional(a.type) and a.default is None,
+            optional=a.default is UNSET or (is_optional(a.type) and a.default is None),
             is_secret=a.repr is redact,
+            is_rest=a.metadata == REST,
         )
         for a in attrs.fields(model)
     )
@@ -64,6 +70,11 @@ def is_list(kind: object) -> bool:
     return get_origin(kind) in {list, Sequence}
 
 
+def is_mapping(kind: object) -> bool:
+    """Whether an annotation is `dict[str, JSONValue]` or `Mapping[str, JSONValue]`."""
+    return get_origin(kind) in {dict, Mapping}
+
+
 def is_literal(kind: object) -> bool:
     """Whether an annotation is `Literal[…]`."""
     return get_origin(kind) is Literal
@@ -74,10 +85,15 @@ def is_optional(kind: object) -> bool:
     return _is_union(kind) and type(None) in get_args(kind)
 
 
+def may_be_unset(kind: object) -> bool:
+    """Whether an annotation allows `UNSET`."""
+    return _is_union(kind) and Unset in get_args(kind)
+
+
 def arms_of(kind: object) -> tuple[Any, ...]:
-    """The arms of a union, `None` aside; of anything else, itself."""
+    """The arms of a union, `None` and `UNSET` aside; of anything else, itself."""
     if _is_union(kind):
-        return tuple(arm for arm in get_args(kind) if arm is not type(None))
+        return tuple(arm for arm in get_args(kind) if arm not in _NOTHING)
     return (kind,)
 
 

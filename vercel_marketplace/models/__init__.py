@@ -58,6 +58,10 @@ if TYPE_CHECKING:
         ExchangeSsoTokenRequestBody,
         ExchangeSsoTokenResponseBody,
     )
+    from vercel_marketplace.models.unset import (
+        UNSET,
+        Unset,
+    )
 
 __all__ = [
     "Billing",
@@ -88,6 +92,8 @@ __all__ = [
     "SubmitInvoiceRequestBody",
     "SubmitInvoiceResponseBody",
     "TestResult",
+    "UNSET",
+    "Unset",
     "UpdateInvoiceRequest",
     "UpdateInvoiceRequestBody",
     "UpdateResourceSecretsByIdRequest",
@@ -127,6 +133,8 @@ _HOMES: Final = {
     "SubmitInvoiceRequestBody": "vercel_marketplace.models.invoices",
     "SubmitInvoiceResponseBody": "vercel_marketplace.models.invoices",
     "TestResult": "vercel_marketplace.models.invoices",
+    "UNSET": "vercel_marketplace.models.unset",
+    "Unset": "vercel_marketplace.models.unset",
     "UpdateInvoiceRequest": "vercel_marketplace.models.invoices",
     "UpdateInvoiceRequestBody": "vercel_marketplace.models.invoices",
     "UpdateResourceSecretsByIdRequest": "vercel_marketplace.models.secrets",

@@ -349,7 +349,7 @@ class Marketplace:
         resource_id: str,
         options: RequestOptions | None = None,
     ) -> GlobalConfig | None:
-        """Read the Global Config that a customer lets a resource be kept in step with.
+        """Read the Global Config of a resource, where the customer has enabled its syncing.
 
         Safe to repeat.
 
@@ -359,7 +359,7 @@ class Marketplace:
             options: What differs for this call.
 
         Returns:
-            The Global Config, or with `None` where Vercel answers 304 (unchanged), which nothing
+            The Global Config, or `None` where Vercel answers 304 (unchanged), which nothing
             documented asks it to.
 
         Raises:
@@ -615,7 +615,7 @@ class Marketplace:
         request_body: ReplaceGlobalConfigRequestBody | None = None,
         options: RequestOptions | None = None,
     ) -> GlobalConfig:
-        """Write the Global Config that a customer lets a resource be kept in step with.
+        """Write the Global Config of a resource, where the customer has enabled its syncing.
 
         Safe to repeat: the data are the same afterwards.
 
@@ -1505,7 +1505,7 @@ class SyncMarketplace:
         resource_id: str,
         options: RequestOptions | None = None,
     ) -> GlobalConfig | None:
-        """Read the Global Config that a customer lets a resource be kept in step with.
+        """Read the Global Config of a resource, where the customer has enabled its syncing.
 
         Safe to repeat.
 
@@ -1515,7 +1515,7 @@ class SyncMarketplace:
             options: What differs for this call.
 
         Returns:
-            The Global Config, or with `None` where Vercel answers 304 (unchanged), which nothing
+            The Global Config, or `None` where Vercel answers 304 (unchanged), which nothing
             documented asks it to.
 
         Raises:
@@ -1773,7 +1773,7 @@ class SyncMarketplace:
         request_body: ReplaceGlobalConfigRequestBody | None = None,
         options: RequestOptions | None = None,
     ) -> GlobalConfig:
-        """Write the Global Config that a customer lets a resource be kept in step with.
+        """Write the Global Config of a resource, where the customer has enabled its syncing.
 
         Safe to repeat: the data are the same afterwards.
 

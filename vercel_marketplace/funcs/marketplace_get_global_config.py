@@ -46,7 +46,7 @@ async def marketplace_get_global_config(
     request: GetGlobalConfigRequest,
     options: "RequestOptions | None" = None,
 ) -> Result[GetGlobalConfigResponseBody | None, GetGlobalConfigError]:
-    """Read the Global Config that a customer lets a resource be kept in step with.
+    """Read the Global Config of a resource, where the customer has enabled its syncing.
 
     Safe to repeat.
 
@@ -56,8 +56,8 @@ async def marketplace_get_global_config(
         options: What differs for this call.
 
     Returns:
-        `Ok` with the Global Config, or with `None` where Vercel answers 304 (unchanged),
-        which nothing documented asks it to. Or `Err` with one of:
+        `Ok` with the Global Config, or `None` where Vercel answers 304 (unchanged), which
+        nothing documented asks it to. Or `Err` with one of:
 
         | error | when |
         | --- | --- |

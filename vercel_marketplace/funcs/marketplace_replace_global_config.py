@@ -54,7 +54,7 @@ async def marketplace_replace_global_config(
     request: ReplaceGlobalConfigRequest,
     options: "RequestOptions | None" = None,
 ) -> Result[ReplaceGlobalConfigResponseBody, ReplaceGlobalConfigError]:
-    """Write the Global Config that a customer lets a resource be kept in step with.
+    """Write the Global Config of a resource, where the customer has enabled its syncing.
 
     Safe to repeat: the data are the same afterwards.
 

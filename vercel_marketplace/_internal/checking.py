@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, Union, cast, get_args
 
 from attrs import frozen
 
-from vercel_marketplace._internal.json_values import faults_in, is_number, is_text
+from vercel_marketplace._internal.json_values import faults_in, is_number, is_plainly_json, is_text
 from vercel_marketplace._internal.shapes import (
     Money,
     arms_of,
@@ -82,6 +82,10 @@ def _is_json_object(value: object) -> bool:
     return isinstance(value, dict) and next(faults_in(cast("Any", value)), None) is None
 
 
+def _are_plainly_json(column: Column) -> bool:
+    return all(map(is_plainly_json, column))
+
+
 def _are_utc(column: Column) -> bool:
     return all(value.tzinfo is UTC for value in column)
 
@@ -96,7 +100,7 @@ _LEAVES: dict[object, _Leaf] = {
     datetime: _Leaf("a timezone-aware datetime", datetime, _is_moment, _are_utc),
     Money: _Leaf("an amount as a decimal string, Decimal or int", str, is_text),
 }
-_JSON_OBJECT = _Leaf("a dict of JSON values", dict, _is_json_object, lambda _: False)
+_JSON_OBJECT = _Leaf("a dict of JSON values", dict, _is_json_object, _are_plainly_json)
 
 
 @cache

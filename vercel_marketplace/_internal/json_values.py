@@ -6,13 +6,17 @@ recurses, or hold itself. Whether it can be written then is for the JSON encoder
 
 import json
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from itertools import filterfalse
 from typing import Any, TypeAlias
 
 from vercel_marketplace._internal.shapes import describe
 from vercel_marketplace.errors import Issue
 
 _LONGEST_KEY = 40
+_STRINGS = {str}
+_PLAIN = {str, float, bool, type(None)}
+_CONTAINERS = {dict, list, tuple}
 
 Place: TypeAlias = "tuple[Place, Any] | None"
 """Where a value stands: the place of what holds it, and its key or index there."""
@@ -39,6 +43,32 @@ def is_number(value: object) -> bool:
         return False
 
 
+def is_plainly_json(value: Any) -> bool:
+    """A quick look: no fault is found in an object of which this is true, but in writing it.
+
+    Where it is false, `faults_in` has to look: there may be subclasses, or faults.
+    """
+    found = [value]
+    seen = {id(value)}
+    for container in found:  # which grows on the way
+        entries: Any = container
+        if type(container) is dict:
+            if not _STRINGS.issuperset(map(type, entries)):
+                return False
+            entries = entries.values()
+        if _PLAIN.issuperset(map(type, entries)):
+            continue
+        for entry in entries:
+            kind: Any = type(entry)
+            if kind in _CONTAINERS:
+                if id(entry) not in seen:
+                    seen.add(id(entry))
+                    found.append(entry)
+            elif not (kind in _PLAIN or (kind is int and is_number(entry))):
+                return False
+    return True
+
+
 def faults_in(value: dict[Any, Any], path: str = "") -> Iterator[Issue]:
     """Every place of an object that is not JSON."""
     found: list[tuple[Any, Place]] = [(value, None)]
@@ -47,7 +77,9 @@ def faults_in(value: dict[Any, Any], path: str = "") -> Iterator[Issue]:
         entries: Any = enumerate(container)
         if _is_dict(container):
             entries = container.items()
-            yield from _faults_in_keys(container, path + _shown(place))
+            for key in filterfalse(is_text, container):
+                issue = f"expected keys that are strings, got {_fault(key)}"
+                yield Issue(path + _shown(place), issue)
         for key, entry in entries:
             if _is_container(entry):
                 if id(entry) not in seen:
@@ -64,12 +96,6 @@ def _is_dict(value: object) -> bool:
 
 def _is_container(value: object) -> bool:
     return isinstance(value, dict | list | tuple)
-
-
-def _faults_in_keys(keys: Iterable[Any], path: str) -> Iterator[Issue]:
-    for key in keys:
-        if not is_text(key):
-            yield Issue(path, f"expected keys that are strings, got {_fault(key)}")
 
 
 def _fault(value: object) -> str:

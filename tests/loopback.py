@@ -216,7 +216,8 @@ class Loopback:
                         self.requests.append(request)
                         script = self._queue.popleft() if self._queue else None
                         self._change.notify_all()
-                    last = _play(sock, self.otherwise(request) if script is None else script)
+                    script = self.otherwise(request) if script is None else script
+                    last = _play(sock, _heads_of(script) if request.method == "HEAD" else script)
                     if last in {Step.CLOSE, Step.RESET}:
                         return
         except OSError:
@@ -240,6 +241,14 @@ def _read(reader: BinaryIO, connection: int) -> Recorded | None:
     length = int(dict(headers).get("content-length", 0))
     body = reader.read(length)
     return Recorded(line[0], line[1], tuple(headers), body, connection)
+
+
+def _heads_of(script: Script) -> Script:
+    """What HEAD is answered with: the same, with the length of a body that does not come."""
+    return tuple(
+        b"".join(step.partition(b"\r\n\r\n")[:2]) if isinstance(step, bytes) else step
+        for step in script
+    )
 
 
 def _play(sock: socket.socket, script: Script) -> Step | None:

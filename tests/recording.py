@@ -74,6 +74,8 @@ SECRETS = m.UpdateResourceSecretsRequestBody(
     ]
 )
 
+GLOBAL_CONFIG = {"items": {"dark": [True, None]}, "updatedAt": 1795380000000, "digest": "9b1f"}
+
 REQUESTS: dict[str, Any] = {
     "get-account-info": m.GetAccountInfoRequest("icfg_1"),
     "get-member": m.GetMemberRequest("icfg_1", "u_1"),
@@ -102,6 +104,56 @@ REQUESTS: dict[str, Any] = {
     "exchange-sso-token": m.ExchangeSsoTokenRequestBody(
         code="sso_code", state="sso_state", client_id="oac_1", client_secret="sso_client_secret"
     ),
+    "update-installation": m.UpdateInstallationRequest(
+        "icfg_1", m.UpdateInstallationRequestBody(status="ready")
+    ),
+    "rotate-installation-credential": m.RotateInstallationCredentialRequest(
+        "icfg_1", m.RotateInstallationCredentialRequestBody(client_secret="rotating_secret")
+    ),
+    "revoke-installation-credential": m.RevokeInstallationCredentialRequest(
+        "icfg_1",
+        m.RevokeInstallationCredentialRequestBody(
+            token="retired_token", client_secret="revoking_secret"
+        ),
+    ),
+    "finalize-installation": m.FinalizeInstallationRequest("icfg_1"),
+    "get-integration-resources": m.GetIntegrationResourcesRequest("icfg_1"),
+    "get-integration-resource": m.GetIntegrationResourceRequest("icfg_1", "res_1"),
+    "delete-integration-resource": m.DeleteIntegrationResourceRequest("icfg_1", "res_1"),
+    "import-resource": m.ImportResourceRequest(
+        "icfg_1",
+        "res_1",
+        m.ImportResourceRequestBody(product_id="iap_1", name="Data", status="ready"),
+    ),
+    "update-resource": m.UpdateResourceRequest(
+        "icfg_1", "res_1", m.UpdateResourceRequestBody(name="Data", secrets=SECRETS)
+    ),
+    "submit-prepayment-balances": m.SubmitPrepaymentBalancesRequest(
+        "icfg_1",
+        m.SubmitPrepaymentBalancesRequestBody(
+            timestamp=at("2026-10-31T10:00:00Z"),
+            balances=[m.Balance(currency_value_in_cents=1050)],
+        ),
+    ),
+    "create-experimentation-items": m.CreateExperimentationItemsRequest(
+        "icfg_1",
+        "res_1",
+        m.CreateExperimentationItemsRequestBody(
+            items=[m.ExperimentationItem(id="flag_1", slug="dark", origin="https://acme.test")]
+        ),
+    ),
+    "update-experimentation-item": m.UpdateExperimentationItemRequest(
+        "icfg_1",
+        "res_1",
+        "flag_1",
+        m.UpdateExperimentationItemRequestBody(slug="dark", origin="https://acme.test"),
+    ),
+    "delete-experimentation-item": m.DeleteExperimentationItemRequest("icfg_1", "res_1", "flag_1"),
+    "get-global-config": m.GetGlobalConfigRequest("icfg_1", "res_1"),
+    "head-global-config": m.HeadGlobalConfigRequest("icfg_1", "res_1"),
+    "replace-global-config": m.ReplaceGlobalConfigRequest(
+        "icfg_1", "res_1", m.ReplaceGlobalConfigRequestBody(data={"dark": [True, None]})
+    ),
 }
 
 SUCCESSES = {
@@ -126,6 +178,26 @@ SUCCESSES = {
     "update-resource-secrets": HTTPResponse(201),
     "update-resource-secrets-by-id": HTTPResponse(201),
     "exchange-sso-token": json_answer({"id_token": "eyJ.e30.sig"}),
+    "update-installation": HTTPResponse(204),
+    "rotate-installation-credential": json_answer(
+        {"access_token": "tok_2", "token_type": "oauth2-token", "expires_in": 3600, "scope": ""}
+    ),
+    "revoke-installation-credential": json_answer({"revoked": True, "already_revoked": False}),
+    "finalize-installation": HTTPResponse(204),
+    "get-integration-resources": json_answer({"resources": []}),
+    "get-integration-resource": json_answer(
+        {"id": "res_1", "internalId": "store_1", "name": "Data", "productId": "iap_1"}
+    ),
+    "delete-integration-resource": HTTPResponse(204),
+    "import-resource": json_answer({"name": "Data"}),
+    "update-resource": json_answer({"name": "Data"}),
+    "submit-prepayment-balances": HTTPResponse(201),
+    "create-experimentation-items": HTTPResponse(204),
+    "update-experimentation-item": HTTPResponse(204),
+    "delete-experimentation-item": HTTPResponse(204),
+    "get-global-config": json_answer(GLOBAL_CONFIG),
+    "head-global-config": HTTPResponse(200),
+    "replace-global-config": json_answer(GLOBAL_CONFIG),
 }
 
 

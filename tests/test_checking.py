@@ -81,6 +81,9 @@ def _spoil(draw, value):
     if attrs.has(type(value)) and draw(st.integers(0, 9)):
         name = draw(st.sampled_from([a.name for a in attrs.fields(type(value))]))
         return attrs.evolve(value, **{name: _spoil(draw, getattr(value, name))})
+    if isinstance(value, dict) and value and draw(st.integers(0, 9)):
+        key = draw(st.sampled_from(sorted(value)))
+        return value | {key: _spoil(draw, value[key])}
     if isinstance(value, list) and value and draw(st.integers(0, 9)):
         index = draw(st.integers(0, len(value) - 1))
         return [*value[:index], _spoil(draw, value[index]), *value[index + 1 :]]

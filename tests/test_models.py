@@ -16,6 +16,9 @@ from vercel_marketplace.models import (
     ExchangeSsoTokenRequestBody,
     ExchangeSsoTokenResponseBody,
     GetInvoiceRequest,
+    RevokeInstallationCredentialRequestBody,
+    RotateInstallationCredentialRequestBody,
+    RotateInstallationCredentialResponseBody,
     Secret,
     SubmitInvoiceResponseBody,
 )
@@ -99,6 +102,11 @@ HOLDERS = [
         code=WORD, state=WORD, refresh_token=WORD, client_id="oac_1", client_secret=WORD
     ),
     ExchangeSsoTokenResponseBody(id_token=WORD, access_token=WORD, refresh_token=WORD),
+    RotateInstallationCredentialRequestBody(client_secret=WORD),
+    RotateInstallationCredentialResponseBody(
+        access_token=WORD, token_type="oauth2-token", expires_in=1, scope=""
+    ),
+    RevokeInstallationCredentialRequestBody(token=WORD, client_secret=WORD),
 ]
 
 
@@ -133,10 +141,17 @@ def test_a_missing_secret_is_shown_as_missing():
 
 
 SUSPICIOUS = ("secret", "token", "code", "password", "value", "state")
+# Ids, kinds and measures, and lists of what hides itself.
 HARMLESS = {
+    "Balance.currency_value_in_cents",
+    "BillingPlanDetail.value",
     "ExchangeSsoTokenResponseBody.token_type",
     "GetInvoiceResponseBody.state",
-    "UpdateResourceSecretsRequestBody.secrets",  # a list of what hides itself
+    "ImportResourceRequestBody.secrets",
+    "ListedExperimentationSettings.edge_config_token_id",
+    "RotateInstallationCredentialResponseBody.token_type",
+    "UpdateResourceRequestBody.secrets",
+    "UpdateResourceSecretsRequestBody.secrets",
     "Usage.day_value",
     "Usage.period_value",
     "Usage.plan_value",

@@ -25,18 +25,37 @@ if TYPE_CHECKING:
     from vercel_marketplace.hooks import Hooks
     from vercel_marketplace.http import Transport
     from vercel_marketplace.models.account import GetAccountInfoResponseBody, GetMemberResponseBody
+    from vercel_marketplace.models.balances import SubmitPrepaymentBalancesRequestBody
     from vercel_marketplace.models.billing import SubmitBillingDataRequestBody
+    from vercel_marketplace.models.common import UpdateResourceSecretsRequestBody
+    from vercel_marketplace.models.credentials import (
+        RevokeInstallationCredentialRequestBody,
+        RevokeInstallationCredentialResponseBody,
+        RotateInstallationCredentialRequestBody,
+        RotateInstallationCredentialResponseBody,
+    )
     from vercel_marketplace.models.events import CreateEventRequestBody
+    from vercel_marketplace.models.experimentation import (
+        CreateExperimentationItemsRequestBody,
+        UpdateExperimentationItemRequestBody,
+    )
+    from vercel_marketplace.models.global_config import GlobalConfig, ReplaceGlobalConfigRequestBody
+    from vercel_marketplace.models.installations import UpdateInstallationRequestBody
     from vercel_marketplace.models.invoices import (
         GetInvoiceResponseBody,
         SubmitInvoiceRequestBody,
         SubmitInvoiceResponseBody,
         UpdateInvoiceRequestBody,
     )
-    from vercel_marketplace.models.secrets import (
-        UpdateResourceSecretsByIdRequestBody,
-        UpdateResourceSecretsRequestBody,
+    from vercel_marketplace.models.resources import (
+        GetIntegrationResourceResponseBody,
+        GetIntegrationResourcesResponseBody,
+        ImportResourceRequestBody,
+        ImportResourceResponseBody,
+        UpdateResourceRequestBody,
+        UpdateResourceResponseBody,
     )
+    from vercel_marketplace.models.secrets import UpdateResourceSecretsByIdRequestBody
     from vercel_marketplace.models.sso import ExchangeSsoTokenResponseBody
     from vercel_marketplace.options import BearerToken, RequestOptions, RetryConfig
 
@@ -83,6 +102,127 @@ class Marketplace:
             integration_configuration_id=integration_configuration_id, request_body=request_body
         )
         return (await marketplace_create_event(self._core, request, options)).unwrap()
+
+    async def create_experimentation_items(
+        self,
+        *,
+        integration_configuration_id: str,
+        resource_id: str,
+        request_body: CreateExperimentationItemsRequestBody | None = None,
+        options: RequestOptions | None = None,
+    ) -> None:
+        """Make flags or experiments of a resource, 50 at most.
+
+        Not repeated unless it certainly was not processed.
+
+        Args:
+            integration_configuration_id: The installation, `icfg_…`.
+            resource_id: The partner's id of the resource.
+            request_body: The items; the contract lets them be left out.
+            options: What differs for this call.
+
+        Raises:
+            VercelBadRequestError: 400: an item is malformed, or there are too many.
+            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelNotFoundError: 404: there is no such resource.
+            VercelGoneError: 410: the installation was removed; its token is dead.
+            VercelError: What every call can fail with; see `vercel_marketplace.errors`.
+
+        API page: <https://vercel.com/docs/rest-api/marketplace/create-one-or-multiple-experimentation-items>
+        """
+        from vercel_marketplace.funcs.marketplace_create_experimentation_items import (
+            marketplace_create_experimentation_items,
+        )
+        from vercel_marketplace.models.experimentation import CreateExperimentationItemsRequest
+
+        request = CreateExperimentationItemsRequest(
+            integration_configuration_id=integration_configuration_id,
+            resource_id=resource_id,
+            request_body=request_body,
+        )
+        return (
+            await marketplace_create_experimentation_items(self._core, request, options)
+        ).unwrap()
+
+    async def delete_experimentation_item(
+        self,
+        *,
+        integration_configuration_id: str,
+        resource_id: str,
+        item_id: str,
+        options: RequestOptions | None = None,
+    ) -> None:
+        """Delete a flag or an experiment.
+
+        Safe to repeat: it is gone afterwards. Where an earlier attempt arrived without an answer,
+        the last one may be a `VercelNotFoundError`.
+
+        Args:
+            integration_configuration_id: The installation, `icfg_…`.
+            resource_id: The partner's id of the resource.
+            item_id: The partner's id of the item.
+            options: What differs for this call.
+
+        Raises:
+            VercelBadRequestError: 400: an id is malformed.
+            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelNotFoundError: 404: there is no such item, or no longer.
+            VercelGoneError: 410: the installation was removed; its token is dead.
+            VercelError: What every call can fail with; see `vercel_marketplace.errors`.
+
+        API page: <https://vercel.com/docs/rest-api/marketplace/delete-an-existing-experimentation-item>
+        """
+        from vercel_marketplace.funcs.marketplace_delete_experimentation_item import (
+            marketplace_delete_experimentation_item,
+        )
+        from vercel_marketplace.models.experimentation import DeleteExperimentationItemRequest
+
+        request = DeleteExperimentationItemRequest(
+            integration_configuration_id=integration_configuration_id,
+            resource_id=resource_id,
+            item_id=item_id,
+        )
+        return (
+            await marketplace_delete_experimentation_item(self._core, request, options)
+        ).unwrap()
+
+    async def delete_integration_resource(
+        self,
+        *,
+        integration_configuration_id: str,
+        resource_id: str,
+        options: RequestOptions | None = None,
+    ) -> None:
+        """Delete a resource.
+
+        Safe to repeat: it is gone afterwards. Where an earlier attempt arrived without an answer,
+        the last one may be a `VercelNotFoundError`.
+
+        Args:
+            integration_configuration_id: The installation, `icfg_…`.
+            resource_id: The partner's id of the resource.
+            options: What differs for this call.
+
+        Raises:
+            VercelBadRequestError: 400: an id is malformed.
+            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelNotFoundError: 404: there is no such resource, or no longer.
+            VercelGoneError: 410: the installation was removed; its token is dead.
+            VercelError: What every call can fail with; see `vercel_marketplace.errors`.
+
+        API page: <https://vercel.com/docs/rest-api/marketplace/delete-integration-resource>
+        """
+        from vercel_marketplace.funcs.marketplace_delete_integration_resource import (
+            marketplace_delete_integration_resource,
+        )
+        from vercel_marketplace.models.resources import DeleteIntegrationResourceRequest
+
+        request = DeleteIntegrationResourceRequest(
+            integration_configuration_id=integration_configuration_id, resource_id=resource_id
+        )
+        return (
+            await marketplace_delete_integration_resource(self._core, request, options)
+        ).unwrap()
 
     async def exchange_sso_token(
         self,
@@ -139,6 +279,38 @@ class Marketplace:
         )
         return (await marketplace_exchange_sso_token(self._core, request, options)).unwrap()
 
+    async def finalize_installation(
+        self, *, integration_configuration_id: str, options: RequestOptions | None = None
+    ) -> None:
+        """Say that there are no further invoices for an installation that is being removed.
+
+        Within 24 hours of the customer's request, after the last invoice (`final`). Vercel removes
+        the installation when all invoices are paid, and the token is dead then. Not repeated unless
+        it certainly was not processed.
+
+        Args:
+            integration_configuration_id: The installation, `icfg_…`.
+            options: What differs for this call.
+
+        Raises:
+            VercelBadRequestError: 400: the id is malformed, or it is not being removed.
+            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelNotFoundError: 404: there is no such installation.
+            VercelGoneError: 410: the installation was removed; its token is dead.
+            VercelError: What every call can fail with; see `vercel_marketplace.errors`.
+
+        API page: <https://vercel.com/docs/rest-api/marketplace/finalize-installation>
+        """
+        from vercel_marketplace.funcs.marketplace_finalize_installation import (
+            marketplace_finalize_installation,
+        )
+        from vercel_marketplace.models.installations import FinalizeInstallationRequest
+
+        request = FinalizeInstallationRequest(
+            integration_configuration_id=integration_configuration_id
+        )
+        return (await marketplace_finalize_installation(self._core, request, options)).unwrap()
+
     async def get_account_info(
         self, *, integration_configuration_id: str, options: RequestOptions | None = None
     ) -> GetAccountInfoResponseBody:
@@ -169,6 +341,117 @@ class Marketplace:
 
         request = GetAccountInfoRequest(integration_configuration_id=integration_configuration_id)
         return (await marketplace_get_account_info(self._core, request, options)).unwrap()
+
+    async def get_global_config(
+        self,
+        *,
+        integration_configuration_id: str,
+        resource_id: str,
+        options: RequestOptions | None = None,
+    ) -> GlobalConfig | None:
+        """Read the Global Config of a resource, where the customer has enabled its syncing.
+
+        Safe to repeat.
+
+        Args:
+            integration_configuration_id: The installation, `icfg_…`.
+            resource_id: The partner's id of the resource.
+            options: What differs for this call.
+
+        Returns:
+            The Global Config, or `None` where Vercel answers 304 (unchanged), which nothing
+            documented asks it to.
+
+        Raises:
+            VercelBadRequestError: 400: an id is malformed.
+            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelNotFoundError: 404: there is no such resource, or no Global Config.
+            VercelGoneError: 410: the installation was removed; its token is dead.
+            VercelError: What every call can fail with; see `vercel_marketplace.errors`.
+
+        API page: <https://vercel.com/docs/rest-api/marketplace/get-the-data-of-a-user-provided-global-config>
+        """
+        from vercel_marketplace.funcs.marketplace_get_global_config import (
+            marketplace_get_global_config,
+        )
+        from vercel_marketplace.models.global_config import GetGlobalConfigRequest
+
+        request = GetGlobalConfigRequest(
+            integration_configuration_id=integration_configuration_id, resource_id=resource_id
+        )
+        return (await marketplace_get_global_config(self._core, request, options)).unwrap()
+
+    async def get_integration_resource(
+        self,
+        *,
+        integration_configuration_id: str,
+        resource_id: str,
+        options: RequestOptions | None = None,
+    ) -> GetIntegrationResourceResponseBody:
+        """Read a resource.
+
+        Safe to repeat.
+
+        Args:
+            integration_configuration_id: The installation, `icfg_…`.
+            resource_id: The partner's id of the resource.
+            options: What differs for this call.
+
+        Returns:
+            The resource; its `status` may be newer than this SDK. Or `Err` with one of: | error |
+            when | | --- | --- | | `VercelBadRequestError` | 400: an id is malformed | |
+            `VercelForbiddenError` | 401, 403: the token is not for this installation | |
+            `VercelNotFoundError` | 404: there is no such resource | | `VercelGoneError` | 410: the
+            installation was removed; its token is dead | | `CallError` | anything that every call
+            can fail with |
+
+        Raises:
+            VercelError: What every call can fail with; see `vercel_marketplace.errors`.
+
+        API page: <https://vercel.com/docs/rest-api/marketplace/get-integration-resource>
+        """
+        from vercel_marketplace.funcs.marketplace_get_integration_resource import (
+            marketplace_get_integration_resource,
+        )
+        from vercel_marketplace.models.resources import GetIntegrationResourceRequest
+
+        request = GetIntegrationResourceRequest(
+            integration_configuration_id=integration_configuration_id, resource_id=resource_id
+        )
+        return (await marketplace_get_integration_resource(self._core, request, options)).unwrap()
+
+    async def get_integration_resources(
+        self, *, integration_configuration_id: str, options: RequestOptions | None = None
+    ) -> GetIntegrationResourcesResponseBody:
+        """List the resources of an installation, all of them.
+
+        Safe to repeat.
+
+        Args:
+            integration_configuration_id: The installation, `icfg_…`.
+            options: What differs for this call.
+
+        Returns:
+            The resources, each with a `resource_id` and a `status` that may be newer than this SDK.
+
+        Raises:
+            VercelBadRequestError: 400: the id is malformed.
+            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelNotFoundError: 404: there is no such installation.
+            VercelGoneError: 410: the installation was removed; its token is dead.
+            VercelError: What every call can fail with; see `vercel_marketplace.errors`.
+
+        API page: <https://vercel.com/docs/rest-api/marketplace/get-integration-resources>
+        """
+        from vercel_marketplace.funcs.marketplace_get_integration_resources import (
+            marketplace_get_integration_resources,
+        )
+        from vercel_marketplace.models.resources import GetIntegrationResourcesRequest
+
+        request = GetIntegrationResourcesRequest(
+            integration_configuration_id=integration_configuration_id
+        )
+        return (await marketplace_get_integration_resources(self._core, request, options)).unwrap()
 
     async def get_invoice(
         self,
@@ -243,6 +526,216 @@ class Marketplace:
             integration_configuration_id=integration_configuration_id, member_id=member_id
         )
         return (await marketplace_get_member(self._core, request, options)).unwrap()
+
+    async def head_global_config(
+        self,
+        *,
+        integration_configuration_id: str,
+        resource_id: str,
+        options: RequestOptions | None = None,
+    ) -> None:
+        """Ask whether there is a Global Config to read, without reading it.
+
+        The answer's status (200, or 304 for unchanged) and headers are in the `response` of the
+        `Ok`. An error comes without a body, so that only its status says what it is. Safe to
+        repeat.
+
+        Args:
+            integration_configuration_id: The installation, `icfg_…`.
+            resource_id: The partner's id of the resource.
+            options: What differs for this call.
+
+        Raises:
+            VercelBadRequestError: 400: an id is malformed.
+            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelNotFoundError: 404: there is no such resource, or no Global Config.
+            VercelGoneError: 410: the installation was removed; its token is dead.
+            VercelError: What every call can fail with; see `vercel_marketplace.errors`.
+
+        API page: <https://vercel.com/docs/rest-api/marketplace/get-the-data-of-a-user-provided-global-config>
+        """
+        from vercel_marketplace.funcs.marketplace_head_global_config import (
+            marketplace_head_global_config,
+        )
+        from vercel_marketplace.models.global_config import HeadGlobalConfigRequest
+
+        request = HeadGlobalConfigRequest(
+            integration_configuration_id=integration_configuration_id, resource_id=resource_id
+        )
+        return (await marketplace_head_global_config(self._core, request, options)).unwrap()
+
+    async def import_resource(
+        self,
+        *,
+        integration_configuration_id: str,
+        resource_id: str,
+        request_body: ImportResourceRequestBody | None = None,
+        options: RequestOptions | None = None,
+    ) -> ImportResourceResponseBody:
+        """Bring a resource that was made on the partner's side to an installation.
+
+        One that is there already is replaced, so it is safe to repeat. When the customer began the
+        import at Vercel, call this before you send them back.
+
+        Args:
+            integration_configuration_id: The installation, `icfg_…`.
+            resource_id: The partner's id of the resource.
+            request_body: The resource; the contract lets it be left out.
+            options: What differs for this call.
+
+        Returns:
+            The name that the resource has in Vercel.
+
+        Raises:
+            VercelBadRequestError: 400: the resource is malformed.
+            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelNotFoundError: 404: there is no such installation or product.
+            VercelConflictError: 409: the resource is being changed.
+            VercelGoneError: 410: the installation was removed; its token is dead.
+            VercelUnprocessableError: 422: the resource's state does not allow it.
+            VercelError: What every call can fail with; see `vercel_marketplace.errors`.
+
+        API page: <https://vercel.com/docs/rest-api/marketplace/import-resource>
+        """
+        from vercel_marketplace.funcs.marketplace_import_resource import marketplace_import_resource
+        from vercel_marketplace.models.resources import ImportResourceRequest
+
+        request = ImportResourceRequest(
+            integration_configuration_id=integration_configuration_id,
+            resource_id=resource_id,
+            request_body=request_body,
+        )
+        return (await marketplace_import_resource(self._core, request, options)).unwrap()
+
+    async def replace_global_config(
+        self,
+        *,
+        integration_configuration_id: str,
+        resource_id: str,
+        request_body: ReplaceGlobalConfigRequestBody | None = None,
+        options: RequestOptions | None = None,
+    ) -> GlobalConfig:
+        """Write the Global Config of a resource, where the customer has enabled its syncing.
+
+        Safe to repeat: the data are the same afterwards.
+
+        Args:
+            integration_configuration_id: The installation, `icfg_…`.
+            resource_id: The partner's id of the resource.
+            request_body: The data; the contract lets them be left out.
+            options: What differs for this call.
+
+        Returns:
+            The Global Config as it is now.
+
+        Raises:
+            VercelBadRequestError: 400: the data are malformed.
+            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelNotFoundError: 404: there is no such resource, or no Global Config.
+            VercelConflictError: 409: it is being changed.
+            VercelGoneError: 410: the installation was removed; its token is dead.
+            VercelPreconditionFailedError: 412: it is not open for writing.
+            VercelError: What every call can fail with; see `vercel_marketplace.errors`.
+
+        API page: <https://vercel.com/docs/rest-api/marketplace/push-data-into-a-user-provided-global-config>
+        """
+        from vercel_marketplace.funcs.marketplace_replace_global_config import (
+            marketplace_replace_global_config,
+        )
+        from vercel_marketplace.models.global_config import ReplaceGlobalConfigRequest
+
+        request = ReplaceGlobalConfigRequest(
+            integration_configuration_id=integration_configuration_id,
+            resource_id=resource_id,
+            request_body=request_body,
+        )
+        return (await marketplace_replace_global_config(self._core, request, options)).unwrap()
+
+    async def revoke_installation_credential(
+        self,
+        *,
+        integration_configuration_id: str,
+        request_body: RevokeInstallationCredentialRequestBody | None = None,
+        options: RequestOptions | None = None,
+    ) -> RevokeInstallationCredentialResponseBody:
+        """Retire an access token that was replaced.
+
+        Made with a token that lives, such as the one of a rotation, and naming the one to retire.
+        Vercel does not retire the last one. Not repeated unless it certainly was not processed; you
+        may call it again, `already_revoked` then says that the first call arrived.
+
+        Args:
+            integration_configuration_id: The installation, `icfg_…`.
+            request_body: The token and the integration's secret. The contract lets it be left out.
+            options: What differs for this call.
+
+        Returns:
+            What became of the token.
+
+        Raises:
+            VercelBadRequestError: 400: the body is malformed.
+            VercelForbiddenError: 401, 403: the token or the secret is not the right one.
+            VercelNotFoundError: 404: there is no such installation or token.
+            VercelConflictError: 409: it is the last token, or is being changed.
+            VercelGoneError: 410: the installation was removed; its token is dead.
+            VercelError: What every call can fail with; see `vercel_marketplace.errors`.
+
+        API page: <https://vercel.com/docs/rest-api/marketplace/revoke-installation-credential>
+        """
+        from vercel_marketplace.funcs.marketplace_revoke_installation_credential import (
+            marketplace_revoke_installation_credential,
+        )
+        from vercel_marketplace.models.credentials import RevokeInstallationCredentialRequest
+
+        request = RevokeInstallationCredentialRequest(
+            integration_configuration_id=integration_configuration_id, request_body=request_body
+        )
+        return (
+            await marketplace_revoke_installation_credential(self._core, request, options)
+        ).unwrap()
+
+    async def rotate_installation_credential(
+        self,
+        *,
+        integration_configuration_id: str,
+        request_body: RotateInstallationCredentialRequestBody | None = None,
+        options: RequestOptions | None = None,
+    ) -> RotateInstallationCredentialResponseBody:
+        """Get a new access token for an installation, without the customer installing anew.
+
+        The old token proves the call together with the client secret, and keeps working: store the
+        new one, then retire the old one with `marketplace_revoke_installation_credential`. Not
+        repeated unless it certainly was not processed: every call makes another token.
+
+        Args:
+            integration_configuration_id: The installation, `icfg_…`.
+            request_body: The integration's secret. The contract lets it be left out.
+            options: What differs for this call.
+
+        Returns:
+            The new token.
+
+        Raises:
+            VercelBadRequestError: 400: the body is malformed.
+            VercelForbiddenError: 401, 403: the token or the secret is not the right one.
+            VercelNotFoundError: 404: there is no such installation.
+            VercelConflictError: 409: the state of the credentials does not allow it.
+            VercelGoneError: 410: the installation was removed; its token is dead.
+            VercelError: What every call can fail with; see `vercel_marketplace.errors`.
+
+        API page: <https://vercel.com/docs/rest-api/marketplace/rotate-installation-credential>
+        """
+        from vercel_marketplace.funcs.marketplace_rotate_installation_credential import (
+            marketplace_rotate_installation_credential,
+        )
+        from vercel_marketplace.models.credentials import RotateInstallationCredentialRequest
+
+        request = RotateInstallationCredentialRequest(
+            integration_configuration_id=integration_configuration_id, request_body=request_body
+        )
+        return (
+            await marketplace_rotate_installation_credential(self._core, request, options)
+        ).unwrap()
 
     async def submit_billing_data(
         self,
@@ -319,6 +812,123 @@ class Marketplace:
         )
         return (await marketplace_submit_invoice(self._core, request, options)).unwrap()
 
+    async def submit_prepayment_balances(
+        self,
+        *,
+        integration_configuration_id: str,
+        request_body: SubmitPrepaymentBalancesRequestBody | None = None,
+        options: RequestOptions | None = None,
+    ) -> None:
+        """Send the balances of what the customer has paid for in advance, best once an hour.
+
+        At least once a day. Of several the one with the newest `timestamp` wins, so that a
+        repetition with the same one changes nothing.
+
+        Args:
+            integration_configuration_id: The installation, `icfg_…`.
+            request_body: The balances; the contract lets them be left out.
+            options: What differs for this call.
+
+        Raises:
+            VercelBadRequestError: 400: a balance is malformed.
+            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelNotFoundError: 404: there is no such installation.
+            VercelGoneError: 410: the installation was removed; its token is dead.
+            VercelError: What every call can fail with; see `vercel_marketplace.errors`.
+
+        API page: <https://vercel.com/docs/rest-api/marketplace/submit-prepayment-balances>
+        """
+        from vercel_marketplace.funcs.marketplace_submit_prepayment_balances import (
+            marketplace_submit_prepayment_balances,
+        )
+        from vercel_marketplace.models.balances import SubmitPrepaymentBalancesRequest
+
+        request = SubmitPrepaymentBalancesRequest(
+            integration_configuration_id=integration_configuration_id, request_body=request_body
+        )
+        return (await marketplace_submit_prepayment_balances(self._core, request, options)).unwrap()
+
+    async def update_experimentation_item(
+        self,
+        *,
+        integration_configuration_id: str,
+        resource_id: str,
+        item_id: str,
+        request_body: UpdateExperimentationItemRequestBody | None = None,
+        options: RequestOptions | None = None,
+    ) -> None:
+        """Change a flag or an experiment.
+
+        Not repeated unless it certainly was not processed; you may call it again, the item is the
+        same afterwards.
+
+        Args:
+            integration_configuration_id: The installation, `icfg_…`.
+            resource_id: The partner's id of the resource.
+            item_id: The partner's id of the item.
+            request_body: The change; the contract lets it be left out.
+            options: What differs for this call.
+
+        Raises:
+            VercelBadRequestError: 400: the change is malformed.
+            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelNotFoundError: 404: there is no such item.
+            VercelGoneError: 410: the installation was removed; its token is dead.
+            VercelError: What every call can fail with; see `vercel_marketplace.errors`.
+
+        API page: <https://vercel.com/docs/rest-api/marketplace/patch-an-existing-experimentation-item>
+        """
+        from vercel_marketplace.funcs.marketplace_update_experimentation_item import (
+            marketplace_update_experimentation_item,
+        )
+        from vercel_marketplace.models.experimentation import UpdateExperimentationItemRequest
+
+        request = UpdateExperimentationItemRequest(
+            integration_configuration_id=integration_configuration_id,
+            resource_id=resource_id,
+            item_id=item_id,
+            request_body=request_body,
+        )
+        return (
+            await marketplace_update_experimentation_item(self._core, request, options)
+        ).unwrap()
+
+    async def update_installation(
+        self,
+        *,
+        integration_configuration_id: str,
+        request_body: UpdateInstallationRequestBody | None = None,
+        options: RequestOptions | None = None,
+    ) -> None:
+        """Change an installation's state, plan or notification.
+
+        What is left out stays as it is; `notification=None` clears the notification. Safe to
+        repeat: the end state is the same.
+
+        Args:
+            integration_configuration_id: The installation, `icfg_…`.
+            request_body: The change; may be left out.
+            options: What differs for this call.
+
+        Raises:
+            VercelBadRequestError: 400: the change is malformed.
+            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelNotFoundError: 404: there is no such installation.
+            VercelGoneError: 410: the installation was removed; its token is dead.
+            VercelError: What every call can fail with; see `vercel_marketplace.errors`.
+
+        API page: <https://vercel.com/docs/rest-api/marketplace/update-installation>
+        """
+        from vercel_marketplace.funcs.marketplace_update_installation import (
+            marketplace_update_installation,
+        )
+        from vercel_marketplace.models.installations import UpdateInstallationRequest
+
+        request = UpdateInstallationRequest(
+            integration_configuration_id=integration_configuration_id, request_body=request_body
+        )
+        return (await marketplace_update_installation(self._core, request, options)).unwrap()
+
     async def update_invoice(
         self,
         *,
@@ -358,6 +968,49 @@ class Marketplace:
             request_body=request_body,
         )
         return (await marketplace_update_invoice(self._core, request, options)).unwrap()
+
+    async def update_resource(
+        self,
+        *,
+        integration_configuration_id: str,
+        resource_id: str,
+        request_body: UpdateResourceRequestBody | None = None,
+        options: RequestOptions | None = None,
+    ) -> UpdateResourceResponseBody:
+        """Change a resource's name, state, plan, secrets or notification.
+
+        What is left out stays as it is; `notification=None` clears the notification. Safe to
+        repeat: the end state is the same.
+
+        Args:
+            integration_configuration_id: The installation, `icfg_…`.
+            resource_id: The partner's id of the resource.
+            request_body: The change; may be left out.
+            options: What differs for this call.
+
+        Returns:
+            The name that the resource has in Vercel.
+
+        Raises:
+            VercelBadRequestError: 400: the change is malformed.
+            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelNotFoundError: 404: there is no such resource.
+            VercelConflictError: 409: the resource is being changed.
+            VercelGoneError: 410: the installation was removed; its token is dead.
+            VercelUnprocessableError: 422: the resource's state does not allow it.
+            VercelError: What every call can fail with; see `vercel_marketplace.errors`.
+
+        API page: <https://vercel.com/docs/rest-api/marketplace/update-resource>
+        """
+        from vercel_marketplace.funcs.marketplace_update_resource import marketplace_update_resource
+        from vercel_marketplace.models.resources import UpdateResourceRequest
+
+        request = UpdateResourceRequest(
+            integration_configuration_id=integration_configuration_id,
+            resource_id=resource_id,
+            request_body=request_body,
+        )
+        return (await marketplace_update_resource(self._core, request, options)).unwrap()
 
     async def update_resource_secrets(
         self,
@@ -606,6 +1259,127 @@ class SyncMarketplace:
         )
         return block_on(marketplace_create_event(self._core, request, options)).unwrap()
 
+    def create_experimentation_items(
+        self,
+        *,
+        integration_configuration_id: str,
+        resource_id: str,
+        request_body: CreateExperimentationItemsRequestBody | None = None,
+        options: RequestOptions | None = None,
+    ) -> None:
+        """Make flags or experiments of a resource, 50 at most.
+
+        Not repeated unless it certainly was not processed.
+
+        Args:
+            integration_configuration_id: The installation, `icfg_…`.
+            resource_id: The partner's id of the resource.
+            request_body: The items; the contract lets them be left out.
+            options: What differs for this call.
+
+        Raises:
+            VercelBadRequestError: 400: an item is malformed, or there are too many.
+            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelNotFoundError: 404: there is no such resource.
+            VercelGoneError: 410: the installation was removed; its token is dead.
+            VercelError: What every call can fail with; see `vercel_marketplace.errors`.
+
+        API page: <https://vercel.com/docs/rest-api/marketplace/create-one-or-multiple-experimentation-items>
+        """
+        from vercel_marketplace.funcs.marketplace_create_experimentation_items import (
+            marketplace_create_experimentation_items,
+        )
+        from vercel_marketplace.models.experimentation import CreateExperimentationItemsRequest
+
+        request = CreateExperimentationItemsRequest(
+            integration_configuration_id=integration_configuration_id,
+            resource_id=resource_id,
+            request_body=request_body,
+        )
+        return block_on(
+            marketplace_create_experimentation_items(self._core, request, options)
+        ).unwrap()
+
+    def delete_experimentation_item(
+        self,
+        *,
+        integration_configuration_id: str,
+        resource_id: str,
+        item_id: str,
+        options: RequestOptions | None = None,
+    ) -> None:
+        """Delete a flag or an experiment.
+
+        Safe to repeat: it is gone afterwards. Where an earlier attempt arrived without an answer,
+        the last one may be a `VercelNotFoundError`.
+
+        Args:
+            integration_configuration_id: The installation, `icfg_…`.
+            resource_id: The partner's id of the resource.
+            item_id: The partner's id of the item.
+            options: What differs for this call.
+
+        Raises:
+            VercelBadRequestError: 400: an id is malformed.
+            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelNotFoundError: 404: there is no such item, or no longer.
+            VercelGoneError: 410: the installation was removed; its token is dead.
+            VercelError: What every call can fail with; see `vercel_marketplace.errors`.
+
+        API page: <https://vercel.com/docs/rest-api/marketplace/delete-an-existing-experimentation-item>
+        """
+        from vercel_marketplace.funcs.marketplace_delete_experimentation_item import (
+            marketplace_delete_experimentation_item,
+        )
+        from vercel_marketplace.models.experimentation import DeleteExperimentationItemRequest
+
+        request = DeleteExperimentationItemRequest(
+            integration_configuration_id=integration_configuration_id,
+            resource_id=resource_id,
+            item_id=item_id,
+        )
+        return block_on(
+            marketplace_delete_experimentation_item(self._core, request, options)
+        ).unwrap()
+
+    def delete_integration_resource(
+        self,
+        *,
+        integration_configuration_id: str,
+        resource_id: str,
+        options: RequestOptions | None = None,
+    ) -> None:
+        """Delete a resource.
+
+        Safe to repeat: it is gone afterwards. Where an earlier attempt arrived without an answer,
+        the last one may be a `VercelNotFoundError`.
+
+        Args:
+            integration_configuration_id: The installation, `icfg_…`.
+            resource_id: The partner's id of the resource.
+            options: What differs for this call.
+
+        Raises:
+            VercelBadRequestError: 400: an id is malformed.
+            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelNotFoundError: 404: there is no such resource, or no longer.
+            VercelGoneError: 410: the installation was removed; its token is dead.
+            VercelError: What every call can fail with; see `vercel_marketplace.errors`.
+
+        API page: <https://vercel.com/docs/rest-api/marketplace/delete-integration-resource>
+        """
+        from vercel_marketplace.funcs.marketplace_delete_integration_resource import (
+            marketplace_delete_integration_resource,
+        )
+        from vercel_marketplace.models.resources import DeleteIntegrationResourceRequest
+
+        request = DeleteIntegrationResourceRequest(
+            integration_configuration_id=integration_configuration_id, resource_id=resource_id
+        )
+        return block_on(
+            marketplace_delete_integration_resource(self._core, request, options)
+        ).unwrap()
+
     def exchange_sso_token(
         self,
         *,
@@ -661,6 +1435,38 @@ class SyncMarketplace:
         )
         return block_on(marketplace_exchange_sso_token(self._core, request, options)).unwrap()
 
+    def finalize_installation(
+        self, *, integration_configuration_id: str, options: RequestOptions | None = None
+    ) -> None:
+        """Say that there are no further invoices for an installation that is being removed.
+
+        Within 24 hours of the customer's request, after the last invoice (`final`). Vercel removes
+        the installation when all invoices are paid, and the token is dead then. Not repeated unless
+        it certainly was not processed.
+
+        Args:
+            integration_configuration_id: The installation, `icfg_…`.
+            options: What differs for this call.
+
+        Raises:
+            VercelBadRequestError: 400: the id is malformed, or it is not being removed.
+            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelNotFoundError: 404: there is no such installation.
+            VercelGoneError: 410: the installation was removed; its token is dead.
+            VercelError: What every call can fail with; see `vercel_marketplace.errors`.
+
+        API page: <https://vercel.com/docs/rest-api/marketplace/finalize-installation>
+        """
+        from vercel_marketplace.funcs.marketplace_finalize_installation import (
+            marketplace_finalize_installation,
+        )
+        from vercel_marketplace.models.installations import FinalizeInstallationRequest
+
+        request = FinalizeInstallationRequest(
+            integration_configuration_id=integration_configuration_id
+        )
+        return block_on(marketplace_finalize_installation(self._core, request, options)).unwrap()
+
     def get_account_info(
         self, *, integration_configuration_id: str, options: RequestOptions | None = None
     ) -> GetAccountInfoResponseBody:
@@ -691,6 +1497,119 @@ class SyncMarketplace:
 
         request = GetAccountInfoRequest(integration_configuration_id=integration_configuration_id)
         return block_on(marketplace_get_account_info(self._core, request, options)).unwrap()
+
+    def get_global_config(
+        self,
+        *,
+        integration_configuration_id: str,
+        resource_id: str,
+        options: RequestOptions | None = None,
+    ) -> GlobalConfig | None:
+        """Read the Global Config of a resource, where the customer has enabled its syncing.
+
+        Safe to repeat.
+
+        Args:
+            integration_configuration_id: The installation, `icfg_…`.
+            resource_id: The partner's id of the resource.
+            options: What differs for this call.
+
+        Returns:
+            The Global Config, or `None` where Vercel answers 304 (unchanged), which nothing
+            documented asks it to.
+
+        Raises:
+            VercelBadRequestError: 400: an id is malformed.
+            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelNotFoundError: 404: there is no such resource, or no Global Config.
+            VercelGoneError: 410: the installation was removed; its token is dead.
+            VercelError: What every call can fail with; see `vercel_marketplace.errors`.
+
+        API page: <https://vercel.com/docs/rest-api/marketplace/get-the-data-of-a-user-provided-global-config>
+        """
+        from vercel_marketplace.funcs.marketplace_get_global_config import (
+            marketplace_get_global_config,
+        )
+        from vercel_marketplace.models.global_config import GetGlobalConfigRequest
+
+        request = GetGlobalConfigRequest(
+            integration_configuration_id=integration_configuration_id, resource_id=resource_id
+        )
+        return block_on(marketplace_get_global_config(self._core, request, options)).unwrap()
+
+    def get_integration_resource(
+        self,
+        *,
+        integration_configuration_id: str,
+        resource_id: str,
+        options: RequestOptions | None = None,
+    ) -> GetIntegrationResourceResponseBody:
+        """Read a resource.
+
+        Safe to repeat.
+
+        Args:
+            integration_configuration_id: The installation, `icfg_…`.
+            resource_id: The partner's id of the resource.
+            options: What differs for this call.
+
+        Returns:
+            The resource; its `status` may be newer than this SDK. Or `Err` with one of: | error |
+            when | | --- | --- | | `VercelBadRequestError` | 400: an id is malformed | |
+            `VercelForbiddenError` | 401, 403: the token is not for this installation | |
+            `VercelNotFoundError` | 404: there is no such resource | | `VercelGoneError` | 410: the
+            installation was removed; its token is dead | | `CallError` | anything that every call
+            can fail with |
+
+        Raises:
+            VercelError: What every call can fail with; see `vercel_marketplace.errors`.
+
+        API page: <https://vercel.com/docs/rest-api/marketplace/get-integration-resource>
+        """
+        from vercel_marketplace.funcs.marketplace_get_integration_resource import (
+            marketplace_get_integration_resource,
+        )
+        from vercel_marketplace.models.resources import GetIntegrationResourceRequest
+
+        request = GetIntegrationResourceRequest(
+            integration_configuration_id=integration_configuration_id, resource_id=resource_id
+        )
+        return block_on(marketplace_get_integration_resource(self._core, request, options)).unwrap()
+
+    def get_integration_resources(
+        self, *, integration_configuration_id: str, options: RequestOptions | None = None
+    ) -> GetIntegrationResourcesResponseBody:
+        """List the resources of an installation, all of them.
+
+        Safe to repeat.
+
+        Args:
+            integration_configuration_id: The installation, `icfg_…`.
+            options: What differs for this call.
+
+        Returns:
+            The resources, each with a `resource_id` and a `status` that may be newer than this SDK.
+
+        Raises:
+            VercelBadRequestError: 400: the id is malformed.
+            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelNotFoundError: 404: there is no such installation.
+            VercelGoneError: 410: the installation was removed; its token is dead.
+            VercelError: What every call can fail with; see `vercel_marketplace.errors`.
+
+        API page: <https://vercel.com/docs/rest-api/marketplace/get-integration-resources>
+        """
+        from vercel_marketplace.funcs.marketplace_get_integration_resources import (
+            marketplace_get_integration_resources,
+        )
+        from vercel_marketplace.models.resources import GetIntegrationResourcesRequest
+
+        request = GetIntegrationResourcesRequest(
+            integration_configuration_id=integration_configuration_id
+        )
+        return block_on(
+            marketplace_get_integration_resources(self._core, request, options)
+        ).unwrap()
 
     def get_invoice(
         self,
@@ -765,6 +1684,216 @@ class SyncMarketplace:
             integration_configuration_id=integration_configuration_id, member_id=member_id
         )
         return block_on(marketplace_get_member(self._core, request, options)).unwrap()
+
+    def head_global_config(
+        self,
+        *,
+        integration_configuration_id: str,
+        resource_id: str,
+        options: RequestOptions | None = None,
+    ) -> None:
+        """Ask whether there is a Global Config to read, without reading it.
+
+        The answer's status (200, or 304 for unchanged) and headers are in the `response` of the
+        `Ok`. An error comes without a body, so that only its status says what it is. Safe to
+        repeat.
+
+        Args:
+            integration_configuration_id: The installation, `icfg_…`.
+            resource_id: The partner's id of the resource.
+            options: What differs for this call.
+
+        Raises:
+            VercelBadRequestError: 400: an id is malformed.
+            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelNotFoundError: 404: there is no such resource, or no Global Config.
+            VercelGoneError: 410: the installation was removed; its token is dead.
+            VercelError: What every call can fail with; see `vercel_marketplace.errors`.
+
+        API page: <https://vercel.com/docs/rest-api/marketplace/get-the-data-of-a-user-provided-global-config>
+        """
+        from vercel_marketplace.funcs.marketplace_head_global_config import (
+            marketplace_head_global_config,
+        )
+        from vercel_marketplace.models.global_config import HeadGlobalConfigRequest
+
+        request = HeadGlobalConfigRequest(
+            integration_configuration_id=integration_configuration_id, resource_id=resource_id
+        )
+        return block_on(marketplace_head_global_config(self._core, request, options)).unwrap()
+
+    def import_resource(
+        self,
+        *,
+        integration_configuration_id: str,
+        resource_id: str,
+        request_body: ImportResourceRequestBody | None = None,
+        options: RequestOptions | None = None,
+    ) -> ImportResourceResponseBody:
+        """Bring a resource that was made on the partner's side to an installation.
+
+        One that is there already is replaced, so it is safe to repeat. When the customer began the
+        import at Vercel, call this before you send them back.
+
+        Args:
+            integration_configuration_id: The installation, `icfg_…`.
+            resource_id: The partner's id of the resource.
+            request_body: The resource; the contract lets it be left out.
+            options: What differs for this call.
+
+        Returns:
+            The name that the resource has in Vercel.
+
+        Raises:
+            VercelBadRequestError: 400: the resource is malformed.
+            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelNotFoundError: 404: there is no such installation or product.
+            VercelConflictError: 409: the resource is being changed.
+            VercelGoneError: 410: the installation was removed; its token is dead.
+            VercelUnprocessableError: 422: the resource's state does not allow it.
+            VercelError: What every call can fail with; see `vercel_marketplace.errors`.
+
+        API page: <https://vercel.com/docs/rest-api/marketplace/import-resource>
+        """
+        from vercel_marketplace.funcs.marketplace_import_resource import marketplace_import_resource
+        from vercel_marketplace.models.resources import ImportResourceRequest
+
+        request = ImportResourceRequest(
+            integration_configuration_id=integration_configuration_id,
+            resource_id=resource_id,
+            request_body=request_body,
+        )
+        return block_on(marketplace_import_resource(self._core, request, options)).unwrap()
+
+    def replace_global_config(
+        self,
+        *,
+        integration_configuration_id: str,
+        resource_id: str,
+        request_body: ReplaceGlobalConfigRequestBody | None = None,
+        options: RequestOptions | None = None,
+    ) -> GlobalConfig:
+        """Write the Global Config of a resource, where the customer has enabled its syncing.
+
+        Safe to repeat: the data are the same afterwards.
+
+        Args:
+            integration_configuration_id: The installation, `icfg_…`.
+            resource_id: The partner's id of the resource.
+            request_body: The data; the contract lets them be left out.
+            options: What differs for this call.
+
+        Returns:
+            The Global Config as it is now.
+
+        Raises:
+            VercelBadRequestError: 400: the data are malformed.
+            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelNotFoundError: 404: there is no such resource, or no Global Config.
+            VercelConflictError: 409: it is being changed.
+            VercelGoneError: 410: the installation was removed; its token is dead.
+            VercelPreconditionFailedError: 412: it is not open for writing.
+            VercelError: What every call can fail with; see `vercel_marketplace.errors`.
+
+        API page: <https://vercel.com/docs/rest-api/marketplace/push-data-into-a-user-provided-global-config>
+        """
+        from vercel_marketplace.funcs.marketplace_replace_global_config import (
+            marketplace_replace_global_config,
+        )
+        from vercel_marketplace.models.global_config import ReplaceGlobalConfigRequest
+
+        request = ReplaceGlobalConfigRequest(
+            integration_configuration_id=integration_configuration_id,
+            resource_id=resource_id,
+            request_body=request_body,
+        )
+        return block_on(marketplace_replace_global_config(self._core, request, options)).unwrap()
+
+    def revoke_installation_credential(
+        self,
+        *,
+        integration_configuration_id: str,
+        request_body: RevokeInstallationCredentialRequestBody | None = None,
+        options: RequestOptions | None = None,
+    ) -> RevokeInstallationCredentialResponseBody:
+        """Retire an access token that was replaced.
+
+        Made with a token that lives, such as the one of a rotation, and naming the one to retire.
+        Vercel does not retire the last one. Not repeated unless it certainly was not processed; you
+        may call it again, `already_revoked` then says that the first call arrived.
+
+        Args:
+            integration_configuration_id: The installation, `icfg_…`.
+            request_body: The token and the integration's secret. The contract lets it be left out.
+            options: What differs for this call.
+
+        Returns:
+            What became of the token.
+
+        Raises:
+            VercelBadRequestError: 400: the body is malformed.
+            VercelForbiddenError: 401, 403: the token or the secret is not the right one.
+            VercelNotFoundError: 404: there is no such installation or token.
+            VercelConflictError: 409: it is the last token, or is being changed.
+            VercelGoneError: 410: the installation was removed; its token is dead.
+            VercelError: What every call can fail with; see `vercel_marketplace.errors`.
+
+        API page: <https://vercel.com/docs/rest-api/marketplace/revoke-installation-credential>
+        """
+        from vercel_marketplace.funcs.marketplace_revoke_installation_credential import (
+            marketplace_revoke_installation_credential,
+        )
+        from vercel_marketplace.models.credentials import RevokeInstallationCredentialRequest
+
+        request = RevokeInstallationCredentialRequest(
+            integration_configuration_id=integration_configuration_id, request_body=request_body
+        )
+        return block_on(
+            marketplace_revoke_installation_credential(self._core, request, options)
+        ).unwrap()
+
+    def rotate_installation_credential(
+        self,
+        *,
+        integration_configuration_id: str,
+        request_body: RotateInstallationCredentialRequestBody | None = None,
+        options: RequestOptions | None = None,
+    ) -> RotateInstallationCredentialResponseBody:
+        """Get a new access token for an installation, without the customer installing anew.
+
+        The old token proves the call together with the client secret, and keeps working: store the
+        new one, then retire the old one with `marketplace_revoke_installation_credential`. Not
+        repeated unless it certainly was not processed: every call makes another token.
+
+        Args:
+            integration_configuration_id: The installation, `icfg_…`.
+            request_body: The integration's secret. The contract lets it be left out.
+            options: What differs for this call.
+
+        Returns:
+            The new token.
+
+        Raises:
+            VercelBadRequestError: 400: the body is malformed.
+            VercelForbiddenError: 401, 403: the token or the secret is not the right one.
+            VercelNotFoundError: 404: there is no such installation.
+            VercelConflictError: 409: the state of the credentials does not allow it.
+            VercelGoneError: 410: the installation was removed; its token is dead.
+            VercelError: What every call can fail with; see `vercel_marketplace.errors`.
+
+        API page: <https://vercel.com/docs/rest-api/marketplace/rotate-installation-credential>
+        """
+        from vercel_marketplace.funcs.marketplace_rotate_installation_credential import (
+            marketplace_rotate_installation_credential,
+        )
+        from vercel_marketplace.models.credentials import RotateInstallationCredentialRequest
+
+        request = RotateInstallationCredentialRequest(
+            integration_configuration_id=integration_configuration_id, request_body=request_body
+        )
+        return block_on(
+            marketplace_rotate_installation_credential(self._core, request, options)
+        ).unwrap()
 
     def submit_billing_data(
         self,
@@ -841,6 +1970,125 @@ class SyncMarketplace:
         )
         return block_on(marketplace_submit_invoice(self._core, request, options)).unwrap()
 
+    def submit_prepayment_balances(
+        self,
+        *,
+        integration_configuration_id: str,
+        request_body: SubmitPrepaymentBalancesRequestBody | None = None,
+        options: RequestOptions | None = None,
+    ) -> None:
+        """Send the balances of what the customer has paid for in advance, best once an hour.
+
+        At least once a day. Of several the one with the newest `timestamp` wins, so that a
+        repetition with the same one changes nothing.
+
+        Args:
+            integration_configuration_id: The installation, `icfg_…`.
+            request_body: The balances; the contract lets them be left out.
+            options: What differs for this call.
+
+        Raises:
+            VercelBadRequestError: 400: a balance is malformed.
+            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelNotFoundError: 404: there is no such installation.
+            VercelGoneError: 410: the installation was removed; its token is dead.
+            VercelError: What every call can fail with; see `vercel_marketplace.errors`.
+
+        API page: <https://vercel.com/docs/rest-api/marketplace/submit-prepayment-balances>
+        """
+        from vercel_marketplace.funcs.marketplace_submit_prepayment_balances import (
+            marketplace_submit_prepayment_balances,
+        )
+        from vercel_marketplace.models.balances import SubmitPrepaymentBalancesRequest
+
+        request = SubmitPrepaymentBalancesRequest(
+            integration_configuration_id=integration_configuration_id, request_body=request_body
+        )
+        return block_on(
+            marketplace_submit_prepayment_balances(self._core, request, options)
+        ).unwrap()
+
+    def update_experimentation_item(
+        self,
+        *,
+        integration_configuration_id: str,
+        resource_id: str,
+        item_id: str,
+        request_body: UpdateExperimentationItemRequestBody | None = None,
+        options: RequestOptions | None = None,
+    ) -> None:
+        """Change a flag or an experiment.
+
+        Not repeated unless it certainly was not processed; you may call it again, the item is the
+        same afterwards.
+
+        Args:
+            integration_configuration_id: The installation, `icfg_…`.
+            resource_id: The partner's id of the resource.
+            item_id: The partner's id of the item.
+            request_body: The change; the contract lets it be left out.
+            options: What differs for this call.
+
+        Raises:
+            VercelBadRequestError: 400: the change is malformed.
+            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelNotFoundError: 404: there is no such item.
+            VercelGoneError: 410: the installation was removed; its token is dead.
+            VercelError: What every call can fail with; see `vercel_marketplace.errors`.
+
+        API page: <https://vercel.com/docs/rest-api/marketplace/patch-an-existing-experimentation-item>
+        """
+        from vercel_marketplace.funcs.marketplace_update_experimentation_item import (
+            marketplace_update_experimentation_item,
+        )
+        from vercel_marketplace.models.experimentation import UpdateExperimentationItemRequest
+
+        request = UpdateExperimentationItemRequest(
+            integration_configuration_id=integration_configuration_id,
+            resource_id=resource_id,
+            item_id=item_id,
+            request_body=request_body,
+        )
+        return block_on(
+            marketplace_update_experimentation_item(self._core, request, options)
+        ).unwrap()
+
+    def update_installation(
+        self,
+        *,
+        integration_configuration_id: str,
+        request_body: UpdateInstallationRequestBody | None = None,
+        options: RequestOptions | None = None,
+    ) -> None:
+        """Change an installation's state, plan or notification.
+
+        What is left out stays as it is; `notification=None` clears the notification. Safe to
+        repeat: the end state is the same.
+
+        Args:
+            integration_configuration_id: The installation, `icfg_…`.
+            request_body: The change; may be left out.
+            options: What differs for this call.
+
+        Raises:
+            VercelBadRequestError: 400: the change is malformed.
+            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelNotFoundError: 404: there is no such installation.
+            VercelGoneError: 410: the installation was removed; its token is dead.
+            VercelError: What every call can fail with; see `vercel_marketplace.errors`.
+
+        API page: <https://vercel.com/docs/rest-api/marketplace/update-installation>
+        """
+        from vercel_marketplace.funcs.marketplace_update_installation import (
+            marketplace_update_installation,
+        )
+        from vercel_marketplace.models.installations import UpdateInstallationRequest
+
+        request = UpdateInstallationRequest(
+            integration_configuration_id=integration_configuration_id, request_body=request_body
+        )
+        return block_on(marketplace_update_installation(self._core, request, options)).unwrap()
+
     def update_invoice(
         self,
         *,
@@ -880,6 +2128,49 @@ class SyncMarketplace:
             request_body=request_body,
         )
         return block_on(marketplace_update_invoice(self._core, request, options)).unwrap()
+
+    def update_resource(
+        self,
+        *,
+        integration_configuration_id: str,
+        resource_id: str,
+        request_body: UpdateResourceRequestBody | None = None,
+        options: RequestOptions | None = None,
+    ) -> UpdateResourceResponseBody:
+        """Change a resource's name, state, plan, secrets or notification.
+
+        What is left out stays as it is; `notification=None` clears the notification. Safe to
+        repeat: the end state is the same.
+
+        Args:
+            integration_configuration_id: The installation, `icfg_…`.
+            resource_id: The partner's id of the resource.
+            request_body: The change; may be left out.
+            options: What differs for this call.
+
+        Returns:
+            The name that the resource has in Vercel.
+
+        Raises:
+            VercelBadRequestError: 400: the change is malformed.
+            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelNotFoundError: 404: there is no such resource.
+            VercelConflictError: 409: the resource is being changed.
+            VercelGoneError: 410: the installation was removed; its token is dead.
+            VercelUnprocessableError: 422: the resource's state does not allow it.
+            VercelError: What every call can fail with; see `vercel_marketplace.errors`.
+
+        API page: <https://vercel.com/docs/rest-api/marketplace/update-resource>
+        """
+        from vercel_marketplace.funcs.marketplace_update_resource import marketplace_update_resource
+        from vercel_marketplace.models.resources import UpdateResourceRequest
+
+        request = UpdateResourceRequest(
+            integration_configuration_id=integration_configuration_id,
+            resource_id=resource_id,
+            request_body=request_body,
+        )
+        return block_on(marketplace_update_resource(self._core, request, options)).unwrap()
 
     def update_resource_secrets(
         self,

@@ -2,23 +2,24 @@
 
 ```
 VercelError
-├── SDKError                      an answer that is not the documented success
-│   ├── VercelBadRequestError     400
-│   ├── VercelForbiddenError      401, 403   (a bad token often arrives as 403)
-│   ├── VercelNotFoundError       404
-│   ├── VercelConflictError       409
-│   ├── VercelGoneError           410        the installation has been removed
-│   ├── VercelUnprocessableError  422
-│   ├── VercelRateLimitError      429
-│   └── VercelServerError         5xx
-├── ResponseValidationError       a success whose body breaks the contract
-├── SDKValidationError            a request that breaks the contract; nothing was sent
-└── HTTPClientError               no answer
-    ├── ConnectionError           also a builtin ConnectionError
-    ├── RequestTimeoutError       also a builtin TimeoutError
-    ├── RequestAbortedError       given up on this side
-    ├── InvalidRequestError       token, headers or URL that can not be sent
-    └── UnexpectedClientError     a bug, here or in a hook, token provider or transport
+├── SDKError                          an answer that is not the documented success
+│   ├── VercelBadRequestError         400
+│   ├── VercelForbiddenError          401, 403   (a bad token often arrives as 403)
+│   ├── VercelNotFoundError           404
+│   ├── VercelConflictError           409
+│   ├── VercelGoneError               410        the installation has been removed
+│   ├── VercelPreconditionFailedError 412
+│   ├── VercelUnprocessableError      422
+│   ├── VercelRateLimitError          429
+│   └── VercelServerError             5xx
+├── ResponseValidationError           a success whose body breaks the contract
+├── SDKValidationError                a request that breaks the contract; nothing was sent
+└── HTTPClientError                   no answer
+    ├── ConnectionError               also a builtin ConnectionError
+    ├── RequestTimeoutError           also a builtin TimeoutError
+    ├── RequestAbortedError           given up on this side
+    ├── InvalidRequestError           token, headers or URL that can not be sent
+    └── UnexpectedClientError         a bug, here or in a hook, token provider or transport
 ```
 
 `SDKError` itself stands for any other 4xx, an unexpected success status or content type,
@@ -52,6 +53,7 @@ __all__ = [
     "VercelForbiddenError",
     "VercelGoneError",
     "VercelNotFoundError",
+    "VercelPreconditionFailedError",
     "VercelRateLimitError",
     "VercelServerError",
     "VercelUnprocessableError",
@@ -183,6 +185,10 @@ class VercelConflictError(SDKError):
 
 class VercelGoneError(SDKError):
     """410: the installation has been removed; its token is dead."""
+
+
+class VercelPreconditionFailedError(SDKError):
+    """412: a condition that the request depends on does not hold."""
 
 
 class VercelUnprocessableError(SDKError):
@@ -322,6 +328,7 @@ _BY_STATUS: dict[int, type[SDKError]] = {
     404: VercelNotFoundError,
     409: VercelConflictError,
     410: VercelGoneError,
+    412: VercelPreconditionFailedError,
     422: VercelUnprocessableError,
     429: VercelRateLimitError,
 }

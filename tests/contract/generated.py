@@ -7,8 +7,8 @@ import attrs
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from tests.contract.reading import arms, item_kind
-from vercel_marketplace.models import ExchangeSsoTokenRequestBody
+from tests.contract.reading import REST, arms, holds_json, item_kind
+from vercel_marketplace.models import UNSET, BillingPlan, ExchangeSsoTokenRequestBody, Unset
 from vercel_marketplace.models._fields import money
 
 # A slow machine is no failure, and a few dozen examples find what there is to find here.
@@ -25,9 +25,20 @@ MOMENTS = st.builds(
     st.datetimes(datetime(1000, 1, 1), datetime(9998, 1, 1)),  # noqa: DTZ001 (zones are drawn)
     st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30)), timezone(timedelta(hours=-8))]),
 )
+JSON_VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=10),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=8,
+)
+JSON_OBJECTS = st.dictionaries(st.text(max_size=10), JSON_VALUES, max_size=4)
 LEAVES = {
     str: st.text(max_size=20),
     bool: st.booleans(),
+    int: st.integers(-(2**53), 2**53),
     float: st.one_of(
         st.floats(allow_nan=False, allow_infinity=False), st.integers(-(10**15), 10**15)
     ),
@@ -38,22 +49,30 @@ LEAVES = {
 def values(kind, converter=None):
     """What an annotation allows; money in every form that a constructor takes."""
     drawn = [_arm(arm, converter) for arm in arms(kind)]
-    optional = [st.none()] if type(None) in get_args(kind) else []
+    nothing = {type(None): None, Unset: UNSET}
+    optional = [st.just(value) for arm, value in nothing.items() if arm in get_args(kind)]
     return st.one_of(*optional, *drawn)
 
 
 def _arm(kind, converter):
     if converter is money:
         return MONEY
+    if kind in LEAVES:
+        return LEAVES[kind]
     if get_origin(kind) is Literal:
         return st.sampled_from(get_args(kind))
     if item_kind(kind):
         return st.lists(values(item_kind(kind)), max_size=3)
-    if kind is ExchangeSsoTokenRequestBody:
-        return _GRANTS
+    if holds_json(kind):
+        return JSON_OBJECTS
     if attrs.has(kind):
-        return st.builds(kind, **{a.name: values(a.type, a.converter) for a in attrs.fields(kind)})
-    return LEAVES[kind]
+        fields = {a.name: values(a.type, a.converter) for a in attrs.fields(kind)}
+        if kind is BillingPlan:
+            # Names that no field has, and that are there when it is read again.
+            names = st.text(max_size=10).map(lambda name: f"x-{name}")
+            fields[REST] = st.none() | st.dictionaries(names, JSON_VALUES, min_size=1, max_size=2)
+        return st.builds(kind, **fields)
+    raise NotImplementedError(kind)
 
 
 def _grant(grant_type, **fields):
@@ -75,3 +94,4 @@ _GRANTS = st.one_of(
     ),
     _grant("refresh_token", refresh_token=LEAVES[str]),
 )
+LEAVES[ExchangeSsoTokenRequestBody] = _GRANTS

@@ -5,7 +5,7 @@ On its own: nothing in here comes from the SDK's encoder or decoder, which it is
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, Union, get_args, get_origin
@@ -13,6 +13,9 @@ from typing import Literal, Union, get_args, get_origin
 import attrs
 import pytest
 
+from vercel_marketplace.models import Unset
+
+REST = "additional_properties"  # the field for what an open object has beside its own properties
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 
 
@@ -30,9 +33,9 @@ def snake(name):
 
 
 def arms(kind):
-    """The arms of a union without `None`; of anything else, itself."""
+    """The arms of a union without `None` and `UNSET`; of anything else, itself."""
     if get_origin(kind) in {Union, type(int | str)}:
-        return [arm for arm in get_args(kind) if arm is not type(None)]
+        return [arm for arm in get_args(kind) if arm not in {type(None), Unset}]
     return [kind]
 
 
@@ -41,10 +44,15 @@ def item_kind(kind):
     return get_args(kind)[0] if get_origin(kind) in {list, Sequence} else None
 
 
+def holds_json(kind):
+    """Whether an annotation is an object of any JSON."""
+    return get_origin(kind) in {dict, Mapping}
+
+
 def from_json(kind, value):
     """A value of a kind (an annotation) from its JSON in either spelling of the names."""
-    if value is None:
-        return None
+    if value is None or any(map(holds_json, arms(kind))):
+        return value
     if isinstance(value, list):
         item = next(item_kind(arm) for arm in arms(kind) if item_kind(arm))
         return [from_json(item, entry) for entry in value]
@@ -52,6 +60,10 @@ def from_json(kind, value):
         fields = {snake(name): entry for name, entry in value.items()}
         model = next(arm for arm in arms(kind) if attrs.has(arm) and _says_so(arm, fields))
         kinds = {a.name: a.type for a in attrs.fields(model)}
+        if REST in kinds:
+            rest = {name: entry for name, entry in value.items() if snake(name) not in kinds}
+            fields = {name: entry for name, entry in fields.items() if name in kinds}
+            fields |= {REST: rest} if rest else {}
         return model(**{name: from_json(kinds[name], entry) for name, entry in fields.items()})
     return datetime.fromisoformat(value) if kind is datetime or datetime in arms(kind) else value
 

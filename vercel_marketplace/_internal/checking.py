@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from functools import cache
 from itertools import chain
 from operator import attrgetter
-from typing import Any, NamedTuple, TypeAlias, cast, get_args
+from typing import Any, NamedTuple, TypeAlias, Union, cast, get_args
 
+from vercel_marketplace._internal.json_values import faults_in, is_number, is_plainly_json, is_text
 from vercel_marketplace._internal.shapes import (
     Money,
     arms_of,
@@ -20,11 +21,14 @@ from vercel_marketplace._internal.shapes import (
     fields_of,
     is_list,
     is_literal,
+    is_mapping,
     is_model,
     is_optional,
+    may_be_unset,
     name_of,
 )
 from vercel_marketplace.errors import Issue
+from vercel_marketplace.models.unset import UNSET, Unset
 
 Column: TypeAlias = Sequence[Any]
 Test: TypeAlias = Callable[[Any], bool]
@@ -53,28 +57,12 @@ class _Leaf(NamedTuple):
     quick: Judge | None = None
 
 
-def is_text(value: object) -> bool:
-    """A string that UTF-8 can express, which one with a lone surrogate is not."""
-    if not isinstance(value, str):
-        return False
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def _is_bool(value: object) -> bool:
     return isinstance(value, bool)
 
 
-def _is_number(value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    try:
-        return math.isfinite(value)
-    except OverflowError:  # an integer that no double can hold
-        return False
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and is_number(value)
 
 
 def _is_moment(value: object) -> bool:
@@ -85,6 +73,14 @@ def _is_moment(value: object) -> bool:
     except OverflowError:
         return False
     return True
+
+
+def _is_json_object(value: object) -> bool:
+    return isinstance(value, dict) and next(faults_in(cast("Any", value)), None) is None
+
+
+def _are_plainly_json(column: Column) -> bool:
+    return all(map(is_plainly_json, column))
 
 
 def _are_utc(column: Column) -> bool:
@@ -105,10 +101,12 @@ _STR = frozenset({str})
 _LEAVES: dict[object, _Leaf] = {
     str: _Leaf("a string", _STR, is_text),
     bool: _Leaf("a bool", frozenset({bool}), _is_bool),
-    float: _Leaf("a finite number", frozenset({float, int}), _is_number, _are_finite),
+    float: _Leaf("a finite number", frozenset({float, int}), is_number, _are_finite),
+    int: _Leaf("a whole number", frozenset({int}), _is_whole, _are_finite),
     datetime: _Leaf("a timezone-aware datetime", frozenset({datetime}), _is_moment, _are_utc),
     Money: _Leaf("an amount as a decimal string, Decimal or int", _STR, is_text),
 }
+_JSON_OBJECT = _Leaf("a dict of JSON values", frozenset({dict}), _is_json_object, _are_plainly_json)
 
 
 @cache
@@ -123,7 +121,7 @@ def _leaf(kind: Any) -> _Leaf | None:
             return isinstance(value, str) and value in known
 
         return _Leaf(shown, _STR, is_member, known.issuperset)
-    return _LEAVES.get(kind)
+    return _JSON_OBJECT if is_mapping(kind) else _LEAVES.get(kind)
 
 
 def conforms(kind: Any, column: Column) -> bool:
@@ -134,8 +132,12 @@ def conforms(kind: Any, column: Column) -> bool:
 @cache
 def _judge_of(kind: Any) -> Judge:
     """What looks at a column of a kind: worked out once a kind, for most bodies are small."""
+    if may_be_unset(kind):
+        others = tuple(arm for arm in get_args(kind) if arm is not Unset)
+        judge = _judge_of(Union[others])  # noqa: UP007 (its arms are only known here)
+        return lambda column: judge([value for value in column if value is not UNSET])
     arms = arms_of(kind)
-    leaf = _leaf(arms[0])
+    leaf = _leaf(arms[0]) if len(arms) == 1 else None
     if leaf is not None and leaf.quick is None and is_optional(kind):
         return _judge_of_leaf(leaf, {type(None)})
     judge = _judge_of_arms(arms) if leaf is None else _judge_of_leaf(leaf)
@@ -168,8 +170,11 @@ def _judge_of_leaf(leaf: _Leaf, others: Iterable[type] = ()) -> Judge:
 def _judge_of_arms(arms: Sequence[Any]) -> Judge:
     by_type: dict[type, Judge] = {}
     for arm in arms:
+        leaf = _leaf(arm)
         if is_list(arm):
             by_type |= dict.fromkeys(_LISTS, _judge_of_lists(get_args(arm)[0]))
+        elif leaf is not None:
+            by_type |= dict.fromkeys(leaf.own, _judge_of_leaf(leaf))
         else:
             by_type[arm] = _judge_of_model(arm)
 
@@ -229,15 +234,14 @@ def _shortcoming(leaf: _Leaf, value: Any) -> str:
 
 def explain(kind: Any, value: Any, path: str) -> Iterator[Issue]:
     """Every place of a value that is not of its kind."""
-    if value is None and is_optional(kind):
+    if (value is None and is_optional(kind)) or (value is UNSET and may_be_unset(kind)):
         return
     arms = arms_of(kind)
-    leaf = _leaf(arms[0])
-    if leaf is not None:
-        if not leaf.accepts(value):
-            yield Issue(path, f"expected {leaf.expected}, got {_shortcoming(leaf, value)}")
-        return
     for arm in arms:
+        leaf = _leaf(arm)
+        if leaf is not None and (len(arms) == 1 or type(value) in leaf.own):
+            yield from _explain_leaf(leaf, value, path)
+            return
         if is_list(arm) and type(value) in _LISTS:
             for index, item in enumerate(cast("Column", value)):
                 yield from explain(get_args(arm)[0], item, f"{path}[{index}]")
@@ -249,4 +253,12 @@ def explain(kind: Any, value: Any, path: str) -> Iterator[Issue]:
             for issue in getattr(value, "_contract_issues", tuple)():
                 yield Issue(start + issue.path, issue.message)
             return
-    yield Issue(path, f"expected {' or '.join(map(name_of, arms))}, got {describe(value)}")
+    expected = " or ".join(leaf.expected if (leaf := _leaf(arm)) else name_of(arm) for arm in arms)
+    yield Issue(path, f"expected {expected}, got {describe(value)}")
+
+
+def _explain_leaf(leaf: _Leaf, value: Any, path: str) -> Iterator[Issue]:
+    if leaf is _JSON_OBJECT and isinstance(value, dict):
+        yield from faults_in(cast("Any", value), path)
+    elif not leaf.accepts(value):
+        yield Issue(path, f"expected {leaf.expected}, got {_shortcoming(leaf, value)}")

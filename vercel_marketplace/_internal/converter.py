@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, NoReturn, TypeAlias, get_args
+from typing import Any, NoReturn, TypeAlias, cast, get_args
 
 from cattrs import Converter
 from cattrs.fns import identity
@@ -22,6 +22,7 @@ from vercel_marketplace._internal.shapes import (
     fields_of,
     is_list,
     is_literal,
+    is_mapping,
     is_model,
     is_optional,
 )
@@ -56,6 +57,17 @@ def _read_number(value: object, _: object) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         return value
     _refuse("a finite number", value)
+
+
+def _read_whole_number(value: object, _: object) -> int:
+    # A whole number is what a time in milliseconds is; what is finer is cut, as when written.
+    return int(_read_number(value, _))
+
+
+def _read_json_object(value: Any, _: object) -> Any:
+    if isinstance(value, dict):
+        return cast("Any", value)
+    _refuse("an object", value)
 
 
 def _read_datetime(value: object, _: object) -> datetime:
@@ -122,12 +134,23 @@ def _writer_of_model(model: type, converter: Converter) -> Write:
     fields: Any = {
         field.name: override(
             rename=field.wire_name,
+            omit=field.is_rest,
             omit_if_default=field.optional,
             unstruct_hook=write_datetime if datetime in arms_of(field.kind) else identity,
         )
         for field in fields_of(model)
     }
-    return make_dict_unstructure_fn(model, converter, **fields)
+    write_fields: Callable[[Any], dict[str, Any]] = make_dict_unstructure_fn(
+        model, converter, **fields
+    )
+    rest = next((field.name for field in fields_of(model) if field.is_rest), None)
+    if rest is None:
+        return write_fields
+
+    def write(value: Any) -> dict[str, Any]:
+        return write_fields(value) | (getattr(value, rest) or {})
+
+    return write
 
 
 def build(*, detailed: bool) -> Converter:
@@ -136,8 +159,10 @@ def build(*, detailed: bool) -> Converter:
     converter.register_structure_hook(str, _read_str)
     converter.register_structure_hook(bool, _read_bool)
     converter.register_structure_hook(float, _read_number)
+    converter.register_structure_hook(int, _read_whole_number)
     converter.register_structure_hook(datetime, _read_datetime)
     converter.register_structure_hook_func(_is_open_enum, _read_str)
+    converter.register_structure_hook_func(is_mapping, _read_json_object)
     converter.register_structure_hook_factory(_is_optional_one, _reader_of_optional)
     converter.register_structure_hook_factory(is_model, _reader_of_model)
     converter.register_unstructure_hook_factory(is_model, _writer_of_model)

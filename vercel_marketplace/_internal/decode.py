@@ -45,6 +45,8 @@ def decode(
         response: The answer.
         secrets: Gives what no error's text may show, should the answer echo it.
     """
+    if response.status_code in operation.success_without_value:
+        return Ok(None, response)  # type: ignore[arg-type]  # V has None for these operations
     if response.status_code != operation.success:
         return Err(_api_error(operation, response, tuple(secrets())))
     if operation.response is None:

@@ -8,7 +8,8 @@ from typing import Any, cast
 from urllib.parse import quote
 
 from vercel_marketplace._internal.addressing import split_server_url
-from vercel_marketplace._internal.checking import conforms, explain, is_text
+from vercel_marketplace._internal.checking import conforms, explain
+from vercel_marketplace._internal.json_values import is_text
 from vercel_marketplace._internal.operation import AnyOperation
 from vercel_marketplace._internal.shapes import describe, fields_of
 from vercel_marketplace.errors import Issue, SDKValidationError
@@ -99,6 +100,9 @@ def encode_body(operation: AnyOperation, request: object) -> bytes | None:
             return b""
         try:
             return _encoder.encode(value).encode()
+        except RecursionError:
+            deep = Issue(path or "request", "nested too deeply, or in itself")
+            raise _invalid(operation, [deep]) from None
         except ValueError:
             pass  # a lone surrogate, or a number that is not finite; explained below
     raise _invalid(operation, list(explain(kind, value, path)))

@@ -5,9 +5,10 @@ generator of the client and the emulator all read it.
 """
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 RequestT = TypeVar("RequestT")
 ValueT = TypeVar("ValueT")
@@ -21,7 +22,9 @@ class Operation(Generic[RequestT, ValueT, ErrorT]):
     """One operation: where it is, what goes in, what comes out, what may be repeated.
 
     Attributes:
-        id: The API's name of it, such as `get-invoice`.
+        id: Its name in errors and logs, such as `get-invoice`: the API's, where that is
+            one to read.
+        contract_id: The `operationId` that it has in Vercel's OpenAPI document.
         method: The HTTP method.
         path: The path, with the request's fields in braces.
         request: The request class.
@@ -29,6 +32,7 @@ class Operation(Generic[RequestT, ValueT, ErrorT]):
             it, `None` for nothing.
         success: The documented success status.
         response: The class of the success body; `None` where there is none to read.
+        success_without_value: Further success statuses, which have no body: 304.
         errors: The documented error statuses.
         repeatable: Whether it may be sent twice when it is unknown what became of the
             first; a function where that depends on the request. The table is in Vercel's
@@ -38,12 +42,14 @@ class Operation(Generic[RequestT, ValueT, ErrorT]):
     """
 
     id: str
+    contract_id: str = field(default=Factory(attrgetter("id"), takes_self=True))
     method: Method
     path: str
     request: type[RequestT]
     body: str | None = None
     success: int
     response: type[ValueT] | None = None
+    success_without_value: tuple[int, ...] = ()
     errors: tuple[int, ...]
     repeatable: bool | Callable[[RequestT], bool] = field()
     authenticated: bool = True

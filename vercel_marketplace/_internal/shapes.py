@@ -1,16 +1,19 @@
 """What a model's annotations mean: read once a class, shared by all that walk models."""
 
 import types
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Literal, NamedTuple, NewType, TypeGuard, Union, get_args, get_origin
 
 import attrs
 
-from vercel_marketplace.models._fields import money, redact
+from vercel_marketplace.models._fields import REST, money, redact
+from vercel_marketplace.models.unset import UNSET, Unset
 
 Money = NewType("Money", str)
 """The kind of a field that holds an amount; annotated as the `str` that it is."""
+
+_NOTHING = {type(None), Unset}
 
 
 class Field(NamedTuple):
@@ -20,9 +23,10 @@ class Field(NamedTuple):
         name: Its name in Python.
         wire_name: Its name in JSON.
         kind: What it holds: its annotation, or `Money`.
-        optional: Whether it is left out of the JSON when it is `None`.
+        optional: Whether it is left out of the JSON when it is its default, `None` or `UNSET`.
         required: Whether a model can not be made without it.
         is_secret: Whether its value must not be shown.
+        is_rest: Whether it holds further properties, which go beside the other fields.
     """
 
     name: str
@@ -31,6 +35,7 @@ class Field(NamedTuple):
     optional: bool
     required: bool
     is_secret: bool
+    is_rest: bool
 
 
 @cache
@@ -41,9 +46,10 @@ def fields_of(model: Any) -> tuple[Field, ...]:
             name=a.name,
             wire_name=_wire_name(model, a.name),
             kind=Money if a.converter is money else a.type,
-            optional=is_optional(a.type) and a.default is None,
+            optional=a.default is UNSET or (is_optional(a.type) and a.default is None),
             required=a.default is attrs.NOTHING,
             is_secret=a.repr is redact,
+            is_rest=a.metadata == REST,
         )
         for a in attrs.fields(model)
     )
@@ -67,6 +73,11 @@ def is_list(kind: object) -> bool:
     return get_origin(kind) in {list, Sequence}
 
 
+def is_mapping(kind: object) -> bool:
+    """Whether an annotation is `dict[str, JSONValue]` or `Mapping[str, JSONValue]`."""
+    return get_origin(kind) in {dict, Mapping}
+
+
 def is_literal(kind: object) -> bool:
     """Whether an annotation is `Literal[…]`."""
     return get_origin(kind) is Literal
@@ -77,10 +88,15 @@ def is_optional(kind: object) -> bool:
     return _is_union(kind) and type(None) in get_args(kind)
 
 
+def may_be_unset(kind: object) -> bool:
+    """Whether an annotation allows `UNSET`."""
+    return _is_union(kind) and Unset in get_args(kind)
+
+
 def arms_of(kind: object) -> tuple[Any, ...]:
-    """The arms of a union, `None` aside; of anything else, itself."""
+    """The arms of a union, `None` and `UNSET` aside; of anything else, itself."""
     if _is_union(kind):
-        return tuple(arm for arm in get_args(kind) if arm is not type(None))
+        return tuple(arm for arm in get_args(kind) if arm not in _NOTHING)
     return (kind,)
 
 

@@ -1,0 +1,102 @@
+"""An installation's access token, replaced and retired. On the wire the names are snake_case."""
+
+from typing import ClassVar, Literal, TypeAlias
+
+from attrs import field, frozen
+
+from vercel_marketplace.models._fields import redact
+
+CredentialType: TypeAlias = Literal["oauth2-token"]
+"""The known type of a credential; answers may hold others."""
+
+
+@frozen(kw_only=True)
+class RotateInstallationCredentialRequestBody:
+    """What proves that the integration itself asks for a new token.
+
+    Attributes:
+        client_secret: The integration's client secret.
+        client_id: The integration's client id, `oac_…`.
+    """
+
+    _wire_case: ClassVar[str] = "snake"
+
+    client_secret: str = field(repr=redact)
+    client_id: str | None = None
+
+
+@frozen
+class RotateInstallationCredentialRequest:
+    """Which installation gets a new token.
+
+    Attributes:
+        integration_configuration_id: The installation, `icfg_…`.
+        request_body: The integration's secret. The contract lets it be left out.
+    """
+
+    integration_configuration_id: str
+    request_body: RotateInstallationCredentialRequestBody | None = None
+
+
+@frozen(kw_only=True)
+class RotateInstallationCredentialResponseBody:
+    """The new token, hidden by `repr`. The old one keeps working until it is revoked.
+
+    Attributes:
+        scope: What it allows, separated by spaces.
+        expires_in: Its lifetime in seconds.
+        access_token: The token: store it in place of the old one.
+        token_type: `"oauth2-token"`. Expect more.
+    """
+
+    _wire_case: ClassVar[str] = "snake"
+
+    scope: str
+    expires_in: float
+    access_token: str = field(repr=redact)
+    token_type: CredentialType | str
+
+
+@frozen(kw_only=True)
+class RevokeInstallationCredentialRequestBody:
+    """The token to retire, and what proves that the integration itself asks for it.
+
+    Attributes:
+        token: The token to retire; not the one that the call is made with.
+        client_secret: The integration's client secret.
+        client_id: The integration's client id, `oac_…`.
+    """
+
+    _wire_case: ClassVar[str] = "snake"
+
+    token: str = field(repr=redact)
+    client_secret: str = field(repr=redact)
+    client_id: str | None = None
+
+
+@frozen
+class RevokeInstallationCredentialRequest:
+    """Which installation's token to retire.
+
+    Attributes:
+        integration_configuration_id: The installation, `icfg_…`.
+        request_body: The token and the integration's secret. The contract lets it be left out.
+    """
+
+    integration_configuration_id: str
+    request_body: RevokeInstallationCredentialRequestBody | None = None
+
+
+@frozen(kw_only=True)
+class RevokeInstallationCredentialResponseBody:
+    """What became of the token.
+
+    Attributes:
+        revoked: Whether it is retired.
+        already_revoked: Whether it was so before this call.
+    """
+
+    _wire_case: ClassVar[str] = "snake"
+
+    revoked: bool
+    already_revoked: bool

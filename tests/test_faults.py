@@ -140,6 +140,14 @@ def test_an_error_says_how_long_to_wait(emulator, vercel, seconds, header, preci
     assert error.headers.get("retry-after-ms") == precise
 
 
+def test_too_many_requests_leave_none_remaining(emulator, vercel):
+    """A 429 says of the limit that it is used up."""
+    emulator.fail("get-account-info", status=429)
+    with pytest.raises(VercelRateLimitError) as caught:
+        vercel.get_account_info(**HERE)
+    assert caught.value.limit.remaining == 0
+
+
 def test_a_failed_request_is_not_processed(emulator, vercel):
     """An error keeps the request from having any effect, but the request is kept."""
     emulator.fail("create-event")

@@ -119,7 +119,7 @@ class Emulator(Installed, Failing):
         operation, effect = met
         if arrives(effect):
             self._requests.append(request)
-        delivery = instead(effect, operation, self._next_id())
+        delivery = instead(effect, operation, {"x-vercel-id": self._next_id()})
         return delivery or afterwards(effect, operation, self.answer(request))
 
     def answer(self, request: HTTPRequest) -> HTTPResponse:

@@ -100,7 +100,7 @@ def shorten_signature(
     """Leave out what says nothing, and the unions that a function's table says better."""
     if signature is None:
         return None
-    return signature.replace("NOTHING", "…"), None if ".funcs." in name else result
+    return signature.replace("NOTHING", "..."), None if ".funcs." in name else result
 
 
 def resolve_by_last_name(

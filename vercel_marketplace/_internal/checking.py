@@ -86,6 +86,14 @@ def _are_plainly_json(column: Column) -> bool:
     return all(map(is_plainly_json, column))
 
 
+def _is_whole_number(value: object) -> bool:
+    return isinstance(value, int) and is_number(value)
+
+
+def _are_numbers(column: Column) -> bool:
+    return all(map(is_number, column))
+
+
 def _are_utc(column: Column) -> bool:
     return all(value.tzinfo is UTC for value in column)
 
@@ -96,7 +104,7 @@ _LEAVES: dict[object, _Leaf] = {
     str: _Leaf("a string", str, is_text),
     bool: _Leaf("a bool", bool, lambda value: isinstance(value, bool)),
     float: _Leaf("a finite number", float, is_number),
-    int: _Leaf("a whole number", int, lambda value: isinstance(value, int) and is_number(value)),
+    int: _Leaf("a whole number", int, _is_whole_number, _are_numbers),
     datetime: _Leaf("a timezone-aware datetime", datetime, _is_moment, _are_utc),
     Money: _Leaf("an amount as a decimal string, Decimal or int", str, is_text),
 }
@@ -182,7 +190,7 @@ def _judge_of_model(model: Any) -> Judge:
 
 def _shortcoming(leaf: _Leaf, value: Any) -> str:
     """What is wrong with a value whose type may be the right one."""
-    if not isinstance(value, leaf.own):
+    if not isinstance(value, leaf.own) or isinstance(value, int):
         return describe(value)
     if isinstance(value, datetime):
         return (

@@ -14,6 +14,7 @@ from tests.recording import INVOICE, ITEM, OPERATIONS, PERIOD, REQUESTS, SECRETS
 from vercel_marketplace import SDKValidationError
 from vercel_marketplace._internal.checking import conforms, explain
 from vercel_marketplace.models import (
+    Balance,
     Billing,
     CreateEventRequestBody,
     InvoiceTest,
@@ -134,6 +135,15 @@ def invoiced(**changed):
     return "submit-invoice", {"request_body": attrs.evolve(INVOICE, **changed)}
 
 
+CENTS = "request_body.balances[0].currency_value_in_cents"
+
+
+def balanced(cents):
+    body = REQUESTS["submit-prepayment-balances"].request_body
+    balances = [Balance(currency_value_in_cents=cents)]
+    return "submit-prepayment-balances", {"request_body": attrs.evolve(body, balances=balances)}
+
+
 @pytest.mark.parametrize(
     ("changed", "issues"),
     [
@@ -230,6 +240,14 @@ def invoiced(**changed):
                 'state: not allowed with grant_type "refresh_token"',
             ],
         ),
+        (
+            balanced(10.5),
+            [f"{CENTS}: expected a whole number, got float"],
+        ),
+        (balanced(cents=True), [f"{CENTS}: expected a whole number, got bool"]),
+        (balanced("1050"), [f"{CENTS}: expected a whole number, got str"]),
+        (balanced(Decimal(1050)), [f"{CENTS}: expected a whole number, got Decimal"]),
+        (balanced(10**400), [f"{CENTS}: expected a whole number, got int"]),
         (("get-member", {"member_id": 5}), ["member_id: expected a string, got int"]),
         (
             ("get-member", {"integration_configuration_id": None, "member_id": ""}),

@@ -120,10 +120,13 @@ def test_no_secret_is_in_the_text_of_an_error(server, case, status):
         "exchange_sso_token": ("client-s3cr3t", "code-of-tests"),
         "update_resource_secrets": (TOKEN, "s3cr3t-value"),
         "update_resource_secrets_by_id": (TOKEN, "s3cr3t-value"),
+        "update_resource": (TOKEN, "s3cr3t-value"),
+        "rotate_installation_credential": (TOKEN, "client-s3cr3t"),
+        "revoke_installation_credential": (TOKEN, "client-s3cr3t"),
     }.get(case.name, (TOKEN,))
     text = "".join(traceback.format_exception(caught.value)) + repr(caught.value)
     assert [secret for secret in own if secret in text] == []
-    assert "***" in text
+    assert "***" in text or case.method == "HEAD"  # whose answer says nothing
 
 
 def test_a_broken_answer_is_not_quoted(way, server, sso):

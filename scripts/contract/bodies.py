@@ -105,31 +105,29 @@ def deprecation(deprecated: bool) -> str:  # noqa: FBT001 (it is what is said)
 
 def _shapes(document: Shape, package: Shape, spot: Spot) -> Iterator[Difference]:
     """Where what a list or a map holds differs, null included."""
-    nulls = ["null too" if side.nullable else "never null" for side in (document, package)]
-    yield from spot.differ(*nulls)
+    if not (document.is_anything or package.is_anything):
+        nulls = ["null too" if side.nullable else "never null" for side in (document, package)]
+        yield from spot.differ(*nulls)
     yield from _arms(document, package, spot)
 
 
 def _arms(document: Shape, package: Shape, spot: Spot) -> Iterator[Difference]:
     """Where the alternatives differ: those without a counterpart, then inside of the others."""
-    step = id(document), id(package)
-    if step in spot.trail:
+    here = id(document), id(package)
+    if here in spot.trail:
         return
-    spot = evolve(spot, trail=(*spot.trail, step))
+    spot = evolve(spot, trail=(*spot.trail, here))
     theirs, ours = _with_as_many_objects(document.arms, package.arms), list(package.arms)
     pairs = [*_paired(theirs, ours, spot)]
-    several = {family for family, number in Counter(map(family_of, theirs)).items() if number > 1}
+    families = Counter(map(family_of, theirs))
+    labels = {id(arm): f"({label(arm, number)})" for number, arm in enumerate(theirs, 1)}
     for one, other in pairs:
         theirs.remove(one)
         ours.remove(other)
     yield from spot.differ(*(describe_arms(rest) if rest else NOTHING for rest in (theirs, ours)))
-    for number, (one, other) in enumerate(pairs, 1):
-        inner = (
-            spot.further(f"({label(one, number)})", spot.python)
-            if family_of(one) in several
-            else spot
-        )
-        yield from _inside(one, other, inner)
+    for one, other in pairs:
+        step = labels[id(one)] if families[family_of(one)] > 1 else ""
+        yield from _inside(one, other, spot.further(step, spot.python))
 
 
 def _with_as_many_objects(document: Sequence[Arm], package: Sequence[Arm]) -> list[Arm]:

@@ -4,7 +4,7 @@ What a schema says of values beyond their type (lengths, ranges, patterns other 
 money) is passed over: the package leaves it to the API to judge.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from attrs import field, frozen
@@ -167,7 +167,7 @@ class Schemas:
         shape = Shape()
         self._read[id(schema)] = schema, shape
         flat = [*self._alternatives(schema)]
-        nullable = any(arm.get("nullable") or arm.get("type") == "null" for arm in flat)
+        nullable = _takes_null(flat)
         arms = [self._arm(arm) for arm in flat if arm.get("type") != "null"]
         return shape.settle(arms, nullable=nullable)
 
@@ -231,7 +231,7 @@ class Schemas:
         required = schema.get("required", ())
         properties = schema.get("properties", {})
         properties = properties | {name: {} for name in required if name not in properties}
-        further = schema.get("additionalProperties", not properties)
+        further = schema.get("additionalProperties", not properties and "properties" not in schema)
         says_nothing = further is False or (self.answer and properties)
         return Object(
             {
@@ -250,17 +250,17 @@ class Schemas:
     def field(self, schema: Any, *, required: bool) -> Field:
         """Read the schema of a field, or of a body."""
         shape = self.shape(schema)
-        # A shape that is still being read, for it holds itself, can not say so yet.
-        nullable = shape.nullable or self._takes_null(schema)
+        # A shape that is still being read, for it holds itself, can not say it yet.
+        nullable = shape.nullable if shape.arms else _takes_null(self._alternatives(schema))
         return Field(
             shape,
             duty_of(required=required, nullable=nullable, answer=self.answer),
             deprecated=isinstance(schema, dict) and bool(schema.get("deprecated")),
         )
 
-    def _takes_null(self, schema: Any) -> bool:
-        arms = self._alternatives(schema)
-        return any(arm.get("nullable") or arm.get("type") == "null" for arm in arms)
+
+def _takes_null(alternatives: Iterable[Json]) -> bool:
+    return any(arm.get("nullable") or arm.get("type") == "null" for arm in alternatives)
 
 
 def _implied_type(schema: Json) -> str | None:

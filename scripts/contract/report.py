@@ -32,6 +32,5 @@ def summary(
     """The report's last line."""
     if not differences and not stale:
         return f"{compared} operations compared: as documented, but for {known} known differences"
-    operations = len({one.operation for one in differences})
-    found = f"{len(differences)} unexplained differences in {operations} operations"
-    return f"{found}, {len(stale)} stale entries, {known} known differences"
+    counts = {"unexplained": len(differences), "stale entries": len(stale), "known": known}
+    return "Differences: " + ", ".join(f"{number} {name}" for name, number in counts.items())

@@ -71,7 +71,7 @@ class Shape:
 
     Attributes:
         arms: The alternatives; never empty once it is read.
-        nullable: Whether null is one of them.
+        nullable: Whether null is one of them; not said of what may be anything.
     """
 
     arms: tuple[Arm, ...] = ()
@@ -80,11 +80,14 @@ class Shape:
     def settle(self, arms: Iterable[Arm], *, nullable: bool) -> "Shape":
         """Take the arms, in the form that two ways to say the same have in common."""
         self.arms, self.nullable = united(arms), nullable
-        if any(isinstance(a, Plain) and a.kind == "anything" for a in self.arms) or (
-            nullable and self._is_all_of_json()
-        ):
-            self.arms, self.nullable = (Plain("anything"),), True
+        if self.is_anything or (nullable and self._is_all_of_json()):
+            self.arms, self.nullable = (Plain("anything"),), False
         return self
+
+    @property
+    def is_anything(self) -> bool:
+        """Whether it may be any JSON, null included."""
+        return any(isinstance(arm, Plain) and arm.kind == "anything" for arm in self.arms)
 
     def _is_all_of_json(self) -> bool:
         """Whether it spells out what any JSON value is, with itself inside."""
@@ -202,9 +205,11 @@ def constant(value: object) -> str:
 
 
 def label(arm: Arm, number: int) -> str:
-    """Name one arm of several: by a field that is a constant, such as an event's type."""
-    entries = arm.fields.items() if isinstance(arm, Object) else ()
-    fixed = [f"{name} {value}" for name, entry in entries if (value := _constant_of(entry))]
+    """Name one arm of several: an object by a field that is a constant, such as its type."""
+    if not isinstance(arm, Object):
+        return describe_arm(arm)
+    values = {name: _constant_of(entry) for name, entry in arm.fields.items()}
+    fixed = [f"{name} {value}" for name, value in values.items() if value]
     return ", ".join(fixed) or f"arm {number}"
 
 

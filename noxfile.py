@@ -93,6 +93,13 @@ def generate(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def drift(session: nox.Session) -> None:
+    """Compare the package with an OpenAPI document: `-- DOCUMENT`, a path."""
+    session.install(".", *CONSTRAINTS)
+    session.run("python", "-m", "scripts.check_contract", *session.posargs)
+
+
+@nox.session(default=False)
 def bench(session: nox.Session) -> None:
     """Print this SDK's cost as ratios to bare httpx's, from one run."""
     session.install(".", *CONSTRAINTS)

@@ -77,7 +77,10 @@ def wheel(session: nox.Session) -> None:
 @nox.session(python=PYTHONS[0])
 def lowest(session: nox.Session) -> None:
     """Run the tests on the oldest versions that the package says it works with."""
-    bounds = [bound.replace(">=", "==") for bound in PROJECT["project"]["dependencies"]]
+    declared = list(PROJECT["project"]["dependencies"])
+    for extra in PROJECT["project"]["optional-dependencies"].values():
+        declared += extra
+    bounds = [bound.replace(">=", "==") for bound in declared]
     tools = nox.project.dependency_groups(PROJECT, "tests")
     session.install(".", *bounds, *tools)
     session.run(*PYTEST, *session.posargs)
@@ -104,6 +107,6 @@ def pin(session: nox.Session) -> None:
     groups = [f"--group={name}" for name in PROJECT["dependency-groups"]]
     session.run(
         *("uv", "pip", "compile", "--universal", "--upgrade", "--no-annotate", "--no-header"),
-        *("--python-version", PYTHONS[0], *groups, "--output-file", "constraints.txt"),
-        *("--quiet", "pyproject.toml"),
+        *("--python-version", PYTHONS[0], "--all-extras", *groups),
+        *("--output-file", "constraints.txt", "--quiet", "pyproject.toml"),
     )

@@ -79,7 +79,7 @@ def _key_in(entry: Mapping[str, Any]) -> tuple[str, RSAPublicKey | None]:
     ):
         return "", None
     modulus, exponent = _number_in(entry, "n"), _number_in(entry, "e")
-    if modulus.bit_length() not in _BITS or exponent not in _EXPONENT:
+    if modulus.bit_length() not in _BITS or modulus % 2 == 0 or exponent not in _EXPONENT:
         return "", None
     return key_id, public_key(modulus, exponent)
 

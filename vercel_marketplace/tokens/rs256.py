@@ -24,12 +24,9 @@ __all__ = ["RSAPublicKey", "public_key", "signed_payload"]
 _JWS: Final = PyJWS(algorithms=[ALGORITHM])
 
 
-def public_key(modulus: int, exponent: int) -> RSAPublicKey | None:
-    """The key of these numbers; `None` where they make none."""
-    try:
-        return RSAPublicNumbers(exponent, modulus).public_key()
-    except ValueError:
-        return None
+def public_key(modulus: int, exponent: int) -> RSAPublicKey:
+    """The key of these numbers."""
+    return RSAPublicNumbers(exponent, modulus).public_key()
 
 
 def signed_payload(token: str, key: RSAPublicKey) -> bytes | None:

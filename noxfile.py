@@ -1,6 +1,7 @@
 """The project's checks: `python -m nox` runs all that CI runs, `-s NAME` runs one."""
 
 import shutil
+from itertools import chain
 from pathlib import Path
 
 import nox
@@ -77,9 +78,9 @@ def wheel(session: nox.Session) -> None:
 @nox.session(python=PYTHONS[0])
 def lowest(session: nox.Session) -> None:
     """Run the tests on the oldest versions that the package says it works with."""
-    project = PROJECT["project"]
-    oldest = project["dependencies"] + project["optional-dependencies"]["emulator"]
-    bounds = [bound.replace(">=", "==") for bound in oldest]
+    extras = PROJECT["project"]["optional-dependencies"].values()
+    declared = chain(PROJECT["project"]["dependencies"], *extras)
+    bounds = [bound.replace(">=", "==") for bound in declared]
     tools = nox.project.dependency_groups(PROJECT, "tests")
     session.install(".", *bounds, *tools)
     session.run(*PYTEST, *session.posargs)
@@ -122,6 +123,6 @@ def pin(session: nox.Session) -> None:
     groups = [f"--group={name}" for name in PROJECT["dependency-groups"]]
     session.run(
         *("uv", "pip", "compile", "--universal", "--upgrade", "--no-annotate", "--no-header"),
-        *("--python-version", PYTHONS[0], *groups, "--output-file", "constraints.txt"),
-        *("--quiet", "pyproject.toml"),
+        *("--python-version", PYTHONS[0], "--all-extras", *groups),
+        *("--output-file", "constraints.txt", "--quiet", "pyproject.toml"),
     )

@@ -40,7 +40,6 @@ def test_the_package_is_as_documented(contract):
     assert unexplained(contract) == ([], [])
 
 
-@pytest.mark.xfail(strict=True, reason="sixteen operations of the contract are still to come")
 def test_every_operation_of_the_document_is_in_the_package(contract, capsys):
     """The command has nothing to say about the contract."""
     assert check_contract.main([str(CONTRACT)]) == 0

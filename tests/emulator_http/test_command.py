@@ -18,6 +18,13 @@ from vercel_marketplace.emulator import Emulator
 from vercel_marketplace.emulator import __main__ as command
 from vercel_marketplace.emulator.serving import serve
 
+# A shell's background job, which the tests may run in, ignores Ctrl-C, and so do its children.
+COMMAND = """
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+runpy.run_module("vercel_marketplace.emulator", run_name="__main__", alter_sys=True)
+"""
+
 
 @pytest.fixture
 def while_serving(monkeypatch):
@@ -143,7 +150,7 @@ def test_without_uvicorn_it_says_what_to_install(capsys, monkeypatch):
 def test_it_runs_as_a_command_until_it_is_interrupted():
     """In a process of its own it serves, and ends on a signal without a word."""
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "vercel_marketplace.emulator", "--port", "0"],
+        [sys.executable, "-P", "-c", COMMAND, "--port", "0"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from vercel_marketplace import Err, Ok, SyncVercel, Vercel, VercelCore, VercelError
-from vercel_marketplace.emulator import Emulator
+from vercel_marketplace.emulator import Clock, Emulator
 from vercel_marketplace.errors import VercelNotFoundError
 from vercel_marketplace.funcs.marketplace_get_invoice import marketplace_get_invoice
 from vercel_marketplace.funcs.marketplace_submit_billing_data import (
@@ -71,7 +71,7 @@ def main() -> int:
             print(f"{missing} is not set; set both for the real API, or neither", file=sys.stderr)
             return 2
         else:
-            run_the_day(Emulator())
+            run_the_day(Emulator(Clock(NOW)))
     except VercelError as error:
         print(f"failed: {' '.join(str(error).split())}", file=sys.stderr)
         return 1

@@ -115,6 +115,18 @@ def test_an_error_has_a_request_id(emulator, vercel):
     assert caught.value.request_id == "emulator::1"
 
 
+def test_an_error_shows_the_limit_and_leaves_it(emulator, vercel):
+    """An error by a fault has the headers of the rate limit, and does not count towards it."""
+    emulator.rate_limit(total=2)
+    emulator.fail("get-account-info")
+    assert outcomes(vercel, 1) == [503]
+    delivery = delivered(emulator, "/account")
+    assert delivery.response.headers["x-ratelimit-remaining"] == "1"
+    emulator.fail("get-account-info")
+    response = delivered(emulator, "/account").response
+    assert (response.status_code, response.headers["x-ratelimit-limit"]) == (503, "2")
+
+
 def test_the_token_exchange_fails_in_the_form_of_oauth(emulator):
     """The endpoint for tokens has OAuth's form of an error on the wire."""
     emulator.fail("exchange-sso-token", status=400, code="invalid_grant", message="Too late")

@@ -141,8 +141,13 @@ def test_a_lost_answer_changes_nothing(way, name, lose, times):
     undisturbed = Outcome(way, name)
     disturbed = Outcome(way, name, lose=lose, times=times)
     assert isinstance(undisturbed.result, Ok)
-    assert disturbed.emulator._state.installations == undisturbed.emulator._state.installations
-    assert disturbed.emulator._state.integration == undisturbed.emulator._state.integration
+    assert (
+        disturbed.emulator._store.state.installations
+        == undisturbed.emulator._store.state.installations
+    )
+    assert (
+        disturbed.emulator._store.state.integration == undisturbed.emulator._store.state.integration
+    )
 
 
 @QUIET

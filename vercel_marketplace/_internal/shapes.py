@@ -21,6 +21,7 @@ class Field(NamedTuple):
         wire_name: Its name in JSON.
         kind: What it holds: its annotation, or `Money`.
         optional: Whether it is left out of the JSON when it is `None`.
+        required: Whether a model can not be made without it.
         is_secret: Whether its value must not be shown.
     """
 
@@ -28,6 +29,7 @@ class Field(NamedTuple):
     wire_name: str
     kind: Any
     optional: bool
+    required: bool
     is_secret: bool
 
 
@@ -40,6 +42,7 @@ def fields_of(model: Any) -> tuple[Field, ...]:
             wire_name=_wire_name(model, a.name),
             kind=Money if a.converter is money else a.type,
             optional=is_optional(a.type) and a.default is None,
+            required=a.default is attrs.NOTHING,
             is_secret=a.repr is redact,
         )
         for a in attrs.fields(model)

@@ -14,11 +14,12 @@ with SyncVercel(bearer_token=emulator.token, transport=emulator.transport()) as 
 No socket, no thread, no clock but its own: the same calls give the same answers. A call goes
 
 ```
-HTTPRequest → routes     which operation, and which rule        one table
-            → reading    the body, strictly                     pure
-            → rules, invoicing, sso   what it does to the state  pure
-            → answering  HTTPResponse                           pure
-            → faults     what becomes of it on the way          pure
+HTTPRequest → limiting   is the token within its limit?          pure
+            → routes     which operation, and which rule         one table
+            → reading    the body, strictly                      pure
+            → rules      what it does to the state, by topic     pure
+            → answering  HTTPResponse                            pure
+            → faults     what becomes of it on the way           pure
 ```
 
 and `Emulator` alone holds what changes.
@@ -27,5 +28,6 @@ and `Emulator` alone holds what changes.
 from vercel_marketplace.emulator.clock import Clock
 from vercel_marketplace.emulator.emulator import Emulator
 from vercel_marketplace.emulator.faults import Fault
+from vercel_marketplace.emulator.installed import EmulatedInstallation
 
-__all__ = ["Clock", "Emulator", "Fault"]
+__all__ = ["Clock", "EmulatedInstallation", "Emulator", "Fault"]

@@ -1,23 +1,27 @@
 """An `HTTPRequest` becomes an `HTTPResponse` and the state that comes after. Pure."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from vercel_marketplace._internal.converter import fast
+from vercel_marketplace.emulator.limiting import spend
 from vercel_marketplace.emulator.reading import read_request
-from vercel_marketplace.emulator.refusal import Refusal, forbidden
-from vercel_marketplace.emulator.routes import find
+from vercel_marketplace.emulator.refusal import Refusal, forbidden, gone
+from vercel_marketplace.emulator.removal import is_gone
+from vercel_marketplace.emulator.routes import Route, find
 from vercel_marketplace.emulator.state import State
 from vercel_marketplace.http import Headers, HTTPRequest, HTTPResponse
 
 _NOTHING: Final = object()
+_FORM: Final = "application/x-www-form-urlencoded"
 
 
 def answer(
     state: State, request: HTTPRequest, *, now: datetime, request_id: str
 ) -> tuple[State, HTTPResponse]:
-    """Answer a request.
+    """Answer a request, whatever it is.
 
     Args:
         state: What is known.
@@ -25,31 +29,69 @@ def answer(
         now: The time.
         request_id: The answer's `x-vercel-id`.
     """
+    token = _bearer_token(request.headers)
+    state, budget, within_limit = spend(state, token, now)
+    headers = {"x-vercel-id": request_id, **budget.headers}
     try:
-        route, parameters = find(request.method, request.url)
-        operation = route.operation
-        if operation.authenticated:
-            _authorize(state, parameters["integration_configuration_id"], request.headers)
-        asked = read_request(operation, parameters, request.content or b"")
-        after, value = route.rule(state, asked, now)
+        if not within_limit:
+            raise budget.refusal(now)
+        after, route, value = _carry_out(state, request, token, now)
     except Refusal as refusal:
-        return state, _response(refusal.status, request_id, refusal.body)
+        return state, _response(refusal.status, {**headers, **refusal.headers}, refusal.body)
+    operation = route.operation
     body = _NOTHING if operation.response is None else value
-    return after, _response(operation.success, request_id, body)
+    return after, _response(operation.success, headers, body)
 
 
-def _authorize(state: State, installation_id: str, headers: Headers) -> None:
+def headers_of(
+    state: State, request: HTTPRequest, *, now: datetime, request_id: str
+) -> dict[str, str]:
+    """What the headers of an answer are, for a request that is not to be counted.
+
+    Args:
+        state: What is known.
+        request: What came.
+        now: The time.
+        request_id: The answer's `x-vercel-id`.
+    """
+    _, budget, _ = spend(state, _bearer_token(request.headers), now)
+    return {"x-vercel-id": request_id, **budget.headers}
+
+
+def _carry_out(
+    state: State, request: HTTPRequest, token: str, now: datetime
+) -> tuple[State, Route, Any]:
+    """Do what a request asks for; in this order, so that a stranger learns nothing."""
+    route, parameters = find(request.method, request.url)
+    if route.operation.authenticated:
+        _authorize(state, parameters["integration_configuration_id"], token, now)
+    is_form = route.takes_forms and _media_type(request.headers) == _FORM
+    asked = read_request(route.operation, parameters, request.content or b"", is_form=is_form)
+    after, value = route.rule(state, asked, now)
+    return after, route, value
+
+
+def _authorize(state: State, installation_id: str, token: str, now: datetime) -> None:
     """Refuse a token that is not the installation's; Vercel says 403 to a missing one too."""
-    scheme, _, token = headers.get("authorization", "").partition(" ")
     installation = state.installations.get(installation_id)
-    if installation is None or scheme.lower() != "bearer" or token != installation.token:
+    if installation is None or token not in installation.tokens:
         raise forbidden()
+    if is_gone(installation, now):
+        raise gone()
 
 
-def _response(status: int, request_id: str, body: object) -> HTTPResponse:
-    headers = {"x-vercel-id": request_id}
+def _bearer_token(headers: Headers) -> str:
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    return token if scheme.lower() == "bearer" else ""
+
+
+def _media_type(headers: Headers) -> str:
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _response(status: int, headers: Mapping[str, str], body: object) -> HTTPResponse:
     if body is _NOTHING:
         return HTTPResponse(int(status), headers=Headers(headers))
-    headers["content-type"] = "application/json; charset=utf-8"
     content = json.dumps(body, default=fast().unstructure).encode()
-    return HTTPResponse(int(status), headers=Headers(headers), content=content)
+    typed = {**headers, "content-type": "application/json; charset=utf-8"}
+    return HTTPResponse(int(status), headers=Headers(typed), content=content)

@@ -1,38 +1,30 @@
 """`Emulator`: holds the state, and hands requests to what is pure."""
 
+from collections.abc import Callable
+from datetime import datetime
 from itertools import count
-from threading import Lock
 from typing import Final
 
 from attrs import evolve
 
-from vercel_marketplace.emulator import invoicing, sso
-from vercel_marketplace.emulator.answering import answer
+from vercel_marketplace.emulator import lifecycle
+from vercel_marketplace.emulator.answering import answer, headers_of
 from vercel_marketplace.emulator.clock import Clock
 from vercel_marketplace.emulator.delivery import Delivery
 from vercel_marketplace.emulator.failing import Failing
 from vercel_marketplace.emulator.faults import afterwards, arrives, instead
 from vercel_marketplace.emulator.in_process import InProcess
-from vercel_marketplace.emulator.state import (
-    Event,
-    Installation,
-    Integration,
-    Resource,
-    SignIn,
-    State,
-)
+from vercel_marketplace.emulator.installed import EmulatedInstallation, Installed
+from vercel_marketplace.emulator.invoicing import with_invoice
+from vercel_marketplace.emulator.limiting import limit_of
+from vercel_marketplace.emulator.staging import new_installation
+from vercel_marketplace.emulator.state import Integration, Invoice, State
+from vercel_marketplace.emulator.store import Store
 from vercel_marketplace.http import HTTPRequest, HTTPResponse, Transport
-from vercel_marketplace.models.account import (
-    Contact,
-    GetAccountInfoResponseBody,
-    GetMemberResponseBody,
-)
-from vercel_marketplace.models.billing import SubmitBillingDataRequestBody
-from vercel_marketplace.models.invoices import GetInvoiceResponseBody
-from vercel_marketplace.models.secrets import Secret
+from vercel_marketplace.models.account import GetAccountInfoResponseBody
 
 
-class Emulator(Failing):
+class Emulator(Failing, Installed):
     """A Marketplace in this process, with one installation ready.
 
     ```python
@@ -41,10 +33,11 @@ class Emulator(Failing):
         ...
     ```
 
-    Each one is a world of its own, and any number of clients and threads may share it.
+    Each one is a world of its own, and any number of clients and threads may share it. What it
+    shows and does without being told for which installation is for its first; further ones
+    come with `add_installation`.
 
     Attributes:
-        clock: Its time, which tests set.
         installation_id: The installation.
         token: The installation's access token.
         member_id: A member of the team behind it, an admin.
@@ -67,12 +60,21 @@ class Emulator(Failing):
 
     def __init__(self, clock: Clock | None = None) -> None:
         """Set the stage."""
-        super().__init__()
-        self.clock: Clock = clock or Clock()
-        self._state = self._beginning()
+        Failing.__init__(self)
+        Installed.__init__(
+            self,
+            Store(self._beginning(), clock or Clock()),
+            installation_id=self.installation_id,
+            member_id=self.member_id,
+            product_id=self.product_id,
+        )
         self._requests: list[HTTPRequest] = []
         self._numbers = count(1)
-        self._lock = Lock()
+
+    @property
+    def clock(self) -> Clock:
+        """Its time, which tests set."""
+        return self._store.clock
 
     def transport(self) -> Transport:
         """What to give to a client, async or blocking, as its `transport`."""
@@ -91,7 +93,10 @@ class Emulator(Failing):
         operation, effect = met
         if arrives(effect):
             self._requests.append(request)
-        delivery = instead(effect, operation, {"x-vercel-id": self._next_id()})
+        headers = headers_of(
+            self._store.state, request, now=self.clock.now(), request_id=self._next_id()
+        )
+        delivery = instead(effect, operation, headers)
         return delivery or afterwards(effect, operation, self.answer(request))
 
     def answer(self, request: HTTPRequest) -> HTTPResponse:
@@ -100,89 +105,145 @@ class Emulator(Failing):
         Args:
             request: The request.
         """
-        with self._lock:
-            self._state, response = answer(
-                self._state, request, now=self.clock.now(), request_id=self._next_id()
-            )
-        return response
+        request_id = self._next_id()
+        return self._store.change(
+            lambda state, now: answer(state, request, now=now, request_id=request_id)
+        )
 
     def _next_id(self) -> str:
         return f"emulator::{next(self._numbers)}"
-
-    # What Vercel and its users do ----------------------------------------------------
-
-    def issue_sso_code(self) -> str:
-        """A code as Vercel sends it to the partner's redirect URL; works once."""
-        with self._lock:
-            member = self._installation.members[self.member_id]
-            integration, code = sso.issue_code(
-                self._state.integration, SignIn(self.installation_id, member)
-            )
-            self._state = evolve(self._state, integration=integration)
-        return code
-
-    def pay(self, invoice_id: str) -> None:
-        """Let the customer pay an invoice.
-
-        Args:
-            invoice_id: The invoice.
-
-        Raises:
-            LookupError: There is no such invoice.
-            ValueError: It can not be paid as it stands.
-        """
-        with self._lock:
-            paid = invoicing.pay(self._installation, invoice_id, self.clock.now())
-            installations = {**self._state.installations, paid.id: paid}
-            self._state = evolve(self._state, installations=installations)
-
-    # What has come in ----------------------------------------------------------------
 
     @property
     def requests(self) -> list[HTTPRequest]:
         """Every request that came in, in order, those refused or spoiled by a fault too."""
         return list(self._requests)
 
-    @property
-    def invoices(self) -> dict[str, GetInvoiceResponseBody]:
-        """The invoices by id."""
-        return dict(self._installation.invoices)
+    # What Vercel and its users do, beside what they do with each installation ---------
 
-    @property
-    def billing(self) -> list[SubmitBillingDataRequestBody]:
-        """The billing data that count: the newest of each day, in the order of the days."""
-        return [body for _, body in sorted(self._installation.billing.items())]
+    def add_installation(
+        self,
+        installation_id: str | None = None,
+        *,
+        account: GetAccountInfoResponseBody | None = None,
+    ) -> EmulatedInstallation:
+        """Let another team install the product.
 
-    @property
-    def events(self) -> list[Event]:
-        """The events, in order."""
-        return list(self._installation.events)
+        Args:
+            installation_id: Its id; made up if left out.
+            account: The team.
 
-    @property
-    def secrets(self) -> dict[str, list[Secret]]:
-        """The secrets of each resource, by its id."""
-        resources = self._installation.resources.items()
-        return {name: list(resource.secrets.values()) for name, resource in resources}
+        Returns:
+            The installation: its token, its resource, and what comes in for it.
 
-    @property
-    def _installation(self) -> Installation:
-        return self._state.installations[self.installation_id]
+        Raises:
+            ValueError: There is one of this id.
+        """
+
+        def add(state: State, _now: datetime) -> tuple[State, EmulatedInstallation]:
+            number = len(state.installations) + 1
+            added = new_installation(
+                installation_id=installation_id or f"icfg_emulator_{number}",
+                number=number,
+                token=f"emulator-access-token-{number}",
+                member_id=f"usr_emulator_{number}",
+                resource_id=f"db_emulator_{number}",
+                product_id=self.product_id,
+                account=account,
+            )
+            if added.id in state.installations:
+                msg = f"there is an installation {added.id!r} already"
+                raise ValueError(msg)
+            after = evolve(state, installations={**state.installations, added.id: added})
+            return after, EmulatedInstallation(self._store, added)
+
+        return self._store.change(add)
+
+    def schedule(self, invoice_id: str, moment: datetime) -> None:
+        """Let an invoice wait until a moment before it goes to the customer.
+
+        Args:
+            invoice_id: The invoice, of any installation.
+            moment: When it goes; timezone-aware.
+
+        Raises:
+            LookupError: There is no such invoice.
+            ValueError: It went already.
+        """
+        self._change_invoice(invoice_id, lambda one, now: lifecycle.schedule(one, moment, now))
+
+    def pay(self, invoice_id: str) -> None:
+        """Let the customer pay an invoice.
+
+        Args:
+            invoice_id: The invoice, of any installation.
+
+        Raises:
+            LookupError: There is no such invoice.
+            ValueError: It can not be paid as it stands.
+        """
+        self._change_invoice(invoice_id, lifecycle.pay)
+
+    def decline(self, invoice_id: str) -> None:
+        """Let a payment of an invoice fail; 9 times at most.
+
+        Args:
+            invoice_id: The invoice, of any installation.
+
+        Raises:
+            LookupError: There is no such invoice.
+            ValueError: It can not be paid as it stands, or failed 9 times.
+        """
+        self._change_invoice(invoice_id, lifecycle.decline)
+
+    def complete_refund(self, invoice_id: str) -> None:
+        """Let the refund that was requested reach the customer.
+
+        Args:
+            invoice_id: The invoice, of any installation.
+
+        Raises:
+            LookupError: There is no such invoice.
+            ValueError: None was requested.
+        """
+        self._change_invoice(invoice_id, lifecycle.complete_refund)
+
+    def rate_limit(self, *, total: int | None, per: float = 60.0) -> None:
+        """Set how many requests each installation's token is good for; counting starts anew.
+
+        A request over the limit is a 429 and nothing else.
+
+        Args:
+            total: The requests; `None` for no limit, as at first.
+            per: Seconds, by the clock, in which they are allowed.
+
+        Raises:
+            ValueError: There can be no such limit.
+        """
+        limit = limit_of(total, per)
+        self._store.change(lambda state, _: (evolve(state, limit=limit, windows={}), None))
+
+    def _change_invoice(
+        self, invoice_id: str, rule: Callable[[Invoice, datetime], Invoice]
+    ) -> None:
+        def apply(state: State, now: datetime) -> tuple[State, None]:
+            for one in state.installations.values():
+                if invoice_id in one.invoices:
+                    after = with_invoice(one, rule(one.invoices[invoice_id], now))
+                    installations = {**state.installations, one.id: after}
+                    return evolve(state, installations=installations), None
+            msg = f"no invoice {invoice_id!r}"
+            raise LookupError(msg)
+
+        self._store.change(apply)
 
     def _beginning(self) -> State:
-        account = GetAccountInfoResponseBody(
-            name="Acme",
-            url=f"https://vercel.com/acme/~/integrations/{self.installation_id}",
-            contact=Contact(email="owner@acme.example"),
-        )
-        member = GetMemberResponseBody(
-            id=self.member_id, role="ADMIN", user_email="owner@acme.example"
-        )
-        installation = Installation(
-            id=self.installation_id,
+        installation = new_installation(
+            installation_id=self.installation_id,
+            number=1,
             token=self.token,
-            account=account,
-            members={member.id: member},
-            resources={self.resource_id: Resource(product_id=self.product_id)},
+            member_id=self.member_id,
+            resource_id=self.resource_id,
+            product_id=self.product_id,
         )
         return State(
             integration=Integration(client_id=self.client_id, client_secret=self.client_secret),

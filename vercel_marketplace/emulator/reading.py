@@ -1,17 +1,17 @@
 """Reads a request as strictly as the API does, by the shapes of the SDK's own models. Pure.
 
 The SDK reads answers openly: it passes over what it does not know. The API does not: a
-property that is unknown, missing or null, or of another type, is a 400 that names it.
+property that is unknown, missing or of another type, or null where that has no meaning, is a
+400 that names it.
 """
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any, Final, TypeGuard, cast, get_args
-
-import attrs
+from urllib.parse import parse_qsl
 
 from vercel_marketplace._internal.converter import fast
 from vercel_marketplace._internal.operation import AnyOperation
@@ -29,19 +29,27 @@ from vercel_marketplace._internal.shapes import (
 from vercel_marketplace.emulator.refusal import Refusal, bad_request
 
 _BODY: Final = ""  # the place that is the body itself
+_MOST_FIELDS: Final = 100
 _MONEY: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
 _DATE_TIME: Final = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII
 )  # RFC 3339 section 5.6, which JSON schema's `date-time` stands for
 
 
-def read_request(operation: AnyOperation, parameters: Mapping[str, str], content: bytes) -> Any:
+def read_request(
+    operation: AnyOperation,
+    parameters: Mapping[str, str],
+    content: bytes,
+    *,
+    is_form: bool = False,
+) -> Any:
     """The request model that a request on the wire stands for.
 
     Args:
         operation: What is asked for.
         parameters: The path's parameters by the names of the model's fields.
         content: The body.
+        is_form: Whether the body is a form; otherwise it is JSON.
 
     Raises:
         Refusal: 400, with the first property that is wrong.
@@ -49,7 +57,8 @@ def read_request(operation: AnyOperation, parameters: Mapping[str, str], content
     if operation.body is None:
         return operation.request(**parameters)
     if operation.body == "*":
-        return _read(operation.request, _parse(content), _BODY)
+        given = _parse_form(content) if is_form else _parse(content)
+        return _read(operation.request, given, _BODY)
     fields = fields_of(cast("Any", operation.request))
     (kind,) = (field.kind for field in fields if field.name == operation.body)
     left_out = not content and is_optional(kind)
@@ -60,8 +69,25 @@ def read_request(operation: AnyOperation, parameters: Mapping[str, str], content
 def _parse(content: bytes) -> Any:
     try:
         return json.loads(content.decode())
-    except (ValueError, RecursionError):
-        raise _wrong(_BODY, "the body is not JSON") from None
+    except (ValueError, RecursionError):  # also a number with more digits than Python reads
+        raise _wrong(_BODY, "the body can not be read as JSON") from None
+
+
+def _parse_form(content: bytes) -> dict[str, str]:
+    try:
+        pairs = parse_qsl(
+            content.decode(),
+            keep_blank_values=True,
+            strict_parsing=True,
+            errors="strict",
+            max_num_fields=_MOST_FIELDS,
+        )
+    except ValueError:
+        raise _wrong(_BODY, "the body can not be read as a form") from None
+    for name, times in Counter(name for name, _ in pairs).items():
+        if times > 1:
+            raise _wrong(name, "given more than once")  # RFC 6749 section 3.2
+    return dict(pairs)
 
 
 def _read(kind: Any, value: Any, place: str) -> Any:
@@ -113,18 +139,16 @@ def _read_model(model: Any, properties: dict[str, Any], place: str) -> Any:
     found: dict[str, Any] = {}
     for name, field in fields.items():
         if name in properties:
-            found[field.name] = _read(field.kind, properties[name], _join(place, name))
-        elif field.name in _required_of(model):
+            given = properties[name]
+            # A field that is left out when it is None has no null; any other does, if it is None.
+            is_null = given is None and is_optional(field.kind) and not field.optional
+            found[field.name] = None if is_null else _read(field.kind, given, _join(place, name))
+        elif field.required:
             raise _wrong(_join(place, name), "a required property is missing")
     read = model(**found)
     for issue in getattr(read, "_contract_issues", tuple)():
         raise _wrong(_join(place, issue.path), issue.message)
     return read
-
-
-@cache
-def _required_of(model: Any) -> frozenset[str]:
-    return frozenset(a.name for a in attrs.fields(model) if a.default is attrs.NOTHING)
 
 
 def _read_leaf(kind: Any, value: Any, place: str) -> Any:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from types import MappingProxyType
+from typing import cast
 
 
 class Refusal(Exception):  # noqa: N818 (an answer, not a failure)
@@ -10,13 +12,26 @@ class Refusal(Exception):  # noqa: N818 (an answer, not a failure)
     Attributes:
         status: The HTTP status.
         body: What it says, as JSON.
+        headers: Headers beside those of every answer.
     """
 
-    def __init__(self, status: HTTPStatus, body: Mapping[str, object]) -> None:
+    def __init__(
+        self,
+        status: HTTPStatus,
+        body: Mapping[str, object],
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         """Keep the answer."""
         super().__init__(status, body)
         self.status = status
         self.body = body
+        self.headers = headers
+
+    @property
+    def message(self) -> str:
+        """What it says to a person."""
+        error = cast("Mapping[str, str]", self.body["error"])
+        return error["message"]
 
 
 def bad_request(*, place: str, problem: str) -> Refusal:
@@ -38,6 +53,29 @@ def not_found(*, what: str) -> Refusal:
 def conflict(*, message: str) -> Refusal:
     """409: it exists already, or is not in a state that allows this."""
     return _refusal(HTTPStatus.CONFLICT, "conflict", message)
+
+
+def gone() -> Refusal:
+    """410: the installation has been removed for good."""
+    return _refusal(HTTPStatus.GONE, "gone", "The installation has been removed.")
+
+
+def unprocessable(*, place: str, problem: str) -> Refusal:
+    """422: a property is of the right shape, and can not be carried out."""
+    message = f"Invalid request: `{place}`: {problem}."
+    return _refusal(HTTPStatus.UNPROCESSABLE_ENTITY, "unprocessable_entity", message)
+
+
+def rate_limited(*, limit: Mapping[str, int], retry_after: int) -> Refusal:
+    """429: too many requests; nothing was done.
+
+    Args:
+        limit: How far the limit is used up.
+        retry_after: Seconds to wait.
+    """
+    error = {"code": "rate_limited", "message": "Rate limit exceeded", "limit": limit}
+    headers = {"retry-after": str(retry_after)}
+    return Refusal(HTTPStatus.TOO_MANY_REQUESTS, {"error": error}, headers)
 
 
 def oauth(status: HTTPStatus, *, code: str, description: str) -> Refusal:

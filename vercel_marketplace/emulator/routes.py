@@ -8,8 +8,8 @@ from urllib.parse import unquote, urlsplit
 from attrs import evolve, frozen
 
 from vercel_marketplace._internal.operation import AnyOperation, Operation
-from vercel_marketplace.emulator import invoicing, rules, sso
-from vercel_marketplace.emulator.refusal import not_found
+from vercel_marketplace.emulator import billing, invoicing, rules, secrets, sso
+from vercel_marketplace.emulator.refusal import bad_request, not_found
 from vercel_marketplace.emulator.state import Installation, Integration, State
 from vercel_marketplace.funcs import (
     marketplace_create_event,
@@ -40,20 +40,22 @@ class Route:
         operation: The SDK's operation.
         rule: What it does to the whole state.
         segments: The parts of its path; a field of the request stands in braces.
+        takes_forms: Whether its body may be a form instead of JSON.
     """
 
     operation: AnyOperation
     rule: Rule[State, Any, Any]
     segments: list[str]
+    takes_forms: bool = False
 
     def parameters_in(self, method: str, segments: list[str]) -> dict[str, str] | None:
-        """The path's parameters, or `None` where the route is another."""
+        """The path's parameters as they were sent, or `None` where the route is another."""
         if method != self.operation.method or len(segments) != len(self.segments):
             return None
         parameters: dict[str, str] = {}
         for mine, given in zip(self.segments, segments, strict=True):
             if mine.startswith("{"):
-                parameters[mine[1:-1]] = unquote(given)
+                parameters[mine[1:-1]] = given
             elif mine != given:
                 return None
         return parameters
@@ -68,27 +70,33 @@ def _for_installation(operation: Operation[Q, V, Any], rule: Rule[Installation, 
     return Route(operation, apply, operation.path.split("/"))
 
 
-def _for_integration(operation: Operation[Q, V, Any], rule: Rule[Integration, Q, V]) -> Route:
+def _for_integration(
+    operation: Operation[Q, V, Any], rule: Rule[Integration, Q, V], *, takes_forms: bool = False
+) -> Route:
     def apply(state: State, request: Any, now: datetime) -> tuple[State, V]:
         after, value = rule(state.integration, request, now)
         return evolve(state, integration=after), value
 
-    return Route(operation, apply, operation.path.split("/"))
+    return Route(operation, apply, operation.path.split("/"), takes_forms)
 
 
 ROUTES: Final = (
     _for_installation(marketplace_get_account_info.OPERATION, rules.get_account_info),
     _for_installation(marketplace_get_member.OPERATION, rules.get_member),
     _for_installation(marketplace_create_event.OPERATION, rules.create_event),
-    _for_installation(marketplace_submit_billing_data.OPERATION, rules.submit_billing_data),
+    _for_installation(marketplace_submit_billing_data.OPERATION, billing.submit_billing_data),
     _for_installation(marketplace_submit_invoice.OPERATION, invoicing.submit_invoice),
     _for_installation(marketplace_get_invoice.OPERATION, invoicing.get_invoice),
     _for_installation(marketplace_update_invoice.OPERATION, invoicing.update_invoice),
-    _for_installation(marketplace_update_resource_secrets.OPERATION, rules.update_resource_secrets),
     _for_installation(
-        marketplace_update_resource_secrets_by_id.OPERATION, rules.update_resource_secrets_by_id
+        marketplace_update_resource_secrets.OPERATION, secrets.update_resource_secrets
     ),
-    _for_integration(marketplace_exchange_sso_token.OPERATION, sso.exchange_sso_token),
+    _for_installation(
+        marketplace_update_resource_secrets_by_id.OPERATION, secrets.update_resource_secrets_by_id
+    ),
+    _for_integration(
+        marketplace_exchange_sso_token.OPERATION, sso.exchange_sso_token, takes_forms=True
+    ),
 )
 
 
@@ -96,12 +104,26 @@ def find(method: str, url: str) -> tuple[Route, dict[str, str]]:
     """The route of a request, and the parameters in its path.
 
     Raises:
-        Refusal: 404, there is none.
+        Refusal: 404, there is none; 400, its path is not UTF-8.
     """
     # Split before anything is unescaped: an id may hold a slash.
-    segments = urlsplit(url).path.split("/")
+    segments = _segments_of(url)
     for route in ROUTES:
-        parameters = route.parameters_in(method, segments)
-        if parameters is not None:
-            return route, parameters
+        sent = route.parameters_in(method, segments)
+        if sent is not None:
+            return route, {name: _unescaped(value) for name, value in sent.items()}
     raise not_found(what="Endpoint")
+
+
+def _segments_of(url: str) -> list[str]:
+    try:
+        return urlsplit(url).path.split("/")
+    except ValueError:  # such as half of an IPv6 address
+        return []
+
+
+def _unescaped(segment: str) -> str:
+    try:
+        return unquote(segment, errors="strict")
+    except ValueError:
+        raise bad_request(place="", problem="the path is not UTF-8") from None

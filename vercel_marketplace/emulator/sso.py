@@ -9,19 +9,20 @@ from typing import Final
 
 from attrs import evolve
 
-from vercel_marketplace.emulator.refusal import oauth
-from vercel_marketplace.emulator.state import Integration, SignIn
+from vercel_marketplace.emulator.refusal import Refusal, oauth
+from vercel_marketplace.emulator.state import Code, Integration, SignIn
 from vercel_marketplace.models.sso import ExchangeSsoTokenRequestBody, ExchangeSsoTokenResponseBody
 
 _LIFETIME: Final = timedelta(hours=1)
+_CODE_LIFETIME: Final = timedelta(minutes=10)  # RFC 6749 section 4.1.2 recommends no more
 _ISSUER: Final = "https://marketplace.vercel.com"
 
 
-def issue_code(integration: Integration, sign_in: SignIn) -> tuple[Integration, str]:
+def issue_code(integration: Integration, code: Code) -> tuple[Integration, str]:
     """A code for a member who is about to come to the partner's site; works once."""
     number = integration.issued + 1
-    code = f"emulator-sso-code-{number}"
-    return evolve(integration, issued=number, codes={**integration.codes, code: sign_in}), code
+    text = f"emulator-sso-code-{number}"
+    return evolve(integration, issued=number, codes={**integration.codes, text: code}), text
 
 
 def exchange_sso_token(
@@ -32,18 +33,19 @@ def exchange_sso_token(
     if (request.client_id, request.client_secret) != known:
         description = "Client id or secret is wrong"
         raise oauth(HTTPStatus.FORBIDDEN, code="invalid_client", description=description)
-    is_refresh = request.grant_type == "refresh_token"
-    grant = (request.refresh_token if is_refresh else request.code) or ""
-    sign_in = (integration.refresh_tokens if is_refresh else integration.codes).get(grant)
-    if sign_in is None:
-        description = "Grant is unknown or was used before"
-        raise oauth(HTTPStatus.BAD_REQUEST, code="invalid_grant", description=description)
     number = integration.issued + 1
-    refresh_token = grant if is_refresh else f"emulator-refresh-token-{number}"
+    if request.grant_type == "refresh_token":
+        refresh_token = request.refresh_token or ""
+        sign_in = integration.refresh_tokens.get(refresh_token)
+        if sign_in is None:
+            raise _invalid_grant(description="Refresh token is unknown")
+    else:
+        sign_in = _signed_in(integration, request, now)
+        refresh_token = f"emulator-refresh-token-{number}"
     after = evolve(
         integration,
         issued=number,
-        codes={code: other for code, other in integration.codes.items() if code != grant},
+        codes={text: code for text, code in integration.codes.items() if text != request.code},
         refresh_tokens={**integration.refresh_tokens, refresh_token: sign_in},
     )
     return after, ExchangeSsoTokenResponseBody(
@@ -53,6 +55,26 @@ def exchange_sso_token(
         expires_in=int(_LIFETIME.total_seconds()),
         refresh_token=refresh_token,
     )
+
+
+def _signed_in(
+    integration: Integration, request: ExchangeSsoTokenRequestBody, now: datetime
+) -> SignIn:
+    """Who a code is for. What was issued with it need not be repeated, but must not differ."""
+    code = integration.codes.get(request.code or "")
+    if code is None:
+        raise _invalid_grant(description="Code is unknown or was used before")
+    if now - code.issued_at >= _CODE_LIFETIME:
+        raise _invalid_grant(description="Code expired")
+    for name in ("state", "redirect_uri"):
+        issued, given = getattr(code, name), getattr(request, name)
+        if None not in {issued, given} and issued != given:
+            raise _invalid_grant(description=f"Code was issued with another {name}")
+    return code.sign_in
+
+
+def _invalid_grant(*, description: str) -> Refusal:
+    return oauth(HTTPStatus.BAD_REQUEST, code="invalid_grant", description=description)
 
 
 def _id_token(client_id: str, sign_in: SignIn, now: datetime) -> str:
@@ -67,13 +89,13 @@ def _id_token(client_id: str, sign_in: SignIn, now: datetime) -> str:
         "user_id": sign_in.member.id,
         "user_role": sign_in.member.role,
         "iat": int(now.timestamp()),
-        "exp": int((now + _LIFETIME).timestamp()),
+        "exp": int(now.timestamp() + _LIFETIME.total_seconds()),
     }
     return f"{_segment({'alg': 'none', 'typ': 'JWT'})}.{_segment(claims)}."
 
 
 def _hex(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:32]
 
 
 def _segment(value: object) -> str:

@@ -34,32 +34,51 @@ class Resource:
 
 
 @frozen(kw_only=True)
+class Invoice:
+    """An invoice, as what was done to it last left it; `lifecycle.as_of` adds what time does.
+
+    Attributes:
+        body: The invoice as it is answered.
+        processing: When it goes to the customer, whose 15 days begin then.
+        tries: How many payments failed.
+    """
+
+    body: GetInvoiceResponseBody
+    processing: datetime
+    tries: int = 0
+
+
+@frozen(kw_only=True)
 class Installation:
     """A team's installation, and all that was sent for it.
 
     Attributes:
         id: The installation, `icfg_…`.
-        token: Its access token.
+        number: Which of the integration's installations it is, from 1.
+        tokens: The access tokens that are good for it.
         account: The team behind it.
         members: The team's members by id.
         resources: What it provisioned, by the partner's id.
         invoices: Its invoices by id.
-        billing: Billing data by the end of the day they are for.
+        billing: Billing data by the number of the day they are for.
         events: What it was told of, in order.
+        uninstalled_at: When the team removed it.
+        finalized: Whether the partner has sent all invoices.
     """
 
     id: str
-    token: str = field(repr=redact)
+    number: int = 1
+    tokens: tuple[str, ...] = field(repr=redact)
     account: GetAccountInfoResponseBody
     members: Mapping[str, GetMemberResponseBody]
     resources: Mapping[str, Resource]
-    invoices: Mapping[str, GetInvoiceResponseBody] = field(
-        factory=dict[str, GetInvoiceResponseBody]
-    )
-    billing: Mapping[datetime, SubmitBillingDataRequestBody] = field(
-        factory=dict[datetime, SubmitBillingDataRequestBody]
+    invoices: Mapping[str, Invoice] = field(factory=dict[str, Invoice])
+    billing: Mapping[int, SubmitBillingDataRequestBody] = field(
+        factory=dict[int, SubmitBillingDataRequestBody]
     )
     events: tuple[Event, ...] = ()
+    uninstalled_at: datetime | None = None
+    finalized: bool = False
 
 
 @frozen
@@ -76,6 +95,23 @@ class SignIn:
 
 
 @frozen(kw_only=True)
+class Code:
+    """What a code for a sign-in was issued with.
+
+    Attributes:
+        sign_in: Whose sign-in it is.
+        issued_at: When.
+        state: The state that went with it.
+        redirect_uri: Where it was sent.
+    """
+
+    sign_in: SignIn
+    issued_at: datetime
+    state: str | None = field(default=None, repr=redact)
+    redirect_uri: str | None = None
+
+
+@frozen(kw_only=True)
 class Integration:
     """The partner's integration, which SSO codes and tokens belong to.
 
@@ -89,9 +125,35 @@ class Integration:
 
     client_id: str
     client_secret: str = field(repr=redact)
-    codes: Mapping[str, SignIn] = field(factory=dict[str, SignIn], repr=redact)
+    codes: Mapping[str, Code] = field(factory=dict[str, Code], repr=redact)
     refresh_tokens: Mapping[str, SignIn] = field(factory=dict[str, SignIn], repr=redact)
     issued: int = 0
+
+
+@frozen(kw_only=True)
+class Limit:
+    """How many requests a token is good for.
+
+    Attributes:
+        total: The requests.
+        per: Seconds in which they are allowed.
+    """
+
+    total: int
+    per: float
+
+
+@frozen(kw_only=True)
+class Window:
+    """The requests of a token since it began to be counted.
+
+    Attributes:
+        start: Since when.
+        used: How many there were.
+    """
+
+    start: datetime
+    used: int
 
 
 @frozen(kw_only=True)
@@ -101,7 +163,11 @@ class State:
     Attributes:
         integration: The partner's integration.
         installations: Its installations by id.
+        limit: The rate limit, where there is one.
+        windows: What was used of it, by token; requests without a known one have "" together.
     """
 
     integration: Integration
     installations: Mapping[str, Installation]
+    limit: Limit | None = None
+    windows: Mapping[str, Window] = field(factory=dict[str, Window], repr=redact)

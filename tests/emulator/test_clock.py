@@ -1,0 +1,54 @@
+"""The clock, and what loads."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.emulator.acme import NOON, WIRE, send
+from vercel_marketplace.emulator import Clock, Emulator
+
+
+def test_a_clock_shows_what_it_is_set_to():
+    """A clock takes any aware moment, stands still, and shows it in UTC."""
+    clock = Clock(NOON)
+    assert clock.now() == NOON
+
+    clock.set(datetime.fromisoformat("2026-02-01T01:00:00+01:00"))
+
+    assert clock.now() == datetime(2026, 2, 1, tzinfo=UTC)
+    assert clock.now().tzinfo is UTC
+
+
+def test_a_clock_refuses_a_naive_moment():
+    """A moment without an offset could be any of many, so it is refused."""
+    with pytest.raises(ValueError, match="timezone-aware"):
+        Clock(datetime(2026, 1, 1))  # noqa: DTZ001 (what is tested)
+
+
+def test_an_emulator_goes_by_the_clock_it_is_given():
+    """A clock of the test's own sets the times of what is made."""
+    emulator = Emulator(Clock(NOON + timedelta(days=3)))
+    method, path, body = WIRE["submit-invoice"]
+
+    send(emulator, method, path, body)
+
+    assert emulator.invoices["inv_1"].created == NOON + timedelta(days=3)
+
+
+@pytest.mark.parametrize(
+    ("imported", "absent"),
+    [
+        ("vercel_marketplace", "vercel_marketplace.emulator"),
+        ("vercel_marketplace.emulator", "httpx"),
+        ("vercel_marketplace.emulator", "asyncio"),
+    ],
+)
+def test_the_emulator_loads_alone(imported, absent):
+    """The package does not load the emulator, and the emulator loads no network."""
+    code = f"import sys, {imported}; sys.exit({absent!r} in sys.modules)"
+
+    done = subprocess.run([sys.executable, "-c", code], check=False, timeout=30)
+
+    assert done.returncode == 0

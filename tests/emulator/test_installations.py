@@ -1,0 +1,246 @@
+"""Several installations, and the end of one."""
+
+import json
+
+import pytest
+
+from tests.emulator.acme import (
+    BILL,
+    INSTALLATION,
+    NOON,
+    OPERATIONS,
+    WIRE,
+    error_of,
+    invoice,
+    item,
+    refund,
+    send,
+    submitted,
+)
+from vercel_marketplace import (
+    SyncVercel,
+    VercelBadRequestError,
+    VercelGoneError,
+)
+from vercel_marketplace import models as m
+from vercel_marketplace.emulator.refusal import Refusal
+from vercel_marketplace.emulator.removal import finalize_installation
+
+
+@pytest.fixture
+def other(emulator):
+    """A second installation."""
+    return emulator.add_installation()
+
+
+AUTHENTICATED = sorted(name for name, one in OPERATIONS.items() if one.authenticated)
+
+
+@pytest.mark.parametrize("operation_id", AUTHENTICATED)
+def test_a_token_opens_its_own_installation_alone(emulator, other, operation_id):
+    """Each operation refuses the token of another installation, both ways, with a 403."""
+    operation = OPERATIONS[operation_id]
+    _, _, body = WIRE.get(operation_id, (None, None, b""))
+    for mine, token in (
+        (emulator.installation_id, other.token),
+        (other.installation_id, emulator.token),
+    ):
+        path = operation.path.replace("{integration_configuration_id}", mine)
+
+        response = send(emulator, operation.method, path, body, token=token)
+
+        assert error_of(response) == (403, "forbidden", "Not authorized")
+
+
+def test_each_installation_has_books_of_its_own(emulator, other):
+    """A client with a token for each reaches both, and nothing of one is in the other."""
+    tokens = {emulator.installation_id: emulator.token, other.installation_id: other.token}
+    asked = []
+
+    def token_for(call):
+        asked.append(call.integration_configuration_id)
+        return tokens[call.integration_configuration_id]
+
+    with SyncVercel(bearer_token=token_for, transport=emulator.transport()) as vercel:
+        ids = [
+            vercel.marketplace.submit_invoice(
+                integration_configuration_id=installation_id,
+                request_body=invoice(external_id="bill-1"),
+            ).invoice_id
+            for installation_id in tokens
+        ]
+
+    assert asked == list(tokens)
+    assert ids == ["inv_1", "inv_2_1"]
+    assert (list(emulator.invoices), list(other.invoices)) == (ids[:1], ids[1:])
+
+
+def test_an_invoice_of_any_installation_can_be_paid(emulator, other):
+    """What the customers do is told to the emulator, whosever invoice it is."""
+    path = f"/v1/installations/{other.installation_id}/billing/invoices"
+    send(emulator, "POST", path, BILL, token=other.token)
+
+    emulator.pay("inv_2_1")
+
+    assert other.invoices["inv_2_1"].state == "paid"
+
+
+def test_an_installation_brings_its_own(emulator, other):
+    """It has a member, a resource and an account of its own, in what the API says."""
+    path = f"/v1/installations/{other.installation_id}"
+    member = send(emulator, "GET", f"{path}/member/{other.member_id}", token=other.token)
+    put = send(
+        emulator,
+        "PUT",
+        f"{path}/products/{other.product_id}/resources/{other.resource_id}/secrets",
+        {"secrets": [{"name": "A", "value": "v"}]},
+        token=other.token,
+    )
+
+    assert (member.status_code, put.status_code) == (200, 201)
+    assert other.environment(other.resource_id) == {"A": "v"}
+    assert emulator.secrets == {emulator.resource_id: []}
+    assert len({other.resource_id, emulator.resource_id, other.member_id, emulator.member_id}) == 4
+
+
+def test_an_installation_may_have_a_name_and_an_account(emulator):
+    """The id and the account are those given."""
+    account = m.GetAccountInfoResponseBody(url="https://vercel.com/umbrella", contact=None)
+    umbrella = emulator.add_installation("icfg_umbrella", account=account)
+
+    response = send(
+        emulator, "GET", "/v1/installations/icfg_umbrella/account", token=umbrella.token
+    )
+
+    assert json.loads(response.content) == {"url": "https://vercel.com/umbrella", "contact": None}
+
+
+def test_an_installation_is_added_once(emulator):
+    """An id that is taken is a mistake of the test that uses it."""
+    with pytest.raises(ValueError, match="already"):
+        emulator.add_installation(INSTALLATION)
+
+
+def test_no_token_of_an_installation_is_shown(other):
+    """What shows an installation does not show its token."""
+    assert other.token not in repr((other, other._store.state))
+
+
+# The end ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def leaving(emulator, marketplace):
+    """An installation with an invoice, which its team has removed."""
+    submitted(marketplace)
+    emulator.uninstall()
+
+
+@pytest.mark.usefixtures("leaving")
+def test_a_final_invoice_may_follow(emulator, marketplace):
+    """For 24 hours after the removal a final invoice is taken, and others before the last."""
+    emulator.clock.advance(hours=23, minutes=59)
+
+    first, last = (
+        submitted(marketplace, items=[item(plan=plan)], final=True) for plan in ("usage", "fee")
+    )
+
+    assert list(emulator.invoices) == ["inv_1", first, last]
+
+
+@pytest.mark.usefixtures("leaving")
+@pytest.mark.parametrize("final", [None, False])
+def test_only_final_invoices_follow(marketplace, final):
+    """An invoice that is not final is a 400 once the installation was removed."""
+    with pytest.raises(VercelBadRequestError, match="`final`: only final invoices after"):
+        submitted(marketplace, items=[item(plan="usage")], final=final)
+
+
+def test_no_invoice_is_final_before(emulator, marketplace):
+    """While the product is installed a final invoice is a 400."""
+    with pytest.raises(VercelBadRequestError, match="`final`: no final invoice before"):
+        submitted(marketplace, final=True)
+
+    assert emulator.invoices == {}
+
+
+@pytest.mark.usefixtures("leaving")
+def test_the_token_is_good_until_the_end(emulator, marketplace):
+    """Within the 24 hours invoices can be read and refunded, and the rest works as well."""
+    assert marketplace.get_account_info().name == "Acme"
+    marketplace.update_invoice(invoice_id="inv_1", request_body=refund("1"))
+
+    assert emulator.invoices["inv_1"].state == "refund_requested"
+
+
+def requests_of_all(emulator):
+    """A request for each operation that has a token."""
+    for operation_id in AUTHENTICATED:
+        operation = OPERATIONS[operation_id]
+        path = operation.path.replace("{integration_configuration_id}", emulator.installation_id)
+        yield operation.method, path
+
+
+@pytest.mark.usefixtures("leaving")
+def test_after_a_day_the_installation_is_gone(emulator):
+    """24 hours after the removal every operation is a 410, with the installation's own token."""
+    emulator.clock.advance(hours=24)
+
+    for method, path in requests_of_all(emulator):
+        assert error_of(send(emulator, method, path))[:2] == (410, "gone")
+
+
+@pytest.mark.usefixtures("leaving")
+def test_a_stranger_is_not_told_that_it_is_gone(emulator, other):
+    """Another token is a 403 as before, and the other installation is as it was."""
+    emulator.clock.advance(hours=24)
+
+    path = f"/v1/installations/{other.installation_id}/account"
+    assert error_of(send(emulator, "GET", "/account", token=other.token))[0] == 403
+    assert send(emulator, "GET", path, token=other.token).status_code == 200
+
+
+@pytest.mark.usefixtures("leaving")
+def test_gone_is_what_the_sdk_says(emulator, marketplace):
+    """A client gets a `VercelGoneError`."""
+    emulator.clock.advance(hours=24)
+
+    with pytest.raises(VercelGoneError):
+        marketplace.get_account_info()
+
+
+@pytest.mark.usefixtures("leaving")
+def test_what_is_owed_can_still_be_paid(emulator):
+    """The customer's invoices outlive the installation."""
+    emulator.clock.advance(days=30)
+    assert emulator.invoices["inv_1"].state == "overdue"
+
+    emulator.pay("inv_1")
+
+    assert emulator.invoices["inv_1"].state == "paid"
+
+
+def test_a_product_is_removed_once(emulator):
+    """A second removal is a mistake of the test that does it."""
+    emulator.uninstall()
+
+    with pytest.raises(ValueError, match="removed already"):
+        emulator.uninstall()
+
+
+@pytest.mark.usefixtures("leaving")
+def test_a_finalized_installation_is_gone_at_once(emulator):
+    """After the partner's last word no call is answered, although the 24 hours are not over."""
+    emulator._store.change_installation(
+        INSTALLATION, lambda before, now: finalize_installation(before, None, now)[0]
+    )
+
+    assert error_of(send(emulator, "GET", "/account"))[:2] == (410, "gone")
+
+
+def test_only_what_was_removed_is_finalized(emulator):
+    """An installation that is in use is not finalized."""
+    with pytest.raises(Refusal) as caught:
+        finalize_installation(emulator._installation, None, NOON)
+
+    assert caught.value.status == 400

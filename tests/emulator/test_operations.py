@@ -1,0 +1,140 @@
+"""All operations, in each way to call them."""
+
+from threading import Thread
+
+import pytest
+
+from tests.emulator.acme import (
+    DEPRECATED,
+    FUNCTIONS,
+    INSTALLATION,
+    OPERATIONS,
+    day,
+    invoice,
+    item,
+    refund,
+    secrets,
+    send,
+    submitted,
+)
+from vercel_marketplace import (
+    SyncVercel,
+    Vercel,
+    VercelCore,
+    block_on,
+)
+from vercel_marketplace import models as m
+from vercel_marketplace.emulator import Emulator
+from vercel_marketplace.emulator.routes import ROUTES
+
+
+def request_of(emulator, operation_id):
+    """A request that the emulator accepts as it stands, after `inv_1` was submitted."""
+    return {
+        "get-account-info": lambda: m.GetAccountInfoRequest(INSTALLATION),
+        "get-member": lambda: m.GetMemberRequest(INSTALLATION, emulator.member_id),
+        "create-event": lambda: m.CreateEventRequest(
+            INSTALLATION, m.CreateEventRequestBody(event=m.InstallationUpdatedEvent())
+        ),
+        "submit-billing-data": lambda: m.SubmitBillingDataRequest(INSTALLATION, day()),
+        "submit-invoice": lambda: m.SubmitInvoiceRequest(
+            INSTALLATION, invoice(items=[item(plan=f"plan-{len(emulator.invoices)}")])
+        ),
+        "get-invoice": lambda: m.GetInvoiceRequest(INSTALLATION, "inv_1"),
+        "update-invoice": lambda: m.UpdateInvoiceRequest(INSTALLATION, "inv_1", refund("1")),
+        "update-resource-secrets": lambda: m.UpdateResourceSecretsRequest(
+            INSTALLATION, emulator.product_id, emulator.resource_id, secrets("A")
+        ),
+        "update-resource-secrets-by-id": lambda: m.UpdateResourceSecretsByIdRequest(
+            INSTALLATION, emulator.resource_id, secrets("A")
+        ),
+        "exchange-sso-token": lambda: m.ExchangeSsoTokenRequestBody(
+            code=emulator.issue_sso_code(),
+            client_id=emulator.client_id,
+            client_secret=emulator.client_secret,
+        ),
+    }[operation_id]()
+
+
+def test_every_function_has_a_route_and_the_reverse():
+    """The emulator's table and the SDK's functions hold the very same operations, once each."""
+    assert sorted(route.operation.id for route in ROUTES) == sorted(OPERATIONS)
+    assert {id(route.operation) for route in ROUTES} == set(map(id, OPERATIONS.values()))
+
+
+def check(emulator, operation_id, result):
+    """The result is the documented success, and came over the emulator."""
+    assert result.ok, result
+    assert result.response.status_code == OPERATIONS[operation_id].success
+    assert result.response.request_id
+    assert bool(result.response.content) == (OPERATIONS[operation_id].response is not None)
+
+
+@DEPRECATED
+@pytest.mark.anyio
+@pytest.mark.parametrize("operation_id", OPERATIONS)
+async def test_each_operation_works_async(emulator, operation_id):
+    """An async core carries out each of the operations, on asyncio and on trio."""
+    core = VercelCore(bearer_token=emulator.token, transport=emulator.transport())
+    await FUNCTIONS["submit-invoice"](core, request_of(emulator, "submit-invoice"))
+
+    result = await FUNCTIONS[operation_id](core, request_of(emulator, operation_id))
+
+    check(emulator, operation_id, result)
+
+
+@DEPRECATED
+@pytest.mark.parametrize("operation_id", OPERATIONS)
+def test_each_operation_works_in_a_thread_without_a_loop(emulator, operation_id):
+    """A blocking core carries out each of the operations in a plain thread."""
+    core = VercelCore.blocking(bearer_token=emulator.token, transport=emulator.transport())
+    results = []
+
+    def work():
+        block_on(FUNCTIONS["submit-invoice"](core, request_of(emulator, "submit-invoice")))
+        results.append(block_on(FUNCTIONS[operation_id](core, request_of(emulator, operation_id))))
+
+    thread = Thread(target=work)
+    thread.start()
+    thread.join()
+
+    check(emulator, operation_id, results[0])
+
+
+@pytest.mark.anyio
+async def test_one_emulator_serves_every_client(emulator):
+    """Async and blocking clients on transports of one emulator see the same Marketplace."""
+    body = invoice(external_id="x")
+    with SyncVercel(bearer_token=emulator.token, transport=emulator.transport()) as vercel:
+        answer = vercel.marketplace.submit_invoice(
+            integration_configuration_id=INSTALLATION, request_body=body
+        )
+    async with Vercel(bearer_token=emulator.token, transport=emulator.transport()) as vercel:
+        read = await vercel.marketplace.get_invoice(
+            integration_configuration_id=INSTALLATION, invoice_id=answer.invoice_id
+        )
+
+    assert read.external_id == "x"
+
+
+def test_two_emulators_have_nothing_in_common(emulator, marketplace):
+    """What is submitted to one emulator is not in another."""
+    submitted(marketplace)
+
+    assert list(emulator.invoices) == ["inv_1"]
+    assert Emulator().invoices == {}
+
+
+def test_the_same_calls_have_the_same_answers():
+    """Two emulators answer the same requests with the same bytes, ids and times included."""
+    first, second = Emulator(), Emulator()
+    bodies = []
+    for emulator in (first, second):
+        body = {
+            "code": emulator.issue_sso_code(),
+            "client_id": emulator.client_id,
+            "client_secret": emulator.client_secret,
+        }
+        bodies.append(send(emulator, "POST", "/v1/integrations/sso/token", body))
+
+    assert bodies[0] == bodies[1]

@@ -1,0 +1,172 @@
+"""Events, secrets, and what a project sees of them."""
+
+import pytest
+
+from tests.emulator.acme import DEPRECATED, error_of, secrets, send
+from vercel_marketplace import models as m
+
+
+def test_events_are_kept_in_order(emulator, marketplace):
+    """The emulator has the events that were created, as the SDK's own models."""
+    events = [
+        m.ResourceUpdatedEvent(resource_id=emulator.resource_id, product_id=emulator.product_id),
+        m.InstallationUpdatedEvent(billing_plan_id="pro"),
+    ]
+
+    for event in events:
+        marketplace.create_event(request_body=m.CreateEventRequestBody(event=event))
+
+    assert emulator.events == events
+
+
+@pytest.mark.parametrize(
+    ("partial", "expected"),
+    [
+        (None, {"B": "new", "C": "new"}),
+        (False, {"B": "new", "C": "new"}),
+        (True, {"A": "old", "B": "new", "C": "new"}),
+    ],
+)
+def test_secrets_replace_all_unless_partial(emulator, marketplace, partial, expected):
+    """With `partial` only the secrets listed are overwritten, without it all are replaced."""
+    path = {"resource_id": emulator.resource_id}
+    marketplace.update_resource_secrets_by_id(**path, request_body=secrets("A", "B", value="old"))
+
+    marketplace.update_resource_secrets_by_id(
+        **path, request_body=secrets("B", "C", partial=partial)
+    )
+
+    kept = emulator.secrets[emulator.resource_id]
+    assert {secret.name: secret.value for secret in kept} == expected
+
+
+def test_secrets_stay_without_a_body(emulator, marketplace):
+    """Where the body is left out there is nothing to set, and nothing is removed."""
+    path = {"resource_id": emulator.resource_id}
+    marketplace.update_resource_secrets_by_id(**path, request_body=secrets("A"))
+
+    marketplace.update_resource_secrets_by_id(**path)
+
+    assert [secret.name for secret in emulator.secrets[emulator.resource_id]] == ["A"]
+
+
+@DEPRECATED
+def test_secrets_keep_their_prefix_and_overrides(emulator, marketplace):
+    """A secret is kept whole, by way of the product too."""
+    secret = m.Secret(
+        name="URL",
+        value="v",
+        prefix="DB_",
+        environment_overrides=m.EnvironmentOverrides(preview="p"),
+    )
+
+    marketplace.update_resource_secrets(
+        integration_product_id_or_slug=emulator.product_id,
+        resource_id=emulator.resource_id,
+        request_body=m.UpdateResourceSecretsRequestBody(secrets=[secret]),
+    )
+
+    assert emulator.secrets == {emulator.resource_id: [secret]}
+
+
+# What a project sees ------------------------------------------------------------------
+
+
+def put(emulator, *listed, partial=False):
+    """Set secrets, as they are on the wire, of the emulator's resource."""
+    path = f"/resources/{emulator.resource_id}/secrets"
+    return send(emulator, "PUT", path, {"secrets": list(listed), "partial": partial})
+
+
+@pytest.mark.parametrize(
+    ("environment", "value"), [("development", "d"), ("preview", "v"), ("production", "")]
+)
+def test_a_project_sees_the_override_for_its_environment(emulator, environment, value):
+    """Where there is an override, even an empty one, it takes the place of the value."""
+    overrides = {"development": "d", "production": ""}
+    put(emulator, {"name": "A", "value": "v", "environmentOverrides": overrides})
+
+    assert emulator.environment(emulator.resource_id, environment) == {"A": value}
+
+
+@pytest.mark.parametrize(
+    ("prefix", "variable"),
+    [
+        ({}, "URL"),
+        ({"prefix": ""}, "URL"),
+        ({"prefix": "DB"}, "DB_URL"),
+        ({"prefix": "DB_"}, "DB_URL"),
+    ],
+)
+def test_a_prefix_comes_before_the_name(emulator, prefix, variable):
+    """A variable is the prefix, one underscore, and the name."""
+    put(emulator, {"name": "URL", "value": "v"} | prefix)
+
+    assert emulator.environment(emulator.resource_id) == {variable: "v"}
+
+
+def test_an_unknown_resource_has_no_environment(emulator):
+    """Asking for the variables of what does not exist is a mistake of the test that does it."""
+    with pytest.raises(LookupError, match="no resource 'db_other'"):
+        emulator.environment("db_other")
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        [{"name": "", "value": "v"}],
+        [{"name": "1A", "value": "v"}],
+        [{"name": "A-B", "value": "v"}],
+        [{"name": "A\n", "value": "v"}],
+        [{"name": "A", "value": "v", "prefix": "1"}],
+        [{"name": "A", "value": "v"}, {"name": "A", "value": "w"}],
+        [{"name": "A", "value": "v"}, {"name": "A", "value": "w", "prefix": "X"}],
+        [{"name": "A_B", "value": "v"}, {"name": "B", "value": "w", "prefix": "A"}],
+    ],
+)
+def test_secrets_that_no_environment_can_hold_are_refused(emulator, listed):
+    """A name that is no variable's, or one given twice, is a 422 and changes nothing."""
+    put(emulator, {"name": "KEPT", "value": "v"})
+
+    status, code, message = error_of(put(emulator, *listed))
+
+    assert (status, code) == (422, "unprocessable_entity")
+    assert f"`secrets[{len(listed) - 1}].name`" in message
+    assert emulator.environment(emulator.resource_id) == {"KEPT": "v"}
+
+
+def test_a_partial_update_can_not_take_the_variable_of_another(emulator):
+    """A new secret with the variable of one that stays is a 409; replacing all is fine."""
+    put(emulator, {"name": "DB_URL", "value": "old"})
+    new = {"name": "URL", "prefix": "DB", "value": "new"}
+
+    assert error_of(put(emulator, new, partial=True))[:2] == (409, "conflict")
+    assert emulator.environment(emulator.resource_id) == {"DB_URL": "old"}
+    assert put(emulator, new).status_code == 201
+    assert emulator.environment(emulator.resource_id) == {"DB_URL": "new"}
+
+
+def test_resources_can_be_added(emulator, marketplace):
+    """A resource that was added has secrets of its own, and its id is taken."""
+    emulator.add_resource("db_2", product_id="acme-redis")
+
+    marketplace.update_resource_secrets_by_id(resource_id="db_2", request_body=secrets("A"))
+
+    assert emulator.environment("db_2") == {"A": "new"}
+    assert emulator.environment(emulator.resource_id) == {}
+    with pytest.raises(ValueError, match="a resource 'db_2' already"):
+        emulator.add_resource("db_2")
+
+
+@DEPRECATED
+def test_an_added_resource_is_of_the_same_product_unless_told(emulator, marketplace):
+    """Without a product the new resource is of the emulator's."""
+    emulator.add_resource("db_2")
+
+    marketplace.update_resource_secrets(
+        integration_product_id_or_slug=emulator.product_id,
+        resource_id="db_2",
+        request_body=secrets("A"),
+    )
+
+    assert emulator.environment("db_2") == {"A": "new"}

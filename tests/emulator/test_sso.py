@@ -1,0 +1,239 @@
+"""The token exchange."""
+
+import base64
+import json
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.emulator.acme import INSTALLATION, error_of
+from vercel_marketplace import (
+    Headers,
+    HTTPRequest,
+    SyncVercel,
+    VercelBadRequestError,
+    VercelForbiddenError,
+)
+
+
+def claims_of(id_token):
+    """What an id token says."""
+    _, payload, _ = id_token.split(".")
+    return json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+
+
+def test_a_code_is_exchanged_for_tokens(emulator, marketplace, client):
+    """The tokens live an hour, and the id token names the member, integration and installation."""
+    tokens = marketplace.exchange_sso_token(code=emulator.issue_sso_code(), **client)
+
+    assert tokens.access_token
+    assert (tokens.token_type, tokens.expires_in) == ("Bearer", 3600)
+    claims = claims_of(tokens.id_token)
+    assert claims["user_id"] == emulator.member_id
+    assert claims["user_role"] == "ADMIN"
+    assert claims["aud"] == emulator.client_id
+    assert claims["installation_id"] == emulator.installation_id
+    assert claims["iat"] == emulator.clock.now().timestamp()
+    assert claims["exp"] == claims["iat"] + 3600
+
+
+def oauth_error(marketplace, **arguments):
+    """The status and code with which the exchange is refused."""
+    with pytest.raises((VercelBadRequestError, VercelForbiddenError)) as caught:
+        marketplace.exchange_sso_token(**arguments)
+    assert json.loads(caught.value.body).keys() == {"error", "error_description"}
+    return caught.value.status_code, caught.value.code
+
+
+def test_a_code_works_once(emulator, marketplace, client):
+    """A code that was exchanged is refused in OAuth's form; another code still works."""
+    first, second = emulator.issue_sso_code(), emulator.issue_sso_code()
+    marketplace.exchange_sso_token(code=first, **client)
+
+    assert oauth_error(marketplace, code=first, **client) == (400, "invalid_grant")
+    assert marketplace.exchange_sso_token(code=second, **client).id_token
+
+
+def test_a_refresh_token_works_again_and_again(emulator, marketplace, client):
+    """A refresh token gives new tokens more than once, whatever else was issued since."""
+    refresh_token, _ = (
+        marketplace.exchange_sso_token(code=emulator.issue_sso_code(), **client).refresh_token
+        for _ in range(2)
+    )
+
+    grants = [
+        marketplace.exchange_sso_token(
+            grant_type="refresh_token", refresh_token=refresh_token, **client
+        )
+        for _ in range(2)
+    ]
+
+    assert grants[0].id_token
+    assert grants[0].access_token != grants[1].access_token
+
+
+def test_an_unknown_grant_is_refused(marketplace, client):
+    """A code or refresh token that was never issued is an `invalid_grant`."""
+    refresh = {"grant_type": "refresh_token", "refresh_token": "unknown"}
+
+    assert oauth_error(marketplace, code="unknown", **client) == (400, "invalid_grant")
+    assert oauth_error(marketplace, **refresh, **client) == (400, "invalid_grant")
+
+
+@pytest.mark.parametrize("wrong", ["client_id", "client_secret"])
+def test_a_wrong_client_is_refused_and_the_code_stays(emulator, marketplace, client, wrong):
+    """A wrong client id or secret is a 403, and does not use up the code."""
+    code = emulator.issue_sso_code()
+
+    assert oauth_error(marketplace, code=code, **client | {wrong: "x"}) == (403, "invalid_client")
+    assert marketplace.exchange_sso_token(code=code, **client).id_token
+
+
+# Codes --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("seconds", "works"), [(599, True), (600, False), (10**7, False)])
+def test_a_code_expires_after_ten_minutes(emulator, marketplace, client, seconds, works):
+    """A code that is ten minutes old is an `invalid_grant`."""
+    code = emulator.issue_sso_code()
+    emulator.clock.advance(seconds=seconds)
+
+    if works:
+        assert marketplace.exchange_sso_token(code=code, **client).id_token
+    else:
+        assert oauth_error(marketplace, code=code, **client) == (400, "invalid_grant")
+
+
+@pytest.mark.parametrize("name", ["state", "redirect_uri"])
+@pytest.mark.parametrize(
+    ("issued", "given", "works"),
+    [("a", "a", True), ("a", "b", False), ("a", None, True), (None, "b", True)],
+)
+def test_what_a_code_was_issued_with_must_not_differ(
+    emulator, marketplace, client, name, issued, given, works
+):
+    """Another state or redirect URI than the code's is refused and leaves the code good."""
+    code = emulator.issue_sso_code(**{name: issued})
+    given = {} if given is None else {name: given}
+
+    if not works:
+        assert oauth_error(marketplace, code=code, **given, **client) == (400, "invalid_grant")
+        given = {name: issued}
+    assert marketplace.exchange_sso_token(code=code, **given, **client).id_token
+
+
+def test_a_code_is_for_the_member_who_signs_in(emulator, marketplace, client):
+    """Members can be added; the id token and `get_member` then speak of them."""
+    emulator.add_member("usr_2")
+
+    tokens = marketplace.exchange_sso_token(
+        code=emulator.issue_sso_code(member_id="usr_2"), **client
+    )
+
+    claims = claims_of(tokens.id_token)
+    assert (claims["user_id"], claims["user_role"]) == ("usr_2", "USER")
+    assert marketplace.get_member(member_id="usr_2").role == "USER"
+
+
+def test_a_role_can_change(emulator, marketplace):
+    """Adding a member again changes the role, to one that the SDK does not know as well."""
+    emulator.add_member(emulator.member_id, role="BILLING")
+
+    assert marketplace.get_member(member_id=emulator.member_id).role == "BILLING"
+
+
+def test_a_stranger_gets_no_code(emulator):
+    """Nobody signs in who is not a member."""
+    with pytest.raises(LookupError, match="no member 'usr_2'"):
+        emulator.issue_sso_code(member_id="usr_2")
+
+
+def test_a_code_is_for_its_installation(emulator, client):
+    """A code of another installation is exchanged for tokens that name that one."""
+    other = emulator.add_installation()
+
+    with SyncVercel(transport=emulator.transport()) as vercel:
+        tokens = vercel.marketplace.exchange_sso_token(code=other.issue_sso_code(), **client)
+
+    claims = claims_of(tokens.id_token)
+    assert claims["installation_id"] == other.installation_id
+    assert claims["user_id"] == other.member_id
+
+
+# Forms --------------------------------------------------------------------------------
+
+URL = "https://api.vercel.com/v1/integrations/sso/token"
+
+
+def exchange(emulator, content, content_type="application/x-www-form-urlencoded", **headers):
+    """The answer to what is posted to the token endpoint."""
+    headers = Headers({"content-type": content_type, **headers})
+    request = HTTPRequest(method="POST", url=URL, headers=headers, content=content)
+    return emulator.answer(request)
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["application/x-www-form-urlencoded", "Application/X-WWW-Form-URLencoded ; charset=utf-8"],
+)
+def test_a_form_is_as_good_as_json(emulator, client, content_type):
+    """The content type says that a body is a form, and the answer is the same."""
+    form = {"code": emulator.issue_sso_code(), "grant_type": "authorization_code", **client}
+
+    response = exchange(emulator, urlencode(form).encode(), content_type)
+
+    assert response.status_code == 200
+    assert json.loads(response.content)["id_token"]
+
+
+def test_a_refresh_token_works_in_a_form(emulator, marketplace, client):
+    """Both grants take forms."""
+    tokens = marketplace.exchange_sso_token(code=emulator.issue_sso_code(), **client)
+    form = {"refresh_token": tokens.refresh_token, "grant_type": "refresh_token", **client}
+
+    assert exchange(emulator, urlencode(form).encode()).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (b"", "`client_id`: a required property is missing"),
+        (b"code", "the body can not be read as a form"),
+        (b"code=%ff", "the body can not be read as a form"),
+        (b"\xff=1", "the body can not be read as a form"),
+        (b"a=1&" * 101, "the body can not be read as a form"),
+        (b"code=1&code=2", "`code`: given more than once"),
+        (b"code=1&other=2", "`other`: an unknown property"),
+        (b"code=1&client_id=2", "`client_secret`: a required property is missing"),
+        (b"client_id=1&client_secret=2&grant_type=password", "`grant_type`: expected"),
+        (b'{"code": "c"}', "the body can not be read as a form"),
+    ],
+)
+def test_a_form_is_read_strictly(emulator, content, complaint):
+    """A form that is none, repeats a field or has the wrong ones is a 400."""
+    status, code, message = error_of(exchange(emulator, content))
+
+    assert (status, code) == (400, "bad_request")
+    assert message.startswith(f"Invalid request: {complaint}")
+
+
+def test_only_the_token_endpoint_takes_forms(emulator):
+    """Elsewhere a form is a body that is not JSON."""
+    url = f"https://api.vercel.com/v1/installations/{INSTALLATION}/events"
+    headers = {
+        "authorization": f"Bearer {emulator.token}",
+        "content-type": "application/x-www-form-urlencoded",
+    }
+    request = HTTPRequest(method="POST", url=url, headers=Headers(headers), content=b"event=x")
+
+    assert error_of(emulator.answer(request))[0] == 400
+
+
+@pytest.mark.parametrize("authorization", ["Bearer unknown", "Basic eDp5", "Bearer "])
+def test_the_token_endpoint_ignores_the_authorization_header(emulator, client, authorization):
+    """The client id and secret are in the body; a header does not spoil them."""
+    content = json.dumps({"code": emulator.issue_sso_code(), **client}).encode()
+
+    response = exchange(emulator, content, "application/json", authorization=authorization)
+
+    assert response.status_code == 200

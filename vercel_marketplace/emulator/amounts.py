@@ -1,0 +1,29 @@
+"""Amounts of money, exact to the last digit however many there are."""
+
+from collections.abc import Iterable
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal, Inexact, localcontext
+from typing import Final
+
+# The default context rounds to 28 digits; money is never rounded.
+_EXACT: Final = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[Inexact])
+
+
+def total(amounts: Iterable[str]) -> Decimal:
+    """The sum.
+
+    The shortest come first: an amount of a million digits is then gone through once, and not
+    once for each of the others.
+    """
+    with localcontext(_EXACT):
+        return sum(map(Decimal, sorted(amounts, key=len)), Decimal(0))
+
+
+def difference(amount: Decimal, other: Decimal) -> Decimal:
+    """What is left of an amount."""
+    with localcontext(_EXACT):
+        return amount - other
+
+
+def written(amount: Decimal) -> str:
+    """The amount as the API writes it: without exponent."""
+    return format(amount, "f")

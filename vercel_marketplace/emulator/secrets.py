@@ -1,0 +1,98 @@
+"""The secrets of a resource, and what a connected project gets of them. Pure."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final, Literal, TypeAlias
+
+from attrs import evolve
+
+from vercel_marketplace.emulator.refusal import conflict, not_found, unprocessable
+from vercel_marketplace.emulator.rules import find_resource
+from vercel_marketplace.emulator.state import Installation
+from vercel_marketplace.models.secrets import (
+    EnvironmentOverrides,
+    Secret,
+    UpdateResourceSecretsByIdRequest,
+    UpdateResourceSecretsRequest,
+    UpdateResourceSecretsRequestBody,
+)
+
+Environment: TypeAlias = Literal["development", "preview", "production"]
+"""Where a deployment runs."""
+
+# What Vercel takes as the name of an environment variable.
+_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def update_resource_secrets(
+    installation: Installation, request: UpdateResourceSecretsRequest, _now: datetime
+) -> tuple[Installation, None]:
+    """Set the secrets of a resource, which must be of the product named."""
+    resource = find_resource(installation, request.resource_id)
+    if resource.product_id != request.integration_product_id_or_slug:
+        raise not_found(what="Product")
+    return _with_secrets(installation, request.resource_id, request.request_body), None
+
+
+def update_resource_secrets_by_id(
+    installation: Installation, request: UpdateResourceSecretsByIdRequest, _now: datetime
+) -> tuple[Installation, None]:
+    """Set the secrets of a resource; without a body there is nothing to set."""
+    find_resource(installation, request.resource_id)
+    if request.request_body is None:
+        return installation, None
+    return _with_secrets(installation, request.resource_id, request.request_body), None
+
+
+def variables_of(secrets: Mapping[str, Secret], environment: Environment) -> dict[str, str]:
+    """The environment variables of a project that the resource is connected to.
+
+    Args:
+        secrets: The resource's secrets.
+        environment: Where the project runs; an override for it takes the place of the value.
+    """
+    return {_variable_of(secret): _value_in(environment, secret) for secret in secrets.values()}
+
+
+def _value_in(environment: Environment, secret: Secret) -> str:
+    overrides = secret.environment_overrides or EnvironmentOverrides()
+    value: str | None = getattr(overrides, environment)
+    return secret.value if value is None else value
+
+
+def _variable_of(secret: Secret) -> str:
+    """The prefix, an underscore unless it ends in one, and the name."""
+    if not secret.prefix:
+        return secret.name
+    return f"{secret.prefix.removesuffix('_')}_{secret.name}"
+
+
+def _with_secrets(
+    installation: Installation, resource_id: str, body: UpdateResourceSecretsRequestBody
+) -> Installation:
+    resource = installation.resources[resource_id]
+    _check(body)
+    listed = {secret.name: secret for secret in body.secrets}
+    secrets = {**resource.secrets, **listed} if body.partial else listed
+    variables = Counter(map(_variable_of, secrets.values()))
+    if variables.total() > len(variables):
+        raise conflict(message="A secret that stays has the same variable as one of these.")
+    changed = evolve(resource, secrets=secrets)
+    return evolve(installation, resources={**installation.resources, resource_id: changed})
+
+
+def _check(body: UpdateResourceSecretsRequestBody) -> None:
+    """Refuse what no environment can hold: a name that is none, or two of the same."""
+    names: set[str] = set()
+    variables: set[str] = set()
+    for index, secret in enumerate(body.secrets):
+        place, variable = f"secrets[{index}].name", _variable_of(secret)
+        if not _VARIABLE.fullmatch(variable):
+            problem = "only letters, digits and underscores, and no digit first"
+            raise unprocessable(place=place, problem=problem)
+        if secret.name in names or variable in variables:
+            raise unprocessable(place=place, problem="given more than once")
+        names.add(secret.name)
+        variables.add(variable)

@@ -65,7 +65,7 @@ def _carry_out(
     route, parameters = find(request.method, request.url)
     if route.operation.authenticated:
         _authorize(state, parameters["integration_configuration_id"], token, now)
-    is_form = route.takes_forms and _media_type(request.headers) == _FORM
+    is_form = _media_type(request.headers) == _FORM
     asked = read_request(route.operation, parameters, request.content or b"", is_form=is_form)
     after, value = route.rule(state, asked, now)
     return after, route, value

@@ -49,7 +49,8 @@ def read_request(
         operation: What is asked for.
         parameters: The path's parameters by the names of the model's fields.
         content: The body.
-        is_form: Whether the body is a form; otherwise it is JSON.
+        is_form: Whether the body says that it is a form. One may be where the whole request is
+            the body, as with OAuth's; any other is JSON.
 
     Raises:
         Refusal: 400, with the first property that is wrong.

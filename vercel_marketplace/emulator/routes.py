@@ -40,13 +40,11 @@ class Route:
         operation: The SDK's operation.
         rule: What it does to the whole state.
         segments: The parts of its path; a field of the request stands in braces.
-        takes_forms: Whether its body may be a form instead of JSON.
     """
 
     operation: AnyOperation
     rule: Rule[State, Any, Any]
     segments: list[str]
-    takes_forms: bool = False
 
     def parameters_in(self, method: str, segments: list[str]) -> dict[str, str] | None:
         """The path's parameters as they were sent, or `None` where the route is another."""
@@ -70,14 +68,12 @@ def _for_installation(operation: Operation[Q, V, Any], rule: Rule[Installation, 
     return Route(operation, apply, operation.path.split("/"))
 
 
-def _for_integration(
-    operation: Operation[Q, V, Any], rule: Rule[Integration, Q, V], *, takes_forms: bool = False
-) -> Route:
+def _for_integration(operation: Operation[Q, V, Any], rule: Rule[Integration, Q, V]) -> Route:
     def apply(state: State, request: Any, now: datetime) -> tuple[State, V]:
         after, value = rule(state.integration, request, now)
         return evolve(state, integration=after), value
 
-    return Route(operation, apply, operation.path.split("/"), takes_forms)
+    return Route(operation, apply, operation.path.split("/"))
 
 
 ROUTES: Final = (
@@ -94,9 +90,7 @@ ROUTES: Final = (
     _for_installation(
         marketplace_update_resource_secrets_by_id.OPERATION, secrets.update_resource_secrets_by_id
     ),
-    _for_integration(
-        marketplace_exchange_sso_token.OPERATION, sso.exchange_sso_token, takes_forms=True
-    ),
+    _for_integration(marketplace_exchange_sso_token.OPERATION, sso.exchange_sso_token),
 )
 
 

@@ -1,6 +1,7 @@
 """The time on an emulator, which moves only when it is told to."""
 
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 from typing import Final
 
 START: Final = datetime(2026, 1, 15, 12, tzinfo=UTC)
@@ -23,6 +24,7 @@ class Clock:
 
     def __init__(self, moment: datetime = START) -> None:
         """Show this moment."""
+        self._lock = Lock()
         self.set(moment)
 
     def now(self) -> datetime:
@@ -54,4 +56,6 @@ class Clock:
             minutes: Minutes to pass beside them.
             seconds: Seconds to pass beside them.
         """
-        self._now += timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        passed = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        with self._lock:  # of several threads each is to find its own wait in it
+            self._now += passed

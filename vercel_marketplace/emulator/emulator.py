@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import evolve
 
 from vercel_marketplace.emulator import lifecycle
-from vercel_marketplace.emulator.answering import answer
+from vercel_marketplace.emulator.answering import answer, headers_of
 from vercel_marketplace.emulator.clock import Clock
 from vercel_marketplace.emulator.delivery import Delivery
 from vercel_marketplace.emulator.failing import Failing
@@ -119,7 +119,10 @@ class Emulator(Installed, Failing):
         operation, effect = met
         if arrives(effect):
             self._requests.append(request)
-        delivery = instead(effect, operation, {"x-vercel-id": self._next_id()})
+        headers = headers_of(
+            self._store.state, request, now=self.clock.now(), request_id=self._next_id()
+        )
+        delivery = instead(effect, operation, headers)
         return delivery or afterwards(effect, operation, self.answer(request))
 
     def answer(self, request: HTTPRequest) -> HTTPResponse:

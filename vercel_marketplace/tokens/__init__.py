@@ -1,4 +1,4 @@
-"""Verifies the tokens that Vercel signs: `id_token`s of users who sign in, and its own calls'.
+"""Verifies the tokens that Vercel signs: those of users who sign in, and of its own calls.
 
 ```python
 from vercel_marketplace.tokens import TokenVerifier

@@ -25,7 +25,7 @@ class Flight:
 
     def __init__(self) -> None:
         """Nobody waits yet."""
-        self.has_landed = False
+        self.has_landed: bool = False
         self._wakers: list[Callable[[], object]] = []
         self._task: object = None  # a loop keeps only a weak reference
 

@@ -10,12 +10,12 @@ from typing import Final, cast
 try:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPublicNumbers
     from jwt import PyJWS, PyJWTError
-except ImportError as error:
+except ImportError as _error:
     _msg = (
         "vercel_marketplace.tokens takes PyJWT and cryptography: "
         'pip install "vercel-marketplace[tokens]"'
     )
-    raise ImportError(_msg, name=error.name) from error
+    raise ImportError(_msg, name=_error.name) from _error
 
 from vercel_marketplace.tokens.claims import ALGORITHM
 

@@ -150,7 +150,7 @@ class TokenVerifier:
         self._transport = SharedTransport(
             blocking=False, http_client=http_client, transport=transport
         )
-        self.verification = _made(
+        self.verification: Verification = _made(
             client_id,
             transport=self._transport,
             issuer=issuer,
@@ -283,7 +283,7 @@ class SyncTokenVerifier:
         self._transport = SharedTransport(
             blocking=True, http_client=http_client, transport=transport
         )
-        self.verification = _made(
+        self.verification: Verification = _made(
             client_id,
             transport=self._transport,
             issuer=issuer,

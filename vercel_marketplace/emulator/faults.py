@@ -187,13 +187,17 @@ def _failure(failed: Failed, operation: AnyOperation, request_id: str) -> HTTPRe
     body: dict[str, object] = {"error": {"code": code, "message": message}}
     if not operation.authenticated:  # the token exchange speaks OAuth, RFC 6749 section 5.2
         body = {"error": code, "error_description": message}
-    headers = {"x-vercel-id": request_id, "content-type": "application/json; charset=utf-8"}
+    has_body = operation.method != "HEAD" and failed.status not in operation.success_without_value
+    headers = {"x-vercel-id": request_id}
+    if has_body:
+        headers["content-type"] = "application/json; charset=utf-8"
     if failed.retry_after is not None:
         # HTTP knows whole seconds alone; what is precise has a header of Vercel's own.
         headers["retry-after"] = str(math.ceil(failed.retry_after))
         if failed.retry_after != math.ceil(failed.retry_after):
             headers["retry-after-ms"] = str(math.ceil(failed.retry_after * 1000))
-    return HTTPResponse(failed.status, headers=Headers(headers), content=json.dumps(body).encode())
+    content = json.dumps(body).encode() if has_body else b""
+    return HTTPResponse(failed.status, headers=Headers(headers), content=content)
 
 
 _CODES: Final = {422: "unprocessable_entity", 429: "rate_limited"}

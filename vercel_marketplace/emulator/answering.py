@@ -37,7 +37,8 @@ def answer(
             raise budget.refusal(now)
         after, route, value = _carry_out(state, request, token, now)
     except Refusal as refusal:
-        return state, _response(refusal.status, {**headers, **refusal.headers}, refusal.body)
+        said = _NOTHING if request.method == "HEAD" else refusal.body
+        return state, _response(refusal.status, {**headers, **refusal.headers}, said)
     operation = route.operation
     body = _NOTHING if operation.response is None else value
     return after, _response(operation.success, headers, body)

@@ -193,7 +193,10 @@ def _failure(failed: Failed, operation: AnyOperation, more: Mapping[str, str]) -
     body: dict[str, object] = {"error": {"code": code, "message": message}}
     if not operation.authenticated:  # the token exchange speaks OAuth, RFC 6749 section 5.2
         body = {"error": code, "error_description": message}
-    headers = {**more, "content-type": "application/json; charset=utf-8"}
+    has_body = operation.method != "HEAD" and failed.status not in operation.success_without_value
+    headers = {**more}
+    if has_body:
+        headers["content-type"] = "application/json; charset=utf-8"
     if failed.status == HTTPStatus.TOO_MANY_REQUESTS:
         headers["x-ratelimit-remaining"] = "0"
     if failed.retry_after is not None:
@@ -201,7 +204,8 @@ def _failure(failed: Failed, operation: AnyOperation, more: Mapping[str, str]) -
         headers["retry-after"] = str(math.ceil(failed.retry_after))
         if failed.retry_after != math.ceil(failed.retry_after):
             headers["retry-after-ms"] = str(math.ceil(failed.retry_after * 1000))
-    return HTTPResponse(failed.status, headers=Headers(headers), content=json.dumps(body).encode())
+    content = json.dumps(body).encode() if has_body else b""
+    return HTTPResponse(failed.status, headers=Headers(headers), content=content)
 
 
 _CODES: Final = {422: "unprocessable_entity", 429: "rate_limited"}

@@ -8,12 +8,20 @@ from attrs import evolve
 
 from vercel_marketplace.emulator import removal, sso
 from vercel_marketplace.emulator.lifecycle import as_of
+from vercel_marketplace.emulator.resources import as_imported
+from vercel_marketplace.emulator.rules import with_resource
 from vercel_marketplace.emulator.secrets import Environment, variables_of
-from vercel_marketplace.emulator.state import Code, Event, Installation, Resource, SignIn, State
+from vercel_marketplace.emulator.staging import new_resource
+from vercel_marketplace.emulator.state import Code, Event, Installation, SignIn, State
 from vercel_marketplace.emulator.store import Store
 from vercel_marketplace.models.account import GetMemberResponseBody, MemberRole
+from vercel_marketplace.models.balances import Balance
 from vercel_marketplace.models.billing import SubmitBillingDataRequestBody
+from vercel_marketplace.models.experimentation import ExperimentationItem
+from vercel_marketplace.models.global_config import GlobalConfig
+from vercel_marketplace.models.installations import UpdateInstallationRequestBody
 from vercel_marketplace.models.invoices import GetInvoiceResponseBody
+from vercel_marketplace.models.resources import ImportResourceRequestBody
 from vercel_marketplace.models.secrets import Secret
 
 T = TypeVar("T")
@@ -73,7 +81,7 @@ class Installed:
         )
 
     def add_resource(self, resource_id: str, *, product_id: str | None = None) -> None:
-        """Let the team provision something; it has no secrets at first.
+        """Let the team provision something; it has no secrets at first, and its id for a name.
 
         Args:
             resource_id: The partner's id of it.
@@ -82,15 +90,32 @@ class Installed:
         Raises:
             ValueError: There is one of this id.
         """
-        resource = Resource(product_id=product_id or self._product)
+        resource = new_resource(resource_id, product_id or self._product)
 
         def add(before: Installation, _now: datetime) -> Installation:
             if resource_id in before.resources:
                 msg = f"there is a resource {resource_id!r} already"
                 raise ValueError(msg)
-            return evolve(before, resources={**before.resources, resource_id: resource})
+            return with_resource(before, resource_id, resource)
 
         self._change(add)
+
+    def sync_global_config(self, resource_id: str, *, enabled: bool) -> None:
+        """Let the customer enable or disable the syncing of a Global Config; at first it is on.
+
+        Args:
+            resource_id: The resource whose Global Config it is.
+            enabled: Whether the partner is to read and write it.
+
+        Raises:
+            LookupError: There is no such resource.
+        """
+
+        def sync(before: Installation, _now: datetime) -> Installation:
+            resource = _found(before.resources, resource_id, "resource")
+            return with_resource(before, resource_id, evolve(resource, is_synced=enabled))
+
+        self._change(sync)
 
     def uninstall(self) -> None:
         """Let the team remove the product.
@@ -116,9 +141,45 @@ class Installed:
         return [body for _, body in sorted(self._installation.billing.items())]
 
     @property
+    def balances(self) -> list[Balance]:
+        """The balances that count: those with the newest timestamp."""
+        body = self._installation.balances
+        return [] if body is None else list(body.balances)
+
+    @property
     def events(self) -> list[Event]:
         """The events, in order."""
         return list(self._installation.events)
+
+    @property
+    def installation(self) -> UpdateInstallationRequestBody:
+        """What the partner said of the installation: its state, plan, notification and own id.
+
+        `None` stands for what was never said, or has been cleared.
+        """
+        return self._installation.body
+
+    @property
+    def tokens(self) -> list[str]:
+        """The access tokens that are good, the oldest first."""
+        return list(self._installation.tokens)
+
+    @property
+    def resources(self) -> dict[str, ImportResourceRequestBody]:
+        """The resources by id, each whole, in the form in which one is imported."""
+        return {name: as_imported(one) for name, one in self._installation.resources.items()}
+
+    @property
+    def experimentation_items(self) -> dict[str, list[ExperimentationItem]]:
+        """The flags and experiments of each resource, by its id."""
+        resources = self._installation.resources.items()
+        return {name: list(resource.items.values()) for name, resource in resources}
+
+    @property
+    def global_configs(self) -> dict[str, GlobalConfig]:
+        """The Global Config of each resource, by its id, synced or not."""
+        resources = self._installation.resources.items()
+        return {name: resource.global_config for name, resource in resources}
 
     @property
     def secrets(self) -> dict[str, list[Secret]]:
@@ -168,7 +229,7 @@ class EmulatedInstallation(Installed):
         (self.member_id,) = installation.members
         ((self.resource_id, resource),) = installation.resources.items()
         self.installation_id: str = installation.id
-        self.product_id: str = resource.product_id
+        self.product_id: str = resource.body.product_id
         super().__init__(
             store,
             installation_id=self.installation_id,

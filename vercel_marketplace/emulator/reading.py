@@ -14,22 +14,27 @@ from typing import Any, Final, TypeGuard, cast, get_args
 from urllib.parse import parse_qsl
 
 from vercel_marketplace._internal.converter import fast
+from vercel_marketplace._internal.json_values import faults_in
 from vercel_marketplace._internal.operation import AnyOperation
 from vercel_marketplace._internal.shapes import (
+    Field,
     Money,
     arms_of,
     describe,
     fields_of,
     is_list,
     is_literal,
+    is_mapping,
     is_model,
     is_optional,
+    may_be_unset,
     name_of,
 )
 from vercel_marketplace.emulator.refusal import Refusal, bad_request
 
 _BODY: Final = ""  # the place that is the body itself
 _MOST_FIELDS: Final = 100
+_DEEPEST: Final = 200  # as deep as any Python that is supported writes what it has read
 _MONEY: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
 _DATE_TIME: Final = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII
@@ -96,14 +101,16 @@ def _read(kind: Any, value: Any, place: str) -> Any:
     arms = arms_of(kind)
     models = [arm for arm in arms if is_model(arm)]
     lists = [arm for arm in arms if is_list(arm)]
-    if not models and not lists:
-        return _read_leaf(arms[0], value, place)
+    leaves = [arm for arm in arms if arm not in models and arm not in lists]
     if lists and _is_array(value):
         (item,) = get_args(lists[0])
         return [_read(item, entry, f"{place}[{i}]") for i, entry in enumerate(value)]
     if models and _is_object(value):
         return _read_model(_arm_for(models, value, place), value, place)
+    if leaves == [*arms] or (leaves and isinstance(value, str)):  # beside others it is a string
+        return _read_leaf(leaves[0], value, place)
     expected = ["an object" for _ in models[:1]] + [name_of(arm) for arm in lists]
+    expected += ["a string" for _ in leaves]
     raise _wrong(place, f"expected {' or '.join(expected)}, got {describe(value)}")
 
 
@@ -133,16 +140,13 @@ def _arm_for(models: list[Any], properties: dict[str, Any], place: str) -> Any:
 
 
 def _read_model(model: Any, properties: dict[str, Any], place: str) -> Any:
-    fields = {field.wire_name: field for field in fields_of(model)}
-    for name in properties:
-        if name not in fields:
-            raise _wrong(_join(place, name), "an unknown property")
-    found: dict[str, Any] = {}
+    fields = {field.wire_name: field for field in fields_of(model) if not field.is_rest}
+    others = {name: value for name, value in properties.items() if name not in fields}
+    found = _read_others(model, others, place)
     for name, field in fields.items():
         if name in properties:
             given = properties[name]
-            # A field that is left out when it is None has no null; any other does, if it is None.
-            is_null = given is None and is_optional(field.kind) and not field.optional
+            is_null = given is None and _has_null(field)
             found[field.name] = None if is_null else _read(field.kind, given, _join(place, name))
         elif field.required:
             raise _wrong(_join(place, name), "a required property is missing")
@@ -150,6 +154,21 @@ def _read_model(model: Any, properties: dict[str, Any], place: str) -> Any:
     for issue in getattr(read, "_contract_issues", tuple)():
         raise _wrong(_join(place, issue.path), issue.message)
     return read
+
+
+def _read_others(model: Any, others: dict[str, Any], place: str) -> dict[str, Any]:
+    """The properties beside a model's own, under the name of the field that is for them."""
+    if not others:
+        return {}
+    for field in fields_of(model):
+        if field.is_rest:
+            return {field.name: _read_json_object(others, place)}
+    raise _wrong(_join(place, next(iter(others))), "an unknown property")
+
+
+def _has_null(field: Field) -> bool:
+    """Whether null says something: where `None` leaves a field out there is none."""
+    return is_optional(field.kind) and (may_be_unset(field.kind) or not field.optional)
 
 
 def _read_leaf(kind: Any, value: Any, place: str) -> Any:
@@ -163,9 +182,31 @@ def _read_leaf(kind: Any, value: Any, place: str) -> Any:
             return _in_utc(value, read)
     except (ValueError, OverflowError) as error:
         raise _wrong(place, str(error)) from None
+    if is_mapping(kind):
+        return _read_json_object(read, place)
     if kind is Money and not _MONEY.fullmatch(read):
         raise _wrong(place, f'expected a match of "^{_MONEY.pattern}$"')
+    if kind is int and read != value:  # the converter cuts it off, which here hides a mistake
+        raise _wrong(place, "expected a whole number")
     return read
+
+
+def _read_json_object(value: dict[str, Any], place: str) -> dict[str, Any]:
+    """An object that may hold any JSON, as long as an answer can."""
+    layer: list[Any] = [value]
+    for _ in range(_DEEPEST):
+        layer = [inner for outer in layer for inner in _entries(outer)]
+    if layer:
+        raise _wrong(place, f"more than {_DEEPEST} levels deep")
+    for issue in faults_in(value, place):
+        raise _wrong(issue.path, issue.message)
+    return value
+
+
+def _entries(container: Any) -> Iterable[Any]:
+    """The objects and lists in one."""
+    entries = container.values() if _is_object(container) else container
+    return (entry for entry in entries if _is_object(entry) or _is_array(entry))
 
 
 def _in_utc(text: str, moment: datetime) -> datetime:

@@ -60,6 +60,11 @@ def gone() -> Refusal:
     return _refusal(HTTPStatus.GONE, "gone", "The installation has been removed.")
 
 
+def precondition_failed(*, message: str) -> Refusal:
+    """412: what is to be written is not open for it."""
+    return _refusal(HTTPStatus.PRECONDITION_FAILED, "precondition_failed", message)
+
+
 def unprocessable(*, place: str, problem: str) -> Refusal:
     """422: a property is of the right shape, and can not be carried out."""
     message = f"Invalid request: `{place}`: {problem}."

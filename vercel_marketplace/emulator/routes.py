@@ -8,18 +8,47 @@ from urllib.parse import unquote, urlsplit
 from attrs import evolve, frozen
 
 from vercel_marketplace._internal.operation import AnyOperation, Operation
-from vercel_marketplace.emulator import billing, invoicing, rules, secrets, sso
+from vercel_marketplace.emulator import (
+    balances,
+    billing,
+    credentials,
+    experimentation,
+    global_configs,
+    invoicing,
+    removal,
+    resources,
+    rules,
+    secrets,
+    settings,
+    sso,
+)
 from vercel_marketplace.emulator.refusal import bad_request, not_found
 from vercel_marketplace.emulator.state import Installation, Integration, State
 from vercel_marketplace.funcs import (
     marketplace_create_event,
+    marketplace_create_experimentation_items,
+    marketplace_delete_experimentation_item,
+    marketplace_delete_integration_resource,
     marketplace_exchange_sso_token,
+    marketplace_finalize_installation,
     marketplace_get_account_info,
+    marketplace_get_global_config,
+    marketplace_get_integration_resource,
+    marketplace_get_integration_resources,
     marketplace_get_invoice,
     marketplace_get_member,
+    marketplace_head_global_config,
+    marketplace_import_resource,
+    marketplace_replace_global_config,
+    marketplace_revoke_installation_credential,
+    marketplace_rotate_installation_credential,
     marketplace_submit_billing_data,
     marketplace_submit_invoice,
+    marketplace_submit_prepayment_balances,
+    marketplace_update_experimentation_item,
+    marketplace_update_installation,
     marketplace_update_invoice,
+    marketplace_update_resource,
     marketplace_update_resource_secrets,
     marketplace_update_resource_secrets_by_id,
 )
@@ -76,6 +105,10 @@ def _for_integration(operation: Operation[Q, V, Any], rule: Rule[Integration, Q,
     return Route(operation, apply, operation.path.split("/"))
 
 
+def _for_all(operation: Operation[Q, V, Any], rule: Rule[State, Q, V]) -> Route:
+    return Route(operation, rule, operation.path.split("/"))
+
+
 ROUTES: Final = (
     _for_installation(marketplace_get_account_info.OPERATION, rules.get_account_info),
     _for_installation(marketplace_get_member.OPERATION, rules.get_member),
@@ -91,6 +124,47 @@ ROUTES: Final = (
         marketplace_update_resource_secrets_by_id.OPERATION, secrets.update_resource_secrets_by_id
     ),
     _for_integration(marketplace_exchange_sso_token.OPERATION, sso.exchange_sso_token),
+    _for_installation(marketplace_update_installation.OPERATION, settings.update_installation),
+    _for_all(
+        marketplace_rotate_installation_credential.OPERATION,
+        credentials.rotate_installation_credential,
+    ),
+    _for_all(
+        marketplace_revoke_installation_credential.OPERATION,
+        credentials.revoke_installation_credential,
+    ),
+    _for_installation(marketplace_finalize_installation.OPERATION, removal.finalize_installation),
+    _for_installation(
+        marketplace_get_integration_resources.OPERATION, resources.get_integration_resources
+    ),
+    _for_installation(
+        marketplace_get_integration_resource.OPERATION, resources.get_integration_resource
+    ),
+    _for_installation(
+        marketplace_delete_integration_resource.OPERATION, resources.delete_integration_resource
+    ),
+    _for_installation(marketplace_import_resource.OPERATION, resources.import_resource),
+    _for_installation(marketplace_update_resource.OPERATION, resources.update_resource),
+    _for_installation(
+        marketplace_submit_prepayment_balances.OPERATION, balances.submit_prepayment_balances
+    ),
+    _for_installation(
+        marketplace_create_experimentation_items.OPERATION,
+        experimentation.create_experimentation_items,
+    ),
+    _for_installation(
+        marketplace_update_experimentation_item.OPERATION,
+        experimentation.update_experimentation_item,
+    ),
+    _for_installation(
+        marketplace_delete_experimentation_item.OPERATION,
+        experimentation.delete_experimentation_item,
+    ),
+    _for_installation(marketplace_get_global_config.OPERATION, global_configs.get_global_config),
+    _for_installation(marketplace_head_global_config.OPERATION, global_configs.head_global_config),
+    _for_installation(
+        marketplace_replace_global_config.OPERATION, global_configs.replace_global_config
+    ),
 )
 
 

@@ -56,3 +56,8 @@ def find_resource(installation: Installation, resource_id: str) -> Resource:
     if resource is None:
         raise not_found(what="Resource")
     return resource
+
+
+def with_resource(installation: Installation, resource_id: str, resource: Resource) -> Installation:
+    """The installation with a resource that is new or has changed."""
+    return evolve(installation, resources={**installation.resources, resource_id: resource})

@@ -2,15 +2,15 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final, Literal, TypeAlias
 
 from attrs import evolve
 
 from vercel_marketplace.emulator.refusal import conflict, not_found, unprocessable
-from vercel_marketplace.emulator.rules import find_resource
-from vercel_marketplace.emulator.state import Installation
+from vercel_marketplace.emulator.rules import find_resource, with_resource
+from vercel_marketplace.emulator.state import Installation, Resource
 from vercel_marketplace.models.secrets import (
     EnvironmentOverrides,
     Secret,
@@ -31,19 +31,43 @@ def update_resource_secrets(
 ) -> tuple[Installation, None]:
     """Set the secrets of a resource, which must be of the product named."""
     resource = find_resource(installation, request.resource_id)
-    if resource.product_id != request.integration_product_id_or_slug:
+    if resource.body.product_id != request.integration_product_id_or_slug:
         raise not_found(what="Product")
-    return _with_secrets(installation, request.resource_id, request.request_body), None
+    changed = with_secrets(resource, request.request_body)
+    return with_resource(installation, request.resource_id, changed), None
 
 
 def update_resource_secrets_by_id(
     installation: Installation, request: UpdateResourceSecretsByIdRequest, _now: datetime
 ) -> tuple[Installation, None]:
     """Set the secrets of a resource; without a body there is nothing to set."""
-    find_resource(installation, request.resource_id)
+    resource = find_resource(installation, request.resource_id)
     if request.request_body is None:
         return installation, None
-    return _with_secrets(installation, request.resource_id, request.request_body), None
+    changed = with_secrets(resource, request.request_body)
+    return with_resource(installation, request.resource_id, changed), None
+
+
+def with_secrets(
+    resource: Resource, body: UpdateResourceSecretsRequestBody, place: str = "secrets"
+) -> Resource:
+    """The resource with secrets in place of its own, or of those that are listed.
+
+    Args:
+        resource: The resource.
+        body: The secrets.
+        place: The property of the request that they are in.
+
+    Raises:
+        Refusal: 422, a name is none; 409, a variable is taken.
+    """
+    _check(body.secrets, place)
+    listed = {secret.name: secret for secret in body.secrets}
+    secrets = {**resource.secrets, **listed} if body.partial else listed
+    variables = Counter(map(_variable_of, secrets.values()))
+    if variables.total() > len(variables):
+        raise conflict(message="A secret that stays has the same variable as one of these.")
+    return evolve(resource, secrets=secrets)
 
 
 def variables_of(secrets: Mapping[str, Secret], environment: Environment) -> dict[str, str]:
@@ -69,26 +93,12 @@ def _variable_of(secret: Secret) -> str:
     return f"{secret.prefix.removesuffix('_')}_{secret.name}"
 
 
-def _with_secrets(
-    installation: Installation, resource_id: str, body: UpdateResourceSecretsRequestBody
-) -> Installation:
-    resource = installation.resources[resource_id]
-    _check(body)
-    listed = {secret.name: secret for secret in body.secrets}
-    secrets = {**resource.secrets, **listed} if body.partial else listed
-    variables = Counter(map(_variable_of, secrets.values()))
-    if variables.total() > len(variables):
-        raise conflict(message="A secret that stays has the same variable as one of these.")
-    changed = evolve(resource, secrets=secrets)
-    return evolve(installation, resources={**installation.resources, resource_id: changed})
-
-
-def _check(body: UpdateResourceSecretsRequestBody) -> None:
+def _check(secrets: Iterable[Secret], at: str) -> None:
     """Refuse what no environment can hold: a name that is none, or two of the same."""
     names: set[str] = set()
     variables: set[str] = set()
-    for index, secret in enumerate(body.secrets):
-        place, variable = f"secrets[{index}].name", _variable_of(secret)
+    for index, secret in enumerate(secrets):
+        place, variable = f"{at}[{index}].name", _variable_of(secret)
         if not _VARIABLE.fullmatch(variable):
             problem = "only letters, digits and underscores, and no digit first"
             raise unprocessable(place=place, problem=problem)

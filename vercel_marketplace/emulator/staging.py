@@ -6,6 +6,7 @@ from vercel_marketplace.models.account import (
     GetAccountInfoResponseBody,
     GetMemberResponseBody,
 )
+from vercel_marketplace.models.resources import ImportResourceRequestBody
 
 
 def new_installation(  # noqa: PLR0913 (keywords, and each is a name)
@@ -39,5 +40,18 @@ def new_installation(  # noqa: PLR0913 (keywords, and each is a name)
         tokens=(token,),
         account=account or acme,
         members={admin.id: admin},
-        resources={resource_id: Resource(product_id=product_id)},
+        resources={resource_id: new_resource(resource_id, product_id)},
     )
+
+
+def new_resource(resource_id: str, product_id: str) -> Resource:
+    """A resource that is ready and called by its id; it has no secrets.
+
+    Args:
+        resource_id: The partner's id of it.
+        product_id: The product that it is of.
+    """
+    body = ImportResourceRequestBody(
+        ownership="owned", product_id=product_id, name=resource_id, status="ready"
+    )
+    return Resource(body=body)

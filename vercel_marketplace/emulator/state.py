@@ -5,19 +5,29 @@ A rule returns the state that comes after; one that refuses leaves the old one a
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from attrs import field, frozen
 
+from vercel_marketplace.emulator.digests import digest_of
 from vercel_marketplace.models._fields import redact
 from vercel_marketplace.models.account import GetAccountInfoResponseBody, GetMemberResponseBody
+from vercel_marketplace.models.balances import SubmitPrepaymentBalancesRequestBody
 from vercel_marketplace.models.billing import SubmitBillingDataRequestBody
 from vercel_marketplace.models.events import InstallationUpdatedEvent, ResourceUpdatedEvent
+from vercel_marketplace.models.experimentation import ExperimentationItem
+from vercel_marketplace.models.global_config import GlobalConfig
+from vercel_marketplace.models.installations import UpdateInstallationRequestBody
 from vercel_marketplace.models.invoices import GetInvoiceResponseBody
+from vercel_marketplace.models.resources import ImportResourceRequestBody
 from vercel_marketplace.models.secrets import Secret
 
 Event: TypeAlias = InstallationUpdatedEvent | ResourceUpdatedEvent
 """What a partner tells of."""
+
+
+_NO_DATA: Final = GlobalConfig(items={}, updated_at=0, digest=digest_of({}))
+_NOTHING_SAID: Final = UpdateInstallationRequestBody(notification=None)
 
 
 @frozen(kw_only=True)
@@ -25,12 +35,18 @@ class Resource:
     """Something provisioned.
 
     Attributes:
-        product_id: The id or slug of its product.
+        body: What it is, but for its secrets.
         secrets: Its secrets by name.
+        items: Its experimentation items by the partner's id.
+        global_config: Its Global Config.
+        is_synced: Whether the customer lets the partner read and write that.
     """
 
-    product_id: str
+    body: ImportResourceRequestBody
     secrets: Mapping[str, Secret] = field(factory=dict[str, Secret])
+    items: Mapping[str, ExperimentationItem] = field(factory=dict[str, ExperimentationItem])
+    global_config: GlobalConfig = _NO_DATA
+    is_synced: bool = True
 
 
 @frozen(kw_only=True)
@@ -55,12 +71,15 @@ class Installation:
     Attributes:
         id: The installation, `icfg_…`.
         number: Which of the integration's installations it is, from 1.
-        tokens: The access tokens that are good for it.
+        body: What the partner said of it.
+        tokens: The access tokens that are good for it, the oldest first.
+        retired: Those that were, and have been revoked.
         account: The team behind it.
         members: The team's members by id.
         resources: What it provisioned, by the partner's id.
         invoices: Its invoices by id.
         billing: Billing data by the number of the day they are for.
+        balances: The newest balances, once there are some.
         events: What it was told of, in order.
         uninstalled_at: When the team removed it.
         finalized: Whether the partner has sent all invoices.
@@ -68,7 +87,9 @@ class Installation:
 
     id: str
     number: int = 1
+    body: UpdateInstallationRequestBody = _NOTHING_SAID
     tokens: tuple[str, ...] = field(repr=redact)
+    retired: tuple[str, ...] = field(default=(), repr=redact)
     account: GetAccountInfoResponseBody
     members: Mapping[str, GetMemberResponseBody]
     resources: Mapping[str, Resource]
@@ -76,6 +97,7 @@ class Installation:
     billing: Mapping[int, SubmitBillingDataRequestBody] = field(
         factory=dict[int, SubmitBillingDataRequestBody]
     )
+    balances: SubmitPrepaymentBalancesRequestBody | None = None
     events: tuple[Event, ...] = ()
     uninstalled_at: datetime | None = None
     finalized: bool = False

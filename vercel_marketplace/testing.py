@@ -14,7 +14,6 @@ runner there is `fresh_emulator`; this module needs neither.
 """
 
 import hashlib
-import hmac
 import json
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -46,6 +45,7 @@ from vercel_marketplace.models.secrets import (
     UpdateResourceSecretsRequestBody,
 )
 from vercel_marketplace.result import Ok
+from vercel_marketplace.webhooks import SIGNATURE_HEADER, sign
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -60,7 +60,6 @@ __all__ = [
     "resource",
     "signed_webhook",
     "submitted_invoice",
-    "webhook_signature",
 ]
 V = TypeVar("V")
 
@@ -199,16 +198,6 @@ def paid_invoice(
 # Webhooks ------------------------------------------------------------------------------
 
 
-def webhook_signature(body: bytes, client_secret: str) -> str:
-    """The `x-vercel-signature` of a webhook: hex HMAC-SHA1 of the raw body.
-
-    Args:
-        body: The body, byte for byte.
-        client_secret: The integration's client secret.
-    """
-    return hmac.new(client_secret.encode(), body, hashlib.sha1).hexdigest()
-
-
 def signed_webhook(  # noqa: PLR0913 (one keyword per part of the envelope)
     emulator: Emulator,
     event_type: str,
@@ -239,11 +228,11 @@ def signed_webhook(  # noqa: PLR0913 (one keyword per part of the envelope)
     if event_id is None:
         event["id"] = f"evt_{hashlib.sha256(_json(event)).hexdigest()[:24]}"
     body = _json(event)
-    signature = webhook_signature(body, emulator.client_secret)
+    signature = sign(body, emulator.client_secret)
     return HTTPRequest(
         method="POST",
         url=url,
-        headers=Headers({"content-type": "application/json", "x-vercel-signature": signature}),
+        headers=Headers({"content-type": "application/json", SIGNATURE_HEADER: signature}),
         content=body,
     )
 

@@ -6,6 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import anyio
+import attrs
 import httpx
 import pytest
 import trio
@@ -25,6 +26,7 @@ from vercel_marketplace.tokens import (
     UnknownKeyError,
     verify_user_token,
 )
+from vercel_marketplace.tokens.flight import Flight
 
 DOWN = HTTPResponse(503)
 
@@ -378,6 +380,21 @@ async def test_nobody_waits_for_an_endpoint_that_is_down(vercel):
     slow.may_answer.set()
 
 
+@pytest.mark.anyio
+async def test_whoever_comes_late_does_not_wait():
+    """Work that ends while somebody sits down to wait must not leave them sitting."""
+    flight = Flight()
+    flight.land()
+    await flight.wait(60)
+
+
+def test_a_thread_that_comes_late_does_not_wait():
+    """The same must hold for threads."""
+    flight = Flight()
+    flight.land()
+    flight.block(60)
+
+
 # What is cut off ------------------------------------------------------------------------
 
 
@@ -402,15 +419,15 @@ def test_a_loop_that_ends_in_a_fetch_does_not_count(vercel, slow, run):
 @pytest.mark.filterwarnings("ignore:.*never awaited", "ignore::ResourceWarning")
 def test_a_loop_closed_in_a_fetch_does_not_hold_others(vercel, slow):
     """A fetch that will never end must be given up after a time, with an error that says so."""
-    verifier = TokenVerifier("oac_1", clock=vercel.clock, transport=slow, timeout=0.01)
+    verifier = TokenVerifier("oac_1", clock=vercel.clock, transport=slow)
+    keys = verifier.verification.keys
     loop = asyncio.new_event_loop()
     left = loop.create_task(verify(verifier, vercel.key.sign(USER)))
-    loop.run_until_complete(asyncio.sleep(0.005))
-    assert slow.has_begun.is_set()
-    left._log_destroy_pending = False
-    flight = verifier.verification.keys._flights["keys"]
-    flight._task._log_destroy_pending = False
+    while not slow.has_begun.is_set():
+        loop.run_until_complete(asyncio.sleep(0))
+    left._log_destroy_pending = keys._flights["keys"]._task._log_destroy_pending = False
     loop.close()
+    keys._policy = attrs.evolve(keys._policy, timeout=0.01)  # the patience of those who wait
 
     error = trio.run(verify, verifier, vercel.key.sign(USER)).error
     assert type(error) is KeysUnavailableError

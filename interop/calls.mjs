@@ -25,7 +25,10 @@ const item = {
   units: "hours",
   total: "36.00",
 };
+const imported = { ...here, resourceId: "db/2" };
+const flag = { slug: "dark", origin: "https://acme.example/flags/1", category: "flag" };
 let invoiceId;
+let newToken;
 
 // One row for each operation, in the order in which they build on each other.
 const CALLS = {
@@ -86,6 +89,82 @@ const CALLS = {
       clientSecret: it.clientSecret,
       grantType: "authorization_code",
     }),
+  "update-installation": () =>
+    marketplace.updateInstallation({
+      ...here,
+      requestBody: {
+        status: "ready",
+        billingPlan: { id: "pro", type: "subscription", name: "Pro" },
+        notification: { level: "info", title: "Hello", href: "https://acme.example/" },
+      },
+    }),
+  "rotate-installation-credential": async () => {
+    const answer = await marketplace.rotateInstallationCredential({
+      ...here,
+      requestBody: { clientSecret: it.clientSecret },
+    });
+    newToken = answer.accessToken;
+    return answer;
+  },
+  "revoke-installation-credential": () =>
+    marketplace.revokeInstallationCredential({
+      ...here,
+      requestBody: { token: newToken, clientSecret: it.clientSecret, clientId: it.clientId },
+    }),
+  "import-resource": () =>
+    marketplace.importResource({
+      ...imported,
+      requestBody: {
+        productId: it.productId,
+        name: "Data",
+        status: "pending",
+        metadata: { region: "iad1" },
+        secrets: [{ name: "FIRST", value: "1" }],
+      },
+    }),
+  "get-integration-resources": () => marketplace.getIntegrationResources(here),
+  "update-resource": () =>
+    marketplace.updateResource({
+      ...imported,
+      requestBody: {
+        status: "ready",
+        notification: { level: "warn", title: "Almost full" },
+        secrets: { secrets: [{ name: "SECOND", value: "2" }], partial: true },
+      },
+    }),
+  "get-integration-resource": () => marketplace.getIntegrationResource(imported),
+  "delete-integration-resource": () => marketplace.deleteIntegrationResource(imported),
+  "submit-prepayment-balances": () =>
+    marketplace.submitPrepaymentBalances({
+      ...here,
+      requestBody: {
+        timestamp: now,
+        balances: [{ resourceId: it.resourceId, credit: "5 Tokens", currencyValueInCents: 1050 }],
+      },
+    }),
+  "create-experimentation-items": () =>
+    marketplace.createInstallationIntegrationConfiguration({
+      ...resource,
+      requestBody: { items: [{ ...flag, id: "flag_1" }] },
+    }),
+  "update-experimentation-item": () =>
+    marketplace.updateInstallationIntegrationConfiguration({
+      ...resource,
+      itemId: "flag_1",
+      requestBody: { ...flag, isArchived: true },
+    }),
+  "delete-experimentation-item": () =>
+    marketplace.deleteInstallationIntegrationConfiguration({ ...resource, itemId: "flag_1" }),
+  "replace-global-config": () =>
+    marketplace.replaceInstallationsByIntegrationConfigurationIdResourcesByResourceIdExperimentationGlobalConfig({
+      ...resource,
+      requestBody: { data: { dark: [true, null] } },
+    }),
+  "get-global-config": () =>
+    marketplace.getInstallationsByIntegrationConfigurationIdResourcesByResourceIdExperimentationGlobalConfig(resource),
+  "head-global-config": () =>
+    marketplace.headInstallationsByIntegrationConfigurationIdResourcesByResourceIdExperimentationGlobalConfig(resource),
+  "finalize-installation": () => marketplace.finalizeInstallation(here),
 };
 
 for await (const id of createInterface({ input: process.stdin })) {

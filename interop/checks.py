@@ -3,8 +3,19 @@
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
+from attrs import evolve
+
+from vercel_marketplace import Headers, HTTPRequest
 from vercel_marketplace.emulator import Emulator
-from vercel_marketplace.models import EnvironmentOverrides, ResourceUpdatedEvent, Secret
+from vercel_marketplace.models import (
+    BillingPlan,
+    EnvironmentOverrides,
+    ExperimentationItem,
+    Notification,
+    ResourceUpdatedEvent,
+    Secret,
+    UpdateInstallationRequestBody,
+)
 
 Check: TypeAlias = Callable[[Emulator, Any], tuple[object, object]]
 """Takes the emulator and what the SDK made of the answer; gives what is and what should be."""
@@ -58,6 +69,91 @@ def _tokens(_emulator: Emulator, value: Any) -> tuple[object, object]:
     return (value["tokenType"], value["idToken"].count(".")), ("Bearer", 2)
 
 
+def _installation(emulator: Emulator, value: Any) -> tuple[object, object]:
+    said, hello = emulator.installation, Notification(level="info", title="Hello", href=_PAGE)
+    expected = UpdateInstallationRequestBody(status="ready", billing_plan=_PLAN, notification=hello)
+    return (value, said), (NOTHING, expected)
+
+
+def _rotated(emulator: Emulator, value: Any) -> tuple[object, object]:
+    tokens = [emulator.token, value["accessToken"]]
+    return (emulator.tokens, value["tokenType"]), (tokens, "oauth2-token")
+
+
+def _revoked(emulator: Emulator, value: Any) -> tuple[object, object]:
+    answer = {"revoked": True, "alreadyRevoked": False}
+    return (value, emulator.tokens), (answer, [emulator.token])
+
+
+def _imported(emulator: Emulator, value: Any) -> tuple[object, object]:
+    resource = emulator.resources[_OTHER]
+    expected = ({"name": "Data"}, "pending", {"region": "iad1"})
+    return (value, resource.status, resource.metadata), expected
+
+
+def _listed(emulator: Emulator, value: Any) -> tuple[object, object]:
+    ids = [one["partnerId"] for one in value["resources"]]
+    return ids, [emulator.resource_id, _OTHER]
+
+
+def _changed(emulator: Emulator, value: Any) -> tuple[object, object]:
+    resource = emulator.resources[_OTHER]
+    full = Notification(level="warn", title="Almost full")
+    actual = (value, resource.notification, emulator.environment(_OTHER))
+    return actual, ({"name": "Data"}, full, {"FIRST": "1", "SECOND": "2"})
+
+
+def _read(_emulator: Emulator, value: Any) -> tuple[object, object]:
+    return (value["id"], value["status"], value["notification"]["level"]), (_OTHER, "ready", "warn")
+
+
+def _deleted(emulator: Emulator, value: Any) -> tuple[object, object]:
+    return (value, list(emulator.resources)), (NOTHING, [emulator.resource_id])
+
+
+def _balances(emulator: Emulator, value: Any) -> tuple[object, object]:
+    (balance,) = emulator.balances
+    return (value, balance.currency_value_in_cents), (NOTHING, 1050)
+
+
+def _created(emulator: Emulator, value: Any) -> tuple[object, object]:
+    return (value, emulator.experimentation_items[emulator.resource_id]), (NOTHING, [_FLAG])
+
+
+def _archived(emulator: Emulator, value: Any) -> tuple[object, object]:
+    archived = evolve(_FLAG, is_archived=True)
+    return (value, emulator.experimentation_items[emulator.resource_id]), (NOTHING, [archived])
+
+
+def _no_items(emulator: Emulator, value: Any) -> tuple[object, object]:
+    return (value, emulator.experimentation_items[emulator.resource_id]), (NOTHING, [])
+
+
+def _config(emulator: Emulator, value: Any) -> tuple[object, object]:
+    kept = emulator.global_configs[emulator.resource_id]
+    actual = (value["items"], value["digest"], value["updatedAt"])
+    return (actual, kept.items), ((_DATA, kept.digest, kept.updated_at), _DATA)
+
+
+def _head(emulator: Emulator, _value: Any) -> tuple[object, object]:
+    emulator.uninstall()  # for the next one
+    return emulator.requests[-1].method, "HEAD"
+
+
+def _finalized(emulator: Emulator, value: Any) -> tuple[object, object]:
+    path = f"/v1/installations/{emulator.installation_id}/account"
+    headers = Headers({"authorization": f"Bearer {emulator.token}"})
+    asked = HTTPRequest(method="GET", url=path, headers=headers)
+    return (value, emulator.answer(asked).status_code), (NOTHING, 410)
+
+
+_PAGE = "https://acme.example/"
+_PLAN = BillingPlan(id="pro", type="subscription", name="Pro")
+_OTHER = "db/2"
+_FLAG = ExperimentationItem(
+    id="flag_1", slug="dark", origin="https://acme.example/flags/1", category="flag"
+)
+_DATA = {"dark": [True, None]}
 _FIRST = Secret(
     name="FIRST",
     value="1",
@@ -77,4 +173,23 @@ CHECKS: Final[dict[str, Check]] = {
     "update-resource-secrets": _secrets,
     "update-resource-secrets-by-id": _more_secrets,
     "exchange-sso-token": _tokens,
+    "update-installation": _installation,
+    "rotate-installation-credential": _rotated,
+    "revoke-installation-credential": _revoked,
+    "import-resource": _imported,
+    "get-integration-resources": _listed,
+    "update-resource": _changed,
+    "get-integration-resource": _read,
+    "delete-integration-resource": _deleted,
+    "submit-prepayment-balances": _balances,
+    "create-experimentation-items": _created,
+    "update-experimentation-item": _archived,
+    "delete-experimentation-item": _no_items,
+    "replace-global-config": _config,
+    "get-global-config": _config,
+    "head-global-config": _head,
+    "finalize-installation": _finalized,
 }
+
+FAILS: Final = frozenset({"head-global-config"})
+"""What their SDK fails at whoever answers: it reads a body, which an answer to HEAD has not."""

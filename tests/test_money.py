@@ -5,99 +5,33 @@ fails here until it has an example.
 """
 
 import re
-from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from tests.emulator.examples import EXAMPLES, bill
 from vercel_marketplace import (
     BackoffStrategy,
     Ok,
     RequestTimeoutError,
     RetryConfig,
     VercelConflictError,
+    VercelNotFoundError,
     VercelServerError,
     errors,
 )
-from vercel_marketplace import models as m
 from vercel_marketplace.emulator import Emulator
 from vercel_marketplace.emulator.routes import ROUTES
-from vercel_marketplace.testing import paid_invoice
 
-HERE = Emulator.installation_id
 AGAIN = RetryConfig(backoff=BackoffStrategy(initial_interval=0))
 NOTE = "An earlier attempt of this call may have been accepted."
 RETRIES = Path(__file__).parents[1] / "docs" / "retries.md"
 
-
-def bill(emulator, external_id=None):
-    """An invoice for this very moment."""
-    now = emulator.clock.now()
-    item = m.LineItem(
-        billing_plan_id="pro", name="Pro", price=9, quantity=1, units="month", total=9
-    )
-    body = m.SubmitInvoiceRequestBody(
-        external_id=external_id,
-        invoice_date=now,
-        period=m.Period(start=now - timedelta(days=1), end=now),
-        items=[item],
-    )
-    return m.SubmitInvoiceRequest(HERE, body)
-
-
-def report(emulator):
-    """Billing data for this day."""
-    now = emulator.clock.now()
-    body = m.SubmitBillingDataRequestBody(
-        timestamp=now,
-        eod=now,
-        period=m.Period(start=now - timedelta(days=1), end=now),
-        billing=[],
-        usage=[],
-    )
-    return m.SubmitBillingDataRequest(HERE, body)
-
-
-def refund(emulator):
-    """A part of an invoice that is paid, so that as far as the sum goes there could be two."""
-    invoice = paid_invoice(emulator, total="36.00")
-    body = m.UpdateInvoiceRequestBody(action="refund", reason="Outage", total="6.00")
-    return m.UpdateInvoiceRequest(HERE, invoice.invoice_id, body)
-
-
-def code(emulator):
-    """The exchange of a code that is good."""
-    return m.ExchangeSsoTokenRequestBody(
-        code=emulator.issue_sso_code(),
-        client_id=emulator.client_id,
-        client_secret=emulator.client_secret,
-    )
-
-
-NEW_SECRETS = m.UpdateResourceSecretsRequestBody(secrets=[m.Secret(name="KEY", value="new")])
-EXAMPLES = {
-    "get-account-info": lambda _: m.GetAccountInfoRequest(HERE),
-    "get-member": lambda e: m.GetMemberRequest(HERE, e.member_id),
-    "get-invoice": lambda e: m.GetInvoiceRequest(HERE, paid_invoice(e).invoice_id),
-    "create-event": lambda _: m.CreateEventRequest(
-        HERE, m.CreateEventRequestBody(event=m.InstallationUpdatedEvent())
-    ),
-    "submit-billing-data": report,
-    "submit-invoice": bill,
-    "update-invoice": refund,
-    "update-resource-secrets": lambda e: m.UpdateResourceSecretsRequest(
-        HERE, e.product_id, e.resource_id, NEW_SECRETS
-    ),
-    "update-resource-secrets-by-id": lambda e: m.UpdateResourceSecretsByIdRequest(
-        HERE, e.resource_id, NEW_SECRETS
-    ),
-    "exchange-sso-token": code,
-}
-"""A request of each operation that a new emulator accepts; it may set the stage first."""
-
 OPERATIONS = {route.operation.id: route.operation for route in ROUTES}
 QUIET = pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarning")
+# The way that takes least, for what is the same on all of them.
+BLOCKING = pytest.mark.parametrize("way", ["blocking"], indirect=True)
 
 LOSSES = {
     "dropped": lambda emulator, name, times: emulator.drop(name, when="after", times=times),
@@ -132,14 +66,24 @@ class Outcome:
         return len(self.emulator.requests)
 
 
+# Losing one answer or all of them is the same on every way; losing differs by way and by kind.
+LOST = [
+    ("asyncio", "dropped", 1),
+    ("trio", "too late", 99),
+    ("blocking", "dropped", 1),
+    ("blocking", "dropped", 99),
+    ("blocking", "too late", 1),
+    ("blocking", "too late", 99),
+]
+
+
 @QUIET
-@pytest.mark.parametrize("times", [1, 99])
-@pytest.mark.parametrize("lose", LOSSES.values(), ids=LOSSES)
+@pytest.mark.parametrize(("way", "kind", "times"), LOST, indirect=["way"])
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_a_lost_answer_changes_nothing(way, name, lose, times):
+def test_a_lost_answer_changes_nothing(way, name, kind, times):
     """What is there after lost answers is what one request leaves: nothing exists twice."""
     undisturbed = Outcome(way, name)
-    disturbed = Outcome(way, name, lose=lose, times=times)
+    disturbed = Outcome(way, name, lose=LOSSES[kind], times=times)
     assert isinstance(undisturbed.result, Ok)
     assert (
         disturbed.emulator._store.state.installations
@@ -151,17 +95,46 @@ def test_a_lost_answer_changes_nothing(way, name, lose, times):
 
 
 @QUIET
-@pytest.mark.parametrize("lose", LOSSES.values(), ids=LOSSES)
+@pytest.mark.parametrize(
+    ("way", "kind"),
+    [
+        ("asyncio", "dropped"),
+        ("trio", "dropped"),
+        ("blocking", "dropped"),
+        ("blocking", "too late"),
+    ],
+    indirect=["way"],
+)
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_what_may_not_be_sent_twice_arrives_once(way, name, lose):
+def test_what_may_not_be_sent_twice_arrives_once(way, name, kind):
     """A request goes out again after a lost answer only where the operation says it may."""
-    lost = Outcome(way, name, lose=lose)
+    lost = Outcome(way, name, lose=LOSSES[kind])
     assert lost.arrived == (2 if lost.repeatable else 1)
-    assert lost.result.ok is lost.repeatable
     if not lost.repeatable:
         error = lost.result.error
         assert isinstance(error, errors.ConnectionError | RequestTimeoutError)
         assert (error.attempts, error.request_sent) == (1, True)
+
+
+DELETIONS = [name for name, operation in OPERATIONS.items() if operation.method == "DELETE"]
+
+
+@QUIET
+@BLOCKING
+@pytest.mark.parametrize("name", [name for name in OPERATIONS if name not in DELETIONS])
+def test_what_is_sent_again_succeeds(way, name):
+    """The repetition of what may be sent twice has the answer that the first one had."""
+    lost = Outcome(way, name, lose=LOSSES["dropped"])
+    assert lost.result.ok is lost.repeatable
+
+
+@BLOCKING
+@pytest.mark.parametrize("name", DELETIONS)
+def test_a_deletion_that_is_sent_again_finds_nothing(way, name):
+    """The repetition of a deletion that arrived is a 404, and the error says of what."""
+    error = Outcome(way, name, lose=LOSSES["dropped"]).result.error
+    assert isinstance(error, VercelNotFoundError)
+    assert (error.attempts, error.__notes__) == (2, [NOTE])
 
 
 @QUIET
@@ -208,10 +181,17 @@ def test_only_retry_unsafe_sends_money_twice(way, name):
 
 
 @QUIET
+@BLOCKING
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_the_page_on_retries_says_what_happens(way, name):
     """`docs/retries.md` says of each operation what a lost answer comes to."""
     rows = re.findall(r"^\| `(\w+)` \| [^|]+ \| ([^|]+) \|", RETRIES.read_text(), re.MULTILINE)
     said = dict(rows)[name.replace("-", "_")].split(" without one ")[-1]
     lost = Outcome(way, name, lose=LOSSES["dropped"])
-    assert said == ("sent again, succeeds" if lost.result.ok else "not sent again")
+    if lost.result.ok:
+        happened = "sent again, succeeds"
+    elif isinstance(lost.result.error, VercelNotFoundError):
+        happened = "sent again, not found"
+    else:
+        happened = "not sent again"
+    assert said == happened

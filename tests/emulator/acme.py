@@ -129,6 +129,10 @@ BILLING = {
 }
 SECRET = {"name": "A", "value": "hidden", "environmentOverrides": {"preview": "hidden too"}}
 GRANT = {"code": "c", "client_id": Emulator.client_id, "client_secret": Emulator.client_secret}
+PROOF = {"client_id": Emulator.client_id, "client_secret": Emulator.client_secret}
+NOTICE = {"level": "info", "title": "Hello", "href": "https://acme.example/"}
+PLAN = {"id": "pro", "type": "subscription", "name": "Pro", "seats": [1, None]}
+RESOURCE = f"/resources/{Emulator.resource_id}"
 WIRE = {
     "submit-invoice": ("POST", "/billing/invoices", BILL),
     "submit-billing-data": ("POST", "/billing", BILLING),
@@ -149,7 +153,52 @@ WIRE = {
         {"secrets": [SECRET], "partial": True},
     ),
     "exchange-sso-token": ("POST", "/v1/integrations/sso/token", GRANT),
+    "update-installation": (
+        "PATCH",
+        "",
+        {"status": "ready", "billingPlan": PLAN, "notification": NOTICE},
+    ),
+    "rotate-installation-credential": ("POST", "/credentials/rotate", PROOF),
+    "revoke-installation-credential": (
+        "POST",
+        "/credentials/revoke",
+        {"token": "emulator-rotated-token-3", **PROOF},  # as issued when these are sent in order
+    ),
+    "import-resource": (
+        "PUT",
+        RESOURCE,
+        {
+            "productId": Emulator.product_id,
+            "name": "Data",
+            "status": "ready",
+            "metadata": {"region": "iad1"},
+            "notification": NOTICE,
+            "secrets": [SECRET],
+        },
+    ),
+    "update-resource": ("PATCH", RESOURCE, {"name": "Data", "secrets": {"secrets": [SECRET]}}),
+    "submit-prepayment-balances": (
+        "POST",
+        "/billing/balance",
+        {"timestamp": "2026-01-15T12:00:00Z", "balances": [{"currencyValueInCents": 1050}]},
+    ),
+    "create-experimentation-items": (
+        "POST",
+        f"{RESOURCE}/experimentation/items",
+        {"items": [{"id": "flag_1", "slug": "dark", "origin": "o", "createdAt": 1}]},
+    ),
+    "update-experimentation-item": (
+        "PATCH",
+        f"{RESOURCE}/experimentation/items/flag_1",
+        {"slug": "dark", "origin": "o", "isArchived": True},
+    ),
+    "replace-global-config": (
+        "PUT",
+        f"{RESOURCE}/experimentation/global-config",
+        {"data": {"dark": [True, None]}},
+    ),
 }
+"""What is sent of each operation that has a body: method, path and body."""
 GONE = object()
 
 

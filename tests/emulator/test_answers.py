@@ -65,6 +65,15 @@ def test_every_answer_has_an_id_of_its_own(emulator):
     assert len({answer.headers["x-vercel-id"] for answer in answers}) == 4
 
 
+@pytest.mark.parametrize("path", ["/resources/db_other/experimentation/global-config", "/other"])
+def test_an_error_to_head_has_no_body(emulator, path):
+    """What HEAD is answered has a status and headers alone, as HTTP has it."""
+    response = send(emulator, "HEAD", path)
+
+    assert (response.status_code, response.content) == (404, b"")
+    assert response.request_id
+
+
 def test_any_text_comes_back_as_it_was(emulator):
     """Text that UTF-8 can not hold is answered too, and not a traceback."""
     method, path, body = WIRE["submit-invoice"]

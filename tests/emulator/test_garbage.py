@@ -108,15 +108,14 @@ def test_a_url_that_is_none_is_not_found(emulator, url):
     assert error_of(emulator.answer(HTTPRequest(method="GET", url=url)))[0] == 404
 
 
-@pytest.mark.parametrize("operation_id", sorted(WIRE))
 @pytest.mark.parametrize(
     "content",
     [b'{"a":' * 50_000, b"[1" + b"0" * 5000 + b"]", b'{"x": NaN}', b"\xef\xbb\xbf{}"],
     ids=["deep", "digits", "NaN", "BOM"],
 )
-def test_what_python_does_not_read_is_refused(emulator, operation_id, content):
+def test_what_python_does_not_read_is_refused(emulator, content):
     """Nesting without end, a number of thousands of digits, NaN: a 400 each."""
-    method, path, _ = WIRE[operation_id]
+    method, path, _ = WIRE["submit-invoice"]
 
     assert error_of(send(emulator, method, path, content))[0] == 400
 

@@ -9,51 +9,19 @@ from tests.emulator.acme import (
     FUNCTIONS,
     INSTALLATION,
     OPERATIONS,
-    day,
     invoice,
-    item,
-    refund,
-    secrets,
     send,
     submitted,
 )
+from tests.emulator.examples import EXAMPLES
 from vercel_marketplace import (
     SyncVercel,
     Vercel,
     VercelCore,
     block_on,
 )
-from vercel_marketplace import models as m
 from vercel_marketplace.emulator import Emulator
 from vercel_marketplace.emulator.routes import ROUTES
-
-
-def request_of(emulator, operation_id):
-    """A request that the emulator accepts as it stands, after `inv_1` was submitted."""
-    return {
-        "get-account-info": lambda: m.GetAccountInfoRequest(INSTALLATION),
-        "get-member": lambda: m.GetMemberRequest(INSTALLATION, emulator.member_id),
-        "create-event": lambda: m.CreateEventRequest(
-            INSTALLATION, m.CreateEventRequestBody(event=m.InstallationUpdatedEvent())
-        ),
-        "submit-billing-data": lambda: m.SubmitBillingDataRequest(INSTALLATION, day()),
-        "submit-invoice": lambda: m.SubmitInvoiceRequest(
-            INSTALLATION, invoice(items=[item(plan=f"plan-{len(emulator.invoices)}")])
-        ),
-        "get-invoice": lambda: m.GetInvoiceRequest(INSTALLATION, "inv_1"),
-        "update-invoice": lambda: m.UpdateInvoiceRequest(INSTALLATION, "inv_1", refund("1")),
-        "update-resource-secrets": lambda: m.UpdateResourceSecretsRequest(
-            INSTALLATION, emulator.product_id, emulator.resource_id, secrets("A")
-        ),
-        "update-resource-secrets-by-id": lambda: m.UpdateResourceSecretsByIdRequest(
-            INSTALLATION, emulator.resource_id, secrets("A")
-        ),
-        "exchange-sso-token": lambda: m.ExchangeSsoTokenRequestBody(
-            code=emulator.issue_sso_code(),
-            client_id=emulator.client_id,
-            client_secret=emulator.client_secret,
-        ),
-    }[operation_id]()
 
 
 def test_every_function_has_a_route_and_the_reverse():
@@ -76,9 +44,8 @@ def check(emulator, operation_id, result):
 async def test_each_operation_works_async(emulator, operation_id):
     """An async core carries out each of the operations, on asyncio and on trio."""
     core = VercelCore(bearer_token=emulator.token, transport=emulator.transport())
-    await FUNCTIONS["submit-invoice"](core, request_of(emulator, "submit-invoice"))
 
-    result = await FUNCTIONS[operation_id](core, request_of(emulator, operation_id))
+    result = await FUNCTIONS[operation_id](core, EXAMPLES[operation_id](emulator))
 
     check(emulator, operation_id, result)
 
@@ -91,8 +58,7 @@ def test_each_operation_works_in_a_thread_without_a_loop(emulator, operation_id)
     results = []
 
     def work():
-        block_on(FUNCTIONS["submit-invoice"](core, request_of(emulator, "submit-invoice")))
-        results.append(block_on(FUNCTIONS[operation_id](core, request_of(emulator, operation_id))))
+        results.append(block_on(FUNCTIONS[operation_id](core, EXAMPLES[operation_id](emulator))))
 
     thread = Thread(target=work)
     thread.start()

@@ -9,6 +9,7 @@ from tests.emulator.acme import GONE, OPERATIONS, WIRE, changed, error_of, send
 from vercel_marketplace._internal.operation import Operation
 from vercel_marketplace.emulator.reading import read_request
 from vercel_marketplace.emulator.refusal import Refusal
+from vercel_marketplace.models import UNSET, Balance, BillingPlan, Unset
 
 
 def test_the_examples_of_strictness_are_fine_as_they_stand(emulator):
@@ -74,6 +75,66 @@ def test_the_examples_of_strictness_are_fine_as_they_stand(emulator):
             "x",
             "`secrets[0].environmentOverrides.staging`: an unknown property",
         ),
+        ("update-installation", ["notification"], 7, "`notification`: expected an object or a str"),
+        (
+            "update-installation",
+            ["notification", "level"],
+            "x",
+            '`notification.level`: expected "i',
+        ),
+        (
+            "update-installation",
+            ["notification", "href"],
+            "//x",
+            '`notification.href`: expected "h',
+        ),
+        ("update-installation", ["notification", "href"], None, "`notification.href`: expected a"),
+        ("update-installation", ["status"], None, '`status`: expected "ready"'),
+        ("update-installation", ["billingPlan", "name"], GONE, "`billingPlan.name`: a required"),
+        ("update-installation", ["billingPlan", "cost"], 1, "`billingPlan.cost`: expected a str"),
+        (
+            "update-installation",
+            ["billingPlan", "seats"],
+            [float("nan")],
+            '`billingPlan["seats"][0]`: expected a JSON value, got nan',
+        ),
+        ("rotate-installation-credential", ["client_secret"], GONE, "`client_secret`: a required"),
+        ("rotate-installation-credential", ["clientSecret"], "x", "`clientSecret`: an unknown"),
+        ("revoke-installation-credential", ["token"], GONE, "`token`: a required property"),
+        ("import-resource", ["productId"], GONE, "`productId`: a required property is missing"),
+        ("import-resource", ["notification"], None, "`notification`: expected an object, got None"),
+        ("import-resource", ["notification"], "x", "`notification`: expected an object, got str"),
+        ("import-resource", ["notification", "href"], "ftp://x", "`notification.href`: expected"),
+        ("import-resource", ["metadata"], ["x"], "`metadata`: expected an object, got list"),
+        ("import-resource", ["secrets"], {}, "`secrets`: expected a list of Secret, got dict"),
+        ("update-resource", ["secrets"], "x", "`secrets`: expected an object or a list of Secret"),
+        ("update-resource", ["secrets", "secrets"], GONE, "`secrets.secrets`: a required"),
+        ("update-resource", ["productId"], "x", "`productId`: an unknown property"),
+        ("submit-prepayment-balances", ["timestamp"], GONE, "`timestamp`: a required property"),
+        (
+            "submit-prepayment-balances",
+            ["balances", 0, "currencyValueInCents"],
+            10.5,
+            "`balances[0].currencyValueInCents`: expected a whole number",
+        ),
+        ("create-experimentation-items", ["items", 0, "slug"], GONE, "`items[0].slug`: a required"),
+        (
+            "create-experimentation-items",
+            ["items", 0, "id"],
+            "x" * 1025,
+            "`items[0].id`: more than",
+        ),
+        ("create-experimentation-items", ["items", 0, "createdAt"], "1", "`items[0].createdAt`: e"),
+        ("update-experimentation-item", ["id"], "x", "`id`: an unknown property"),
+        ("update-experimentation-item", ["category"], "x", '`category`: expected "experiment" or'),
+        ("replace-global-config", ["data"], None, "`data`: expected an object, got None"),
+        (
+            "replace-global-config",
+            ["data", "dark", 0],
+            10**400,
+            '`data["dark"][0]`: expected a JSON value, got int',
+        ),
+        ("replace-global-config", ["data", "dark", 0], "\ud800", '`data["dark"][0]`: expected a'),
         ("exchange-sso-token", ["client_id"], GONE, "`client_id`: a required property"),
         ("exchange-sso-token", ["code"], GONE, "`code`: required with grant_type"),
         ("exchange-sso-token", ["refresh_token"], "r", "`refresh_token`: not allowed with"),
@@ -90,27 +151,51 @@ def test_a_body_that_breaks_the_contract_is_refused(emulator, operation_id, path
     assert message.startswith(f"Invalid request: {complaint}")
 
 
-@pytest.mark.parametrize("operation_id", sorted(WIRE))
 @pytest.mark.parametrize(
     "content",
-    [b"{", b"\xff", b"NaN", b"[" * 100_000, '"ü"'.encode("utf-16"), b"[]", b"null", b'"text"'],
-    ids=["truncated", "not UTF-8", "NaN", "deep", "UTF-16", "list", "null", "string"],
+    [b"{", b"\xff", b"NaN", b"[" * 100_000, '"ü"'.encode("utf-16"), b"null", b'"text"'],
+    ids=["truncated", "not UTF-8", "NaN", "deep", "UTF-16", "null", "string"],
 )
-def test_what_is_no_object_is_refused(emulator, operation_id, content):
+def test_what_is_no_object_is_refused(emulator, content):
     """A body that is not JSON, or no object, is a 400 whatever it is."""
-    method, path, _ = WIRE[operation_id]
+    method, path, _ = WIRE["submit-invoice"]
 
     status, code, _ = error_of(send(emulator, method, path, content))
 
     assert (status, code) == (400, "bad_request")
 
 
-@pytest.mark.parametrize("operation_id", sorted(WIRE.keys() - {"update-resource-secrets-by-id"}))
-def test_an_empty_body_is_refused(emulator, operation_id):
-    """A body may be left out in the one operation that says so."""
+@pytest.mark.parametrize("operation_id", sorted(WIRE))
+def test_a_list_is_no_body(emulator, operation_id):
+    """Each operation that has a body wants an object."""
     method, path, _ = WIRE[operation_id]
 
-    assert error_of(send(emulator, method, path))[0] == 400
+    assert error_of(send(emulator, method, path, b"[]"))[:2] == (400, "bad_request")
+
+
+LEFT_OUT = {  # what there is to do then: nothing
+    "update-installation": 204,
+    "update-resource": 200,
+    "update-resource-secrets-by-id": 201,
+    "submit-prepayment-balances": 201,
+    "create-experimentation-items": 204,
+    "update-experimentation-item": 204,
+    "replace-global-config": 200,
+}
+
+
+@pytest.mark.parametrize("operation_id", sorted(WIRE))
+def test_a_body_is_left_out_only_where_it_may_be(emulator, operation_id):
+    """An empty body is a 400 where one has to say what to do; anywhere else it does nothing."""
+    method, path, _ = WIRE[operation_id]
+    if operation_id == "update-experimentation-item":
+        send(emulator, *WIRE["create-experimentation-items"])
+    before = emulator._installation
+
+    response = send(emulator, method, path)
+
+    assert response.status_code == LEFT_OUT.get(operation_id, 400)
+    assert emulator._installation == before
 
 
 def test_a_refusal_names_no_secret(emulator):
@@ -138,6 +223,7 @@ class Note:
     text: str | None
     link: str | None = ""
     memo: str | None = None
+    colour: str | Unset | None = UNSET
 
 
 @frozen
@@ -161,9 +247,9 @@ SET_NOTE = Operation(
 
 def test_null_is_read_where_it_means_something():
     """Null is a value where leaving a property out is not what `None` stands for."""
-    read = read_request(SET_NOTE, {}, b'{"text": null, "link": null}')
+    read = read_request(SET_NOTE, {}, b'{"text": null, "link": null, "colour": null}')
 
-    assert read == SetNote(Note(text=None, link=None))
+    assert read == SetNote(Note(text=None, link=None, colour=None))
 
 
 @pytest.mark.parametrize(
@@ -179,3 +265,40 @@ def test_null_is_not_leaving_out(content, complaint):
         read_request(SET_NOTE, {}, content)
 
     assert caught.value.message == f"Invalid request: {complaint}."
+
+
+def nested(levels):
+    """An object so many levels deep."""
+    return json.loads('{"a":' * levels + "1" + "}" * levels)
+
+
+@pytest.mark.parametrize(
+    ("levels", "answer"), [(200, 200), (201, "`data`: more than 200 levels deep")]
+)
+def test_any_json_has_a_depth_that_can_be_answered(emulator, levels, answer):
+    """Data as deep as the emulator can write again are taken, deeper ones are a 400."""
+    method, path, _ = WIRE["replace-global-config"]
+
+    response = send(emulator, method, path, {"data": nested(levels)})
+
+    said = response.status_code if answer == 200 else error_of(response)[2]
+    assert said == (200 if answer == 200 else f"Invalid request: {answer}.")
+
+
+def test_a_whole_number_may_be_written_with_a_point(emulator):
+    """JSON knows one kind of number: 1050.0 cents are 1050."""
+    method, path, body = WIRE["submit-prepayment-balances"]
+    place = ["balances", 0, "currencyValueInCents"]
+
+    send(emulator, method, path, changed(body, place, 1050.0))
+
+    assert emulator.balances == [Balance(currency_value_in_cents=1050)]
+
+
+def test_an_open_object_keeps_what_else_it_has(emulator):
+    """A billing plan takes further properties, and they are kept beside its own."""
+    send(emulator, *WIRE["update-installation"])
+
+    assert emulator.installation.billing_plan == BillingPlan(
+        id="pro", type="subscription", name="Pro", additional_properties={"seats": [1, None]}
+    )

@@ -52,7 +52,7 @@ class Failing:
         retry_after: float | None = None,
         times: int = 1,
     ) -> None:
-        """Answer with an error. The request is **not processed**.
+        """Answer with an error, or a 304. The request is **not processed**.
 
         ```python
         emulator.fail("submit-invoice", status=503, times=2, retry_after=1)

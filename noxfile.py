@@ -14,6 +14,8 @@ PYTHONS = ["3.11", "3.12", "3.13"]
 PROJECT = nox.project.load_toml("pyproject.toml")
 CONSTRAINTS = ("--constraint", "constraints.txt")
 PYTEST = ("pytest", "--numprocesses=auto")
+# Properties are tried at length on one Python, and briefly wherever else the tests run.
+BRIEFLY = {"HYPOTHESIS_PROFILE": "brief"}
 
 
 def install(session: nox.Session, *groups: str, package: str = ".") -> None:
@@ -26,7 +28,8 @@ def install(session: nox.Session, *groups: str, package: str = ".") -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests on the installed package, with coverage."""
     install(session, "tests")
-    session.run("coverage", "run", "--module", *PYTEST, *session.posargs)
+    env = {} if session.python == PYTHONS[-1] else BRIEFLY
+    session.run("coverage", "run", "--module", *PYTEST, *session.posargs, env=env)
 
 
 @nox.session
@@ -72,7 +75,7 @@ def wheel(session: nox.Session) -> None:
     session.run("python", "-m", "build", "--outdir", str(out), silent=True)
     (built,) = out.glob("*.whl")
     install(session, "tests", package=str(built))
-    session.run(*PYTEST, *session.posargs)
+    session.run(*PYTEST, *session.posargs, env=BRIEFLY)
 
 
 @nox.session(python=PYTHONS[0])
@@ -83,7 +86,7 @@ def lowest(session: nox.Session) -> None:
     bounds = [bound.replace(">=", "==") for bound in declared]
     tools = nox.project.dependency_groups(PROJECT, "tests")
     session.install(".", *bounds, *tools)
-    session.run(*PYTEST, *session.posargs)
+    session.run(*PYTEST, *session.posargs, env=BRIEFLY)
 
 
 @nox.session(default=False)

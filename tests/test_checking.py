@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.contract.generated import unhurried, values
+from tests.contract.generated import values
 from tests.recording import INVOICE, ITEM, OPERATIONS, PERIOD, REQUESTS, SECRETS, exchange
 from vercel_marketplace import SDKValidationError
 from vercel_marketplace._internal.checking import conforms, explain
@@ -93,7 +93,6 @@ def _spoil(draw, value):
 
 @pytest.mark.parametrize("operation_id", BODIES)
 @given(data=st.data())
-@unhurried
 def test_the_quick_judgement_and_the_explanation_agree(operation_id, data):
     """A column of values conforms exactly when no value of it has an issue."""
     kind = BODIES[operation_id]
@@ -105,7 +104,6 @@ def test_the_quick_judgement_and_the_explanation_agree(operation_id, data):
 
 @pytest.mark.parametrize("operation_id", BODIES)
 @given(data=st.data())
-@unhurried
 def test_what_the_annotations_allow_conforms(operation_id, data):
     """Whatever a type checker lets through is sent."""
     kind = BODIES[operation_id]

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.contract.documented import Schemas
-from tests.contract.generated import unhurried
 from tests.contract.reading import contract, from_json, snake
 from tests.recording import OPERATIONS, exchange, json_answer
 
@@ -28,7 +27,7 @@ VALIDATOR = openapi_core.OpenAPI.from_dict(DOCUMENT)
 REQUESTED, ANSWERED = Schemas(DOCUMENT, answer=False), Schemas(DOCUMENT, answer=True)
 SEGMENTS = st.text(min_size=1, max_size=20).filter(lambda text: text not in {".", ".."})
 SERVER = DOCUMENT["servers"][0]["url"]
-briefly = settings(unhurried, max_examples=25)
+briefly = settings(max_examples=settings.default.max_examples // 2)
 
 
 def documented(operation_id):

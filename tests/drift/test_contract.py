@@ -128,8 +128,7 @@ def places_in(document, kind):
 
 @pytest.mark.parametrize("kind", ALTERATIONS)
 @settings(
-    max_examples=10,
-    deadline=None,
+    max_examples=settings.default.max_examples // 5,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data())

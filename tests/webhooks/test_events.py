@@ -14,7 +14,6 @@ from attrs.exceptions import FrozenInstanceError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.contract.generated import unhurried
 from tests.webhooks.examples import CREATED, EXAMPLES, read, result_of, wire, without
 from vercel_marketplace import webhooks as w
 
@@ -205,7 +204,6 @@ JSON = st.recursive(
 
 
 @given(data=st.data(), type_=st.sampled_from(sorted(EXAMPLES)))
-@unhurried
 def test_no_payload_loses_an_event(type_, data):
     """Whatever stands in a payload's fields, the event is read, as its class or as unknown."""
     example = EXAMPLES[type_][0]

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.contract.generated import unhurried
 from tests.webhooks.examples import SECRET, result_of, wire
 from vercel_marketplace import Err, Ok
 from vercel_marketplace import webhooks as w
@@ -146,14 +145,12 @@ def test_the_header_has_vercels_name():
 
 
 @given(body=st.binary(), secret=st.text(min_size=1).filter(str.strip))
-@unhurried
 def test_what_was_signed_is_verified(body, secret):
     """Any body, signed with any secret, is verified with it."""
     assert w.verify_signature(body, w.sign(body, secret), secret) is None
 
 
 @given(body=st.binary(min_size=1), at=st.integers(min_value=0), bit=st.integers(0, 7))
-@unhurried
 def test_one_bit_is_enough_to_be_refused(body, at, bit):
     """A body of which one bit differs is not what was signed."""
     other = bytearray(body)
@@ -253,7 +250,6 @@ def test_every_issue_of_an_event_is_named():
 
 
 @given(body=st.binary())
-@unhurried
 def test_no_body_is_anything_but_an_event_or_an_error(body):
     """Whatever bytes are signed, the result form raises nothing."""
     assert isinstance(result_of(body), Ok | Err)

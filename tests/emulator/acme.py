@@ -25,8 +25,8 @@ FUNCTIONS = {module.OPERATION.id: getattr(module, name) for name, module in MODU
 INSTALLATION = Emulator.installation_id
 DEPRECATED = pytest.mark.filterwarnings("ignore:update-resource-secrets is:DeprecationWarning")
 
-# A slow machine is no failure.
-unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A slow machine is no failure, and a few dozen examples find what there is to find here.
+unhurried = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 PERIOD = m.Period(
     start=datetime(2026, 1, 1, tzinfo=UTC), end=datetime(2026, 1, 31, 23, 59, 59, tzinfo=UTC)

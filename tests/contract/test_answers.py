@@ -1,0 +1,74 @@
+"""What the emulator answers is what the contract's document says."""
+
+import json
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.contract.reading import contract
+from tests.emulator.acme import DEPRECATED, FUNCTIONS, OPERATIONS, WIRE, send
+from tests.emulator.examples import EXAMPLES
+from tests.recording import json_answer
+from vercel_marketplace import VercelCore, block_on
+from vercel_marketplace.emulator import Emulator
+
+openapi_core = pytest.importorskip("openapi_core", reason="validates answers by the document")
+from openapi_core.testing import MockRequest, MockResponse  # noqa: E402 (only where installed)
+from openapi_core.validation.response.exceptions import (  # noqa: E402 (only where installed)
+    ResponseValidationError,
+)
+
+DOCUMENT = contract("marketplace.openapi.json")
+VALIDATOR = openapi_core.OpenAPI.from_dict(DOCUMENT)
+SERVER = DOCUMENT["servers"][0]["url"]
+
+
+def validate(method, path, answer):
+    """Hold an answer against the document; raises where it is another."""
+    content_type = answer.headers.get("content-type", "").partition(";")[0]
+    VALIDATOR.validate_response(
+        MockRequest(SERVER, method.lower(), path),
+        MockResponse(
+            answer.content,
+            status_code=answer.status_code,
+            headers=dict(answer.headers),
+            content_type=content_type,
+        ),
+    )
+
+
+@DEPRECATED
+@pytest.mark.parametrize("operation_id", OPERATIONS)
+def test_an_answer_is_as_documented(operation_id):
+    """The success of each operation has a documented status, and a body of its schema or none."""
+    emulator = Emulator()
+    core = VercelCore.blocking(emulator.token, transport=emulator.transport())
+
+    result = block_on(FUNCTIONS[operation_id](core, EXAMPLES[operation_id](emulator)))
+
+    assert result.ok
+    sent = emulator.requests[-1]
+    validate(sent.method, urlsplit(sent.url).path, result.response)
+
+
+@pytest.mark.parametrize("single", [False, True])
+def test_a_resource_with_everything_is_as_documented(single):
+    """All that a resource can have is in its answers in the documented form."""
+    emulator = Emulator()
+    method, path, body = WIRE["import-resource"]
+    _, _, installation = WIRE["update-installation"]
+    send(emulator, method, path, body | {"billingPlan": installation["billingPlan"]})
+    asked = "/resources" + f"/{emulator.resource_id}" * single
+
+    answer = send(emulator, "GET", asked)
+
+    validate("GET", f"/v1/installations/{emulator.installation_id}{asked}", answer)
+    read = json.loads(answer.content)
+    (resource,) = [read] if single else read["resources"]
+    assert resource.keys() >= {"notification", "billingPlanId", "metadata", "status"}
+
+
+def test_the_validator_sees_what_departs():
+    """What the tests above rely on refuses an answer of another form."""
+    with pytest.raises(ResponseValidationError):
+        validate("GET", "/v1/installations/x/account", json_answer({"url": 7, "contact": None}))

@@ -309,6 +309,12 @@ def test_what_is_no_token_is_refused(vercel, token):
     assert vercel.transport.sent == []
 
 
+@pytest.mark.parametrize("more", [".AAAA", ".AAAA.AAAA"])
+def test_more_than_three_parts_are_refused(vercel, more):
+    """What follows a token that is in order must not be passed over."""
+    assert type(refusal_of(vercel, vercel.key.sign(USER) + more)) is MalformedTokenError
+
+
 def test_a_token_with_bearer_before_it_is_refused(vercel):
     """Where a token is expected, the header that it came in must not do."""
     token = f"Bearer {vercel.key.sign(USER)}"

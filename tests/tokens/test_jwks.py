@@ -197,6 +197,7 @@ def test_a_bug_in_a_transport_keeps_its_text(publish):
     error = publish(ZeroDivisionError("s3cr3t")).user().error
     assert (type(error), type(error.__cause__)) == (KeysUnavailableError, ZeroDivisionError)
     assert "ZeroDivisionError" in str(error)
+    assert error.__cause__.__traceback__ is None  # it is kept until the next fetch
     assert "s3cr3t" not in str(error)
 
 

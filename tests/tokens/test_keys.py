@@ -374,7 +374,8 @@ async def test_nobody_waits_for_an_endpoint_that_is_down(vercel):
     token = vercel.key.sign(USER)
     for after in (0, 601, 10):
         vercel.clock.now += after
-        assert (await verify(verifier, token)).ok
+        with anyio.fail_after(5):  # whoever waited would do so for 15 seconds
+            assert (await verify(verifier, token)).ok
     await anyio.wait_all_tasks_blocked()
     assert (slow.count, slow.may_answer.is_set()) == (1, False)
     slow.may_answer.set()
@@ -436,6 +437,37 @@ def test_a_loop_closed_in_a_fetch_does_not_hold_others(vercel, slow):
     slow.may_answer.set()
     vercel.clock.now += 10
     assert trio.run(verify, verifier, vercel.key.sign(USER)).ok
+
+
+@pytest.mark.anyio
+async def test_a_fetch_that_was_given_up_does_not_end_the_next(vercel):
+    """An answer that comes after all must leave alone who waits for a later fetch."""
+    gates = [anyio.Event(), anyio.Event()]
+    begun = []
+
+    class Gated:
+        async def send(self, _request):
+            begun.append(gates[len(begun)])
+            await begun[-1].wait()
+            return key_set(vercel.key)
+
+    verifier = TokenVerifier("oac_1", clock=vercel.clock, transport=Gated(), timeout=0.01)
+    keys, results = verifier.verification.keys, []
+    assert not (await verify(verifier, vercel.key.sign(USER))).ok
+    keys._policy = attrs.evolve(keys._policy, timeout=60)
+    vercel.clock.now += 10
+
+    async def call():
+        results.append(await verify(verifier, vercel.key.sign(USER)))
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(call)
+        await anyio.wait_all_tasks_blocked()
+        gates[0].set()
+        await anyio.wait_all_tasks_blocked()
+        assert (len(begun), results, list(keys._flights)) == (2, [], ["keys"])
+        gates[1].set()
+    assert [result.ok for result in results] == [True]
 
 
 def test_an_interrupt_in_a_fetch_does_not_count(vercel, fake, now_answers):

@@ -119,8 +119,8 @@ class KeyCache:
                 flight.block(limit)
             else:
                 await flight.wait(limit)
-            # If it has not, its loop, its thread or its process is gone.
-            self._end(flight)
+            if not flight.has_landed:  # its loop, its thread or its process is gone
+                self._end(flight)
 
     async def _take_off(self, flight: Flight) -> None:
         """Begin the fetch, or on the blocking side make it."""

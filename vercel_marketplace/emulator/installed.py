@@ -8,6 +8,7 @@ from attrs import evolve
 
 from vercel_marketplace.emulator import removal, sso
 from vercel_marketplace.emulator.lifecycle import as_of
+from vercel_marketplace.emulator.outward import Outward
 from vercel_marketplace.emulator.secrets import Environment, variables_of
 from vercel_marketplace.emulator.state import Code, Event, Installation, Resource, SignIn, State
 from vercel_marketplace.emulator.store import Store
@@ -19,7 +20,7 @@ from vercel_marketplace.models.secrets import Secret
 T = TypeVar("T")
 
 
-class Installed:
+class Installed(Outward):
     """What an emulator and each of its further installations have in common."""
 
     def __init__(

@@ -1,5 +1,6 @@
 """The time on an emulator, which moves only when it is told to."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -23,6 +24,7 @@ class Clock:
 
     def __init__(self, moment: datetime = START) -> None:
         """Show this moment."""
+        self._watchers: tuple[Callable[[], None], ...] = ()
         self.set(moment)
 
     def now(self) -> datetime:
@@ -45,7 +47,8 @@ class Clock:
         if moment.utcoffset() is None:
             msg = "a clock takes timezone-aware datetimes, such as datetime.now(UTC)"
             raise ValueError(msg)
-        self._now = moment.astimezone(UTC)
+        self._show(moment.astimezone(UTC))
+        self._tell()
 
     def advance(
         self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0
@@ -59,3 +62,19 @@ class Clock:
             seconds: Seconds to pass beside them.
         """
         self._now += timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        self._tell()
+
+    def watch(self, look: Callable[[], None]) -> None:
+        """Have a function called whenever the clock was set or advanced.
+
+        Args:
+            look: The function.
+        """
+        self._watchers = (*self._watchers, look)
+
+    def _show(self, moment: datetime) -> None:
+        self._now = moment
+
+    def _tell(self) -> None:
+        for look in self._watchers:
+            look()

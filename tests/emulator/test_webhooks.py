@@ -308,6 +308,7 @@ def test_what_time_brings_is_told_in_the_order_of_time(emulator, marketplace, pa
         (first, "created"),
         (first, "overdue"),
     ]
+    assert [event.id for event in partner.events] == [one.event_id for one in emulator.webhooks]
 
 
 def test_a_clock_that_goes_back_tells_nothing_twice(emulator, marketplace, partner):

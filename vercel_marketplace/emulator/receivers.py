@@ -42,7 +42,7 @@ class Receiver:
         if answer is None:
             return 204
         status = answer.status_code if isinstance(answer, HTTPResponse) else answer
-        if isinstance(status, bool) or not isinstance(status, int) or status not in _STATUSES:
+        if not isinstance(status, int) or status not in _STATUSES:
             msg = f"a webhook is answered with a status, an HTTPResponse or None, not {answer!r}"
             raise TypeError(msg)
         return status

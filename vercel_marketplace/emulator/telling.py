@@ -70,8 +70,12 @@ class Telling:
         """
         self._store.receive(by_http(url, timeout))
 
+    def send_due_webhooks(self) -> None:
+        """Send what has fallen due: for a clock that tells nobody, such as one that runs."""
+        self._store.look()
+
     @property
     def webhooks(self) -> list[WebhookDelivery]:
         """Every webhook to every receiver, with its attempts; sends first what has fallen due."""
-        self._store.look()
+        self.send_due_webhooks()
         return self._store.outbox.deliveries

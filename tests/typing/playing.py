@@ -26,7 +26,12 @@ def receivers(emulator: Emulator) -> None:
     assert_type(status(HTTPRequest(method="POST", url="a")), int)
     received: list[HTTPRequest] = []
     emulator.on_webhook(received.append)
-    emulator.on_webhook(lambda _: HTTPResponse(204))
+
+    @emulator.on_webhook
+    def response(_: HTTPRequest) -> HTTPResponse:
+        return HTTPResponse(204)
+
+    assert_type(response(HTTPRequest(method="POST", url="a")), HTTPResponse)
     emulator.send_webhooks_to("https://partner.example", timeout=1)
     emulator.on_webhook(len)  # type: ignore[type-var] # pyright: ignore[reportArgumentType] (a request has no length)
 

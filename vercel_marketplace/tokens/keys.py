@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 # A blocking fetch has that many phases, each of which may take all of the timeout.
 _PHASES: Final = 3
+# And the first one loads the HTTP library and the certificates, in seconds on a busy machine.
+_LOADING: Final = 5.0
 
 
 @frozen(kw_only=True)
@@ -67,6 +69,7 @@ class KeyCache:
         self._attempted_at: float | None = None
         self._failure: Exception | None = None
         self._flights: dict[str, Flight] = {}
+        self._patience = _PHASES * policy.timeout + _LOADING
 
     async def find(self, key_id: str) -> RSAPublicKey:
         """The key of this id.
@@ -114,11 +117,10 @@ class KeyCache:
         if flight is mine:
             await self._take_off(mine)
         if has_to_wait and not flight.has_landed:
-            limit = _PHASES * self._policy.timeout
             if self._transport.blocking:
-                flight.block(limit)
+                flight.block(self._patience)
             else:
-                await flight.wait(limit)
+                await flight.wait(self._patience)
             if not flight.has_landed:  # its loop, its thread or its process is gone
                 self._end(flight)
 

@@ -113,8 +113,17 @@ class Call:
         if self.transport.blocking and is_async_function(provider):
             msg = "bearer_token is async, and this client is blocking"
             raise InvalidRequestError(msg)
-        provided = provider(context)
-        return await provided if hasattr(provided, "__await__") else provided
+        try:
+            provided = provider(context)
+            token: object = await provided if hasattr(provided, "__await__") else provided
+        except VercelError:
+            raise
+        except Exception as bug:
+            raise self._unexpected(bug, request_sent=False, where="bearer_token: ") from bug
+        if token is None:
+            msg = "bearer_token is a function, and gave None"
+            raise InvalidRequestError(msg)
+        return token
 
     async def _try(
         self, http_request: HTTPRequest, context: CallContext
@@ -166,13 +175,22 @@ class Call:
         if self.settings.hooks is None:
             return http_request
         for hook in self.settings.hooks.before_request:
-            changed: Any = hook(context, http_request)
-            if hasattr(changed, "__await__"):
-                changed = await changed
-            if not isinstance(changed, HTTPRequest | None):
+            try:
+                changed: Any = hook(context, http_request)
+                if hasattr(changed, "__await__"):
+                    changed = await changed
+            except VercelError:
+                raise
+            except Exception as bug:
+                where = f"before_request hook {_name_of(hook)}: "
+                raise self._unexpected(bug, request_sent=False, where=where) from bug
+            if changed is None:
+                continue
+            if not isinstance(changed, HTTPRequest):
                 msg = f"a before_request hook gave {describe(changed)}, not an HTTPRequest"
                 raise UnexpectedClientError(msg)
-            http_request = changed or http_request
+            checked_headers(changed.headers)
+            http_request = changed
         return http_request
 
     async def _attempt(
@@ -214,19 +232,24 @@ class Call:
                 if hasattr(pending, "__await__"):
                     await pending
             except Exception:  # noqa: BLE001 (logged; the call's result stands)
-                name = getattr(hook, "__qualname__", type(hook).__name__)
                 with suppress(Exception):
-                    _log.exception("%s: hook %s failed", context.operation_id, name)
+                    _log.exception("%s: hook %s failed", context.operation_id, _name_of(hook))
 
-    def _unexpected(self, bug: Exception, *, request_sent: bool) -> UnexpectedClientError:
+    def _unexpected(
+        self, bug: Exception, *, request_sent: bool, where: str = ""
+    ) -> UnexpectedClientError:
         """The error for what should not happen. Its text may hold anything, so it stays out."""
         error = UnexpectedClientError(
-            f"{type(bug).__name__}; its text is in __cause__",
+            f"{where}{type(bug).__name__}; its text is in __cause__",
             request_sent=request_sent,
             operation_id=self.operation.id,
         )
         error.__cause__ = bug
         return error
+
+
+def _name_of(hook: object) -> str:
+    return getattr(hook, "__qualname__", type(hook).__name__)
 
 
 def _answer_in(response: object) -> HTTPResponse:

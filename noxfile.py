@@ -1,6 +1,7 @@
 """The project's checks: `python -m nox` runs all that CI runs, `-s NAME` runs one."""
 
 import shutil
+from itertools import chain
 from pathlib import Path
 
 import nox
@@ -13,6 +14,8 @@ PYTHONS = ["3.11", "3.12", "3.13"]
 PROJECT = nox.project.load_toml("pyproject.toml")
 CONSTRAINTS = ("--constraint", "constraints.txt")
 PYTEST = ("pytest", "--numprocesses=auto")
+# Properties are tried at length on one Python, and briefly wherever else the tests run.
+BRIEFLY = {"HYPOTHESIS_PROFILE": "brief"}
 
 
 def install(session: nox.Session, *groups: str, package: str = ".") -> None:
@@ -25,7 +28,8 @@ def install(session: nox.Session, *groups: str, package: str = ".") -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests on the installed package, with coverage."""
     install(session, "tests")
-    session.run("coverage", "run", "--module", *PYTEST, *session.posargs)
+    env = {} if session.python == PYTHONS[-1] else BRIEFLY
+    session.run("coverage", "run", "--module", *PYTEST, *session.posargs, env=env)
 
 
 @nox.session
@@ -71,18 +75,18 @@ def wheel(session: nox.Session) -> None:
     session.run("python", "-m", "build", "--outdir", str(out), silent=True)
     (built,) = out.glob("*.whl")
     install(session, "tests", package=str(built))
-    session.run(*PYTEST, *session.posargs)
+    session.run(*PYTEST, *session.posargs, env=BRIEFLY)
 
 
 @nox.session(python=PYTHONS[0])
 def lowest(session: nox.Session) -> None:
     """Run the tests on the oldest versions that the package says it works with."""
-    project = PROJECT["project"]
-    oldest = project["dependencies"] + project["optional-dependencies"]["emulator"]
-    bounds = [bound.replace(">=", "==") for bound in oldest]
+    extras = PROJECT["project"]["optional-dependencies"].values()
+    declared = chain(PROJECT["project"]["dependencies"], *extras)
+    bounds = [bound.replace(">=", "==") for bound in declared]
     tools = nox.project.dependency_groups(PROJECT, "tests")
     session.install(".", *bounds, *tools)
-    session.run(*PYTEST, *session.posargs)
+    session.run(*PYTEST, *session.posargs, env=BRIEFLY)
 
 
 @nox.session(default=False)
@@ -90,6 +94,13 @@ def generate(session: nox.Session) -> None:
     """Write the generated files; with `-- --check`, compare them."""
     install(session, "generate")
     session.run("python", "scripts/generate_client.py", *session.posargs)
+
+
+@nox.session(default=False)
+def drift(session: nox.Session) -> None:
+    """Compare the package with an OpenAPI document: `-- DOCUMENT`, a path."""
+    session.install(".", *CONSTRAINTS)
+    session.run("python", "-m", "scripts.check_contract", *session.posargs)
 
 
 @nox.session(default=False)
@@ -115,6 +126,6 @@ def pin(session: nox.Session) -> None:
     groups = [f"--group={name}" for name in PROJECT["dependency-groups"]]
     session.run(
         *("uv", "pip", "compile", "--universal", "--upgrade", "--no-annotate", "--no-header"),
-        *("--python-version", PYTHONS[0], *groups, "--output-file", "constraints.txt"),
-        *("--quiet", "pyproject.toml"),
+        *("--python-version", PYTHONS[0], "--all-extras", *groups),
+        *("--output-file", "constraints.txt", "--quiet", "pyproject.toml"),
     )

@@ -33,7 +33,10 @@ nitpick_ignore_regex = [
     ("py:.*", r"(builtins\.)?[a-z]\w*"),  # str, bool, object: no network, no inventory of Python's
     ("py:.*", r"([A-Z]\w*(Error|Exception|Warning)|TypeError, ValueError)"),
     ("py:.*", r"(collections\.abc|contextlib|datetime|decimal|types|typing|typing_extensions)\..*"),
-    ("py:.*", r"(Any|Awaitable|Callable|Decimal|ClassVar|Literal|Self|Sequence|TracebackType)"),
+    (
+        "py:.*",
+        r"(Any|Awaitable|Callable(\[\[\])?|Decimal|ClassVar|Literal|Self|Sequence|TracebackType)",
+    ),
     ("py:.*", r"(.*\.)?(Operation|AnyOperation|Application|Delivery)"),  # not public
 ]
 
@@ -100,7 +103,7 @@ def shorten_signature(
     """Leave out what says nothing, and the unions that a function's table says better."""
     if signature is None:
         return None
-    return signature.replace("NOTHING", "…"), None if ".funcs." in name else result
+    return signature.replace("NOTHING", "..."), None if ".funcs." in name else result
 
 
 def resolve_by_last_name(

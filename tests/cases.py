@@ -35,6 +35,12 @@ class Case:
         name = f"marketplace_{self.name}"
         return getattr(import_module(f"vercel_marketplace.funcs.{name}"), name)
 
+    @property
+    def has_body(self) -> bool:
+        """Whether the request has a body."""
+        module = import_module(f"vercel_marketplace.funcs.marketplace_{self.name}")
+        return module.OPERATION.body is not None
+
     async def __call__(self, core: VercelCore, options: Any = None) -> Result[Any, Any]:
         """Call the standalone function."""
         result: Result[Any, Any] = await self.function(core, self.request, options)

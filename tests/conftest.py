@@ -13,6 +13,7 @@ import anyio
 import pytest
 from attrs import frozen
 from blockbuster import BlockBuster
+from hypothesis import HealthCheck, settings
 
 from vercel_marketplace import (
     Err,
@@ -22,6 +23,16 @@ from vercel_marketplace import (
 )
 
 T = TypeVar("T")
+
+# A slow machine is no failure.
+settings.register_profile(
+    "thorough",
+    max_examples=50,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("brief", settings.get_profile("thorough"), max_examples=10)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "thorough"))
 
 
 def _beside(name: str) -> Any:

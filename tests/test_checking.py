@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.contract.generated import unhurried, values
+from tests.contract.generated import values
 from tests.recording import INVOICE, ITEM, OPERATIONS, PERIOD, REQUESTS, SECRETS, exchange
 from vercel_marketplace import SDKValidationError
 from vercel_marketplace._internal.checking import conforms, explain
 from vercel_marketplace.models import (
+    Balance,
     Billing,
     CreateEventRequestBody,
     InvoiceTest,
@@ -92,7 +93,6 @@ def _spoil(draw, value):
 
 @pytest.mark.parametrize("operation_id", BODIES)
 @given(data=st.data())
-@unhurried
 def test_the_quick_judgement_and_the_explanation_agree(operation_id, data):
     """A column of values conforms exactly when no value of it has an issue."""
     kind = BODIES[operation_id]
@@ -104,7 +104,6 @@ def test_the_quick_judgement_and_the_explanation_agree(operation_id, data):
 
 @pytest.mark.parametrize("operation_id", BODIES)
 @given(data=st.data())
-@unhurried
 def test_what_the_annotations_allow_conforms(operation_id, data):
     """Whatever a type checker lets through is sent."""
     kind = BODIES[operation_id]
@@ -132,6 +131,15 @@ def submitted(body):
 
 def invoiced(**changed):
     return "submit-invoice", {"request_body": attrs.evolve(INVOICE, **changed)}
+
+
+CENTS = "request_body.balances[0].currency_value_in_cents"
+
+
+def balanced(cents):
+    body = REQUESTS["submit-prepayment-balances"].request_body
+    balances = [Balance(currency_value_in_cents=cents)]
+    return "submit-prepayment-balances", {"request_body": attrs.evolve(body, balances=balances)}
 
 
 @pytest.mark.parametrize(
@@ -230,6 +238,14 @@ def invoiced(**changed):
                 'state: not allowed with grant_type "refresh_token"',
             ],
         ),
+        (
+            balanced(10.5),
+            [f"{CENTS}: expected a whole number, got float"],
+        ),
+        (balanced(cents=True), [f"{CENTS}: expected a whole number, got bool"]),
+        (balanced("1050"), [f"{CENTS}: expected a whole number, got str"]),
+        (balanced(Decimal(1050)), [f"{CENTS}: expected a whole number, got Decimal"]),
+        (balanced(10**400), [f"{CENTS}: expected a whole number, got too large an int"]),
         (("get-member", {"member_id": 5}), ["member_id: expected a string, got int"]),
         (
             ("get-member", {"integration_configuration_id": None, "member_id": ""}),

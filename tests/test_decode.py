@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.contract.generated import unhurried, values
+from tests.contract.generated import values
 from tests.recording import OPERATIONS, REQUESTS, SECRETS, TOKEN, exchange, json_answer
 from vercel_marketplace import Headers, HTTPResponse, ResponseValidationError, VercelRateLimitError
 from vercel_marketplace._internal.decode import retry_after
@@ -38,7 +38,6 @@ INVOICE = {
 
 @pytest.mark.parametrize("operation_id", WITH_ANSWER)
 @given(data=st.data())
-@unhurried
 def test_an_answer_is_read_as_it_was_written(operation_id, data):
     """Any value that a response class can hold comes back from its JSON."""
     operation = OPERATIONS[operation_id]
@@ -191,7 +190,6 @@ def test_the_reset_of_a_limit_counts_on_a_429_only(status, headers, limit, wait)
 
 
 @given(st.sampled_from(["retry-after", "retry-after-ms", "x-ratelimit-reset"]), st.text())
-@unhurried
 def test_no_header_breaks_the_reading_of_an_error(name, text):
     """Whatever a header holds, the wait is a number that is not negative, or none."""
     wait = seconds(429, {name: text})
@@ -250,6 +248,10 @@ def holding(value):
         ("update-resource-secrets-by-id", None, "postgres://preview"),
         ("update-resource-secrets", None, "postgres://production"),
         ("update-resource-secrets-by-id", holding(KEY), KEY),
+        ("update-resource", None, "postgres://development"),
+        ("rotate-installation-credential", None, "rotating_secret"),
+        ("revoke-installation-credential", None, "revoking_secret"),
+        ("revoke-installation-credential", None, "retired_token"),
         ("update-resource-secrets-by-id", holding(LONG), LONG),
     ],
     ids=lambda value: value[:10] if isinstance(value, str) else "",

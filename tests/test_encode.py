@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.contract.generated import unhurried, values
+from tests.contract.generated import values
 from tests.contract.reading import from_json
 from tests.recording import INVOICE, ITEM, OPERATIONS, REQUESTS, exchange
 from vercel_marketplace import InvalidRequestError, RequestOptions, SDKValidationError, VercelCore
@@ -48,7 +48,6 @@ def refused_invoice(**changed):
 
 @pytest.mark.parametrize("operation_id", WITH_BODY)
 @given(data=st.data())
-@unhurried
 def test_a_body_says_what_the_request_does(operation_id, data):
     """Read back from its bytes, a request's body equals the request."""
     operation = OPERATIONS[operation_id]
@@ -154,7 +153,6 @@ def test_what_is_no_money_is_refused(amount, name):
 
 
 @given(st.decimals(-(10**12), 10**12, allow_nan=False, places=6))
-@unhurried
 def test_money_never_changes_its_amount(amount):
     """The string of a `Decimal` is worth what the `Decimal` is, without exponent."""
     text = UpdateInvoiceRequestBody(action="refund", reason="r", total=amount).total

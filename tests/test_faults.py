@@ -115,6 +115,18 @@ def test_an_error_has_a_request_id(emulator, vercel):
     assert caught.value.request_id == "emulator::1"
 
 
+def test_an_error_shows_the_limit_and_leaves_it(emulator, vercel):
+    """An error by a fault has the headers of the rate limit, and does not count towards it."""
+    emulator.rate_limit(total=2)
+    emulator.fail("get-account-info")
+    assert outcomes(vercel, 1) == [503]
+    delivery = delivered(emulator, "/account")
+    assert delivery.response.headers["x-ratelimit-remaining"] == "1"
+    emulator.fail("get-account-info")
+    response = delivered(emulator, "/account").response
+    assert (response.status_code, response.headers["x-ratelimit-limit"]) == (503, "2")
+
+
 def test_the_token_exchange_fails_in_the_form_of_oauth(emulator):
     """The endpoint for tokens has OAuth's form of an error on the wire."""
     emulator.fail("exchange-sso-token", status=400, code="invalid_grant", message="Too late")
@@ -138,6 +150,14 @@ def test_an_error_says_how_long_to_wait(emulator, vercel, seconds, header, preci
     assert error.retry_after == seconds
     assert error.headers["retry-after"] == header
     assert error.headers.get("retry-after-ms") == precise
+
+
+def test_too_many_requests_leave_none_remaining(emulator, vercel):
+    """A 429 says of the limit that it is used up."""
+    emulator.fail("get-account-info", status=429)
+    with pytest.raises(VercelRateLimitError) as caught:
+        vercel.get_account_info(**HERE)
+    assert caught.value.limit.remaining == 0
 
 
 def test_a_failed_request_is_not_processed(emulator, vercel):
@@ -429,21 +449,30 @@ def body_cut_off(server, status):
     [
         (lambda e: e.drop("get-member", when="before"), lambda s: (s.CLOSE,)),
         (lambda e: e.drop("get-member", when="after"), lambda s: (s.CLOSE,)),
-        (lambda e: e.delay("get-member", 1), lambda s: (s.STALL,)),
         (lambda e: e.truncate("get-member"), lambda s: body_cut_off(s, 200)),
         (lambda e: e.fail("get-member", status=503), lambda s: body_cut_off(s, 503)),
     ],
-    ids=["dropped before", "dropped after", "delayed", "truncated", "failed"],
+    ids=["dropped before", "dropped after", "truncated", "failed"],
 )
 def test_a_fault_is_told_as_over_a_wire(way, server, emulator, fault, script):
     """The same trouble is the same error, in process and over a real connection."""
-    case = Member()
     server.plays(*script(server))
-    settings = {"retries": ONCE, "timeout": 0.05}
-    over_the_wire = way.error_of(case, server_url=server.url, **settings)
+    over_the_wire = way.error_of(Member(), server_url=server.url, retries=ONCE)
     fault(emulator)
     in_process = way.error_of(
-        case, bearer_token=emulator.token, transport=emulator.transport(), **settings
+        Member(), bearer_token=emulator.token, transport=emulator.transport(), retries=ONCE
+    )
+    assert told(in_process) == told(over_the_wire)
+
+
+def test_a_delay_is_told_as_over_a_wire(way, server, emulator):
+    """An answer that does not come in time is the same error in process."""
+    settings = {"retries": ONCE, "timeout": 0.05}
+    server.plays(server.STALL)
+    over_the_wire = way.error_of(Member(), server_url=server.url, **settings)
+    emulator.delay("get-member", 1)
+    in_process = way.error_of(
+        Member(), bearer_token=emulator.token, transport=emulator.transport(), **settings
     )
     assert told(in_process) == told(over_the_wire)
 

@@ -68,9 +68,7 @@ def test_each_operation_can_be_mocked(way, case, own_client):
     sent = route.calls.last.request
     token = None if case.name == "exchange_sso_token" else "Bearer token-of-tests"
     assert sent.headers.get("authorization") == token
-    assert sent.headers.get("content-type") == (
-        None if case.method == "GET" else "application/json"
-    )
+    assert sent.headers.get("content-type") == ("application/json" if case.has_body else None)
     assert sent.headers["user-agent"].startswith("vercel-marketplace-python/")
 
 

@@ -10,7 +10,7 @@ import pytest
 
 import vercel_marketplace
 import vercel_marketplace.funcs
-from vercel_marketplace import models
+from vercel_marketplace import models, tokens
 
 # The models that each function brings in, beside those that all may share.
 TOPICS = {
@@ -95,6 +95,18 @@ def test_making_a_client_loads_no_http_library(construct):
     assert {m for m in loaded if m.startswith("vercel_marketplace.funcs.")} == set()
 
 
+def test_the_tokens_module_loads_no_library():
+    """Importing what verifies tokens loads neither its extra nor an HTTP library."""
+    loaded = loaded_by("import vercel_marketplace.tokens")
+    assert loaded & (HEAVY | {"jwt", "cryptography"}) == set()
+
+
+def test_no_client_loads_what_verifies_tokens():
+    """Who does not verify tokens pays nothing for it."""
+    loaded = loaded_by("from vercel_marketplace import Vercel\nVercel(bearer_token='t')")
+    assert {m for m in loaded if m.startswith("vercel_marketplace.tokens")} == set()
+
+
 def test_a_models_name_loads_its_topic_only():
     """A class taken from `models` brings in the module that defines it."""
     loaded = loaded_by("from vercel_marketplace.models import GetMemberRequest")
@@ -115,6 +127,12 @@ def test_every_model_is_there(name):
     """Each name that `models` lists can be had from it."""
     assert getattr(models, name) is not None
     assert name in dir(models)
+
+
+@pytest.mark.parametrize("name", tokens.__all__)
+def test_every_name_of_tokens_is_there(name):
+    """Each name that `tokens` lists can be had from it."""
+    assert getattr(tokens, name) is not None
 
 
 @pytest.mark.parametrize("module", [vercel_marketplace, models], ids=lambda m: m.__name__)

@@ -11,7 +11,7 @@ import attrs
 import pytest
 from hypothesis import given
 
-from tests.contract.generated import JSON_OBJECTS, unhurried
+from tests.contract.generated import JSON_OBJECTS
 from tests.recording import GLOBAL_CONFIG, exchange, json_answer
 from vercel_marketplace import ResponseValidationError, SDKValidationError
 from vercel_marketplace.models import ReplaceGlobalConfigRequest, ReplaceGlobalConfigRequestBody
@@ -54,7 +54,6 @@ class Colour(enum.StrEnum):
 
 
 @given(JSON_OBJECTS)
-@unhurried
 def test_any_json_goes_out_and_comes_in(data):
     """What JSON can say is written as it is, and read as it was written."""
     assert written(data) == data

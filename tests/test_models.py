@@ -15,7 +15,9 @@ from vercel_marketplace.models import (
     EnvironmentOverrides,
     ExchangeSsoTokenRequestBody,
     ExchangeSsoTokenResponseBody,
+    GetIntegrationResourceResponseBody,
     GetInvoiceRequest,
+    ListedResource,
     RevokeInstallationCredentialRequestBody,
     RotateInstallationCredentialRequestBody,
     RotateInstallationCredentialResponseBody,
@@ -90,6 +92,19 @@ def test_every_field_of_a_submitted_invoices_answer_is_optional():
     assert SubmitInvoiceResponseBody() == SubmitInvoiceResponseBody(
         invoice_id=None, test=None, validation_errors=None
     )
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        ListedResource(partner_id="res_1", internal_id="i", name="n", product_id="p"),
+        GetIntegrationResourceResponseBody(id="res_1", internal_id="i", name="n", product_id="p"),
+    ],
+    ids=["listed", "fetched"],
+)
+def test_a_resource_has_one_name_for_its_id(resource):
+    """Listed or read alone, the partner's id is the `resource_id` that operations take."""
+    assert resource.resource_id == "res_1"
 
 
 # Secrets -----------------------------------------------------------------------------

@@ -17,8 +17,8 @@ from vercel_marketplace.testing import (
     resource,
     signed_webhook,
     submitted_invoice,
-    webhook_signature,
 )
+from vercel_marketplace.webhooks import parse_event
 
 
 @pytest.fixture
@@ -148,12 +148,6 @@ def test_the_stage_is_set_without_a_trace(emulator):
 # Webhooks ------------------------------------------------------------------------------
 
 
-def test_a_signature_is_hmac_sha1():
-    """The second test case of RFC 2202 comes out as it is written there."""
-    signature = webhook_signature(b"what do ya want for nothing?", "Jefe")
-    assert signature == "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"
-
-
 def test_a_webhook_has_vercels_envelope(emulator):
     """An event has an id, a type, its time in milliseconds, a region and a payload."""
     request = signed_webhook(
@@ -172,8 +166,10 @@ def test_a_webhook_has_vercels_envelope(emulator):
 def test_a_webhook_is_signed_as_it_is_sent(emulator):
     """The signature is of the very bytes, with the integration's client secret."""
     request = signed_webhook(emulator, "x", {})
-    expected = webhook_signature(request.content, emulator.client_secret)
-    assert request.headers["x-vercel-signature"] == expected
+    event = parse_event(
+        request.content, request.headers["x-vercel-signature"], emulator.client_secret
+    )
+    assert event.type == "x"
 
 
 def ids_of(*requests):

@@ -94,7 +94,7 @@ class Err(Generic[E_co]):
     """A call that failed.
 
     Attributes:
-        error: Why; from this SDK always an exception of `vercel_marketplace.errors`.
+        error: Why; from this SDK always an exception.
     """
 
     error: E_co

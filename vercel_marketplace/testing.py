@@ -13,8 +13,6 @@ requests of the code under test. pytest has the fixture `marketplace_emulator`, 
 runner there is `fresh_emulator`; this module needs neither.
 """
 
-import hashlib
-import hmac
 import json
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -25,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from vercel_marketplace._internal.blocking import block_on
 from vercel_marketplace.core import VercelCore
 from vercel_marketplace.emulator import Emulator
+from vercel_marketplace.emulator.webhook_request import NOWHERE, invoice_payload, webhook_request
 from vercel_marketplace.funcs.marketplace_get_account_info import marketplace_get_account_info
 from vercel_marketplace.funcs.marketplace_get_invoice import marketplace_get_invoice
 from vercel_marketplace.funcs.marketplace_submit_invoice import marketplace_submit_invoice
@@ -60,7 +59,6 @@ __all__ = [
     "resource",
     "signed_webhook",
     "submitted_invoice",
-    "webhook_signature",
 ]
 V = TypeVar("V")
 
@@ -199,16 +197,6 @@ def paid_invoice(
 # Webhooks ------------------------------------------------------------------------------
 
 
-def webhook_signature(body: bytes, client_secret: str) -> str:
-    """The `x-vercel-signature` of a webhook: hex HMAC-SHA1 of the raw body.
-
-    Args:
-        body: The body, byte for byte.
-        client_secret: The integration's client secret.
-    """
-    return hmac.new(client_secret.encode(), body, hashlib.sha1).hexdigest()
-
-
 def signed_webhook(  # noqa: PLR0913 (one keyword per part of the envelope)
     emulator: Emulator,
     event_type: str,
@@ -216,7 +204,7 @@ def signed_webhook(  # noqa: PLR0913 (one keyword per part of the envelope)
     *,
     event_id: str | None = None,
     region: str | None = None,
-    url: str = f"{_PARTNER}/webhooks",
+    url: str = NOWHERE,
 ) -> HTTPRequest:
     """A webhook as Vercel sends it to the partner, signed with the client secret.
 
@@ -229,28 +217,18 @@ def signed_webhook(  # noqa: PLR0913 (one keyword per part of the envelope)
         region: Where it comes from.
         url: Where it goes.
     """
-    event: dict[str, object] = {
-        "id": event_id,
-        "type": event_type,
-        "createdAt": round(emulator.clock.now().timestamp() * 1000),
-        "region": region,
-        "payload": payload,
-    }
-    if event_id is None:
-        event["id"] = f"evt_{hashlib.sha256(_json(event)).hexdigest()[:24]}"
-    body = _json(event)
-    signature = webhook_signature(body, emulator.client_secret)
-    return HTTPRequest(
-        method="POST",
+    return webhook_request(
+        event_type,
+        payload,
+        event_id=event_id,
+        created_at=emulator.clock.now(),
+        client_secret=emulator.client_secret,
+        region=region,
         url=url,
-        headers=Headers({"content-type": "application/json", "x-vercel-signature": signature}),
-        content=body,
     )
 
 
-def invoice_webhook(
-    emulator: Emulator, invoice_id: str, *, url: str = f"{_PARTNER}/webhooks"
-) -> HTTPRequest:
+def invoice_webhook(emulator: Emulator, invoice_id: str, *, url: str = NOWHERE) -> HTTPRequest:
     """The webhook in which Vercel tells of an invoice as it stands: created, paid or refunded.
 
     Args:
@@ -269,19 +247,7 @@ def invoice_webhook(
         msg = f"Vercel sends no webhook of an invoice that is {read.value.state}"
         raise ValueError(msg)
     on_the_wire: dict[str, Any] = json.loads(read.response.content)
-    payload: dict[str, object] = {
-        "configuration": {"id": emulator.installation_id},
-        "installationId": emulator.installation_id,
-        "invoiceId": invoice_id,
-        "externalInvoiceId": on_the_wire.get("externalId"),
-        "period": on_the_wire["period"],
-    }
-    if event == "refunded":
-        payload["amount"] = on_the_wire.get("refundTotal")
-        payload["reason"] = on_the_wire.get("refundReason")
-    else:
-        payload["invoiceDate"] = on_the_wire["invoiceDate"]
-        payload["invoiceTotal"] = on_the_wire["total"]
+    payload = invoice_payload(event, emulator.installation_id, on_the_wire)
     return signed_webhook(emulator, f"marketplace.invoice.{event}", payload, url=url)
 
 
@@ -312,7 +278,3 @@ def _sent(call: "Coroutine[Any, Any, Result[V, Exception]]") -> Ok[V]:
 def _month_of(moment: datetime) -> Period:
     start = moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return Period(start=start, end=(start + timedelta(days=31)).replace(day=1))
-
-
-def _json(value: object) -> bytes:
-    return json.dumps(value, separators=(",", ":")).encode()

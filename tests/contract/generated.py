@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Literal, get_args, get_origin
 
 import attrs
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from tests.contract.reading import REST, arms, holds_json, item_kind
@@ -12,7 +11,6 @@ from vercel_marketplace.models import UNSET, BillingPlan, ExchangeSsoTokenReques
 from vercel_marketplace.models._fields import money
 
 # A slow machine is no failure, and a few dozen examples find what there is to find here.
-unhurried = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 MONEY = st.one_of(
     st.from_regex(r"[0-9]{1,12}(\.[0-9]{1,6})?", fullmatch=True),

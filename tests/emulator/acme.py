@@ -6,7 +6,6 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from vercel_marketplace import (
     Headers,
@@ -25,8 +24,6 @@ FUNCTIONS = {module.OPERATION.id: getattr(module, name) for name, module in MODU
 INSTALLATION = Emulator.installation_id
 DEPRECATED = pytest.mark.filterwarnings("ignore:update-resource-secrets is:DeprecationWarning")
 
-# A slow machine is no failure, and a few dozen examples find what there is to find here.
-unhurried = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 PERIOD = m.Period(
     start=datetime(2026, 1, 1, tzinfo=UTC), end=datetime(2026, 1, 31, 23, 59, 59, tzinfo=UTC)

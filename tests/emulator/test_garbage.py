@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.emulator.acme import INSTALLATION, WIRE, changed, error_of, send, unhurried
+from tests.emulator.acme import INSTALLATION, WIRE, changed, error_of, send
 from vercel_marketplace import Headers, HTTPRequest
 from vercel_marketplace.emulator import Emulator
 
@@ -31,7 +31,6 @@ def check(response):
         assert json.loads(response.content)["error"]
 
 
-@unhurried
 @given(st.sampled_from(sorted(WIRE)), st.binary(max_size=200))
 def test_any_bytes_are_answered(operation_id, content):
     """A body of any bytes gets an answer from each operation."""
@@ -52,7 +51,6 @@ def places_in(value, path=()):
 PLACES = [(name, place) for name in sorted(WIRE) for place in places_in(WIRE[name][2])]
 
 
-@unhurried
 @given(st.sampled_from(PLACES), JSON)
 def test_any_value_at_any_place_is_answered(where, value):
     """A body that is fine but for one value gets an answer, whatever the value."""
@@ -62,7 +60,6 @@ def test_any_value_at_any_place_is_answered(where, value):
     check(send(Emulator(), method, path, changed(body, place, value)))
 
 
-@unhurried
 @given(st.sampled_from(sorted(WIRE)), JSON, ANY_TEXT)
 def test_any_json_is_answered(operation_id, value, name):
     """JSON of any kind, and a property of any name, gets an answer."""
@@ -72,7 +69,6 @@ def test_any_json_is_answered(operation_id, value, name):
     check(send(Emulator(), method, path, {**body, name: value}))
 
 
-@unhurried
 @given(
     st.sampled_from(["GET", "POST", "PUT", "", "\x00"]) | ANY_TEXT,
     st.lists(ANY_TEXT | st.sampled_from(["", "..", "%", "%zz", "%ff", "%ed%a0%80", "[", "//"])),

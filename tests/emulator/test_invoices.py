@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.emulator.acme import BILL, LINE, NOON, PERIOD, invoice, item, send, submitted, unhurried
+from tests.emulator.acme import BILL, LINE, NOON, PERIOD, invoice, item, send, submitted
 from vercel_marketplace import (
     VercelBadRequestError,
     VercelConflictError,
@@ -263,7 +263,6 @@ def test_a_very_long_amount_holds_nobody_up():
 AMOUNTS = st.from_regex(r"[0-9]{1,60}(\.[0-9]{1,60})?", fullmatch=True)
 
 
-@unhurried
 @given(st.lists(AMOUNTS, max_size=8), st.lists(AMOUNTS, max_size=2))
 def test_a_total_is_the_exact_sum(amounts, discounts):
     """A total is what integer arithmetic makes of it, or is refused where it were negative."""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.emulator.acme import BILL, refund, send, submitted, unhurried
+from tests.emulator.acme import BILL, refund, send, submitted
 from vercel_marketplace import (
     VercelBadRequestError,
     VercelConflictError,
@@ -122,7 +122,6 @@ def test_no_refund_is_completed_before_it_is_requested(emulator, marketplace):
         emulator.complete_refund("inv_1")
 
 
-@unhurried
 @given(st.lists(st.decimals(0, 20, places=3), max_size=6))
 def test_no_series_of_refunds_exceeds_the_total(amounts):
     """Whatever is asked for, what is refunded is the sum of what was accepted, at most 36."""

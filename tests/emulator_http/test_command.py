@@ -7,7 +7,7 @@ import shlex
 import signal
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
@@ -17,6 +17,14 @@ import pytest
 from vercel_marketplace.emulator import Emulator
 from vercel_marketplace.emulator import __main__ as command
 from vercel_marketplace.emulator.serving import serve
+from vercel_marketplace.webhooks import parse_event
+
+# A shell's background job, which the tests may run in, ignores Ctrl-C, and so do its children.
+COMMAND = """
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+runpy.run_module("vercel_marketplace.emulator", run_name="__main__", alter_sys=True)
+"""
 
 
 @pytest.fixture
@@ -107,6 +115,56 @@ def test_its_clock_runs(while_serving, capsys):
     assert answers[0].status_code == 201
 
 
+def test_webhooks_go_to_the_url_that_is_given(while_serving, capsys, server):
+    """What a client does over HTTP comes back as a signed webhook."""
+    server.answers()
+    now = datetime.now(UTC).isoformat()
+    line = {"billingPlanId": "pro", "name": "Pro", "units": "month", "quantity": 1}
+    body = {
+        "invoiceDate": now,
+        "period": {"start": now, "end": now},
+        "items": [{**line, "price": "1.00", "total": "1.00"}],
+    }
+
+    def post():
+        url = re.search(r"http://\S+", capsys.readouterr().out)[0]
+        path = f"/v1/installations/{Emulator.installation_id}/billing/invoices"
+        headers = {"authorization": f"Bearer {Emulator.token}"}
+        assert httpx.post(url + path, json=body, headers=headers).status_code == 200
+        assert server.awaits_requests(1)
+
+    while_serving(post, "--webhooks", f"{server.url}/webhooks")
+
+    (signature,) = server.request.values("x-vercel-signature")
+    event = parse_event(server.request.body, signature, Emulator.client_secret)
+    assert event.type == "marketplace.invoice.created"
+
+
+def test_what_falls_due_is_sent_while_it_waits(monkeypatch):
+    """A webhook that failed is repeated although no client comes."""
+    emulator = Emulator()
+    answers = [500, 204]
+    emulator.on_webhook(lambda _: answers.pop(0))
+    emulator.add_member("usr_2")
+
+    def sleep(_):
+        if not answers:
+            raise KeyboardInterrupt
+        emulator.clock._show(emulator.clock.now() + timedelta(minutes=1))
+
+    monkeypatch.setattr(command, "time", SimpleNamespace(sleep=sleep))
+    with pytest.raises(KeyboardInterrupt):
+        command._wait(emulator)
+
+    assert emulator.webhooks[0].delivered
+
+
+def test_a_url_that_is_none_is_said_in_one_line(capsys):
+    """A mistake on the command line ends it before anything is served."""
+    assert command.main(["--webhooks", "partner.example"]) == 1
+    assert capsys.readouterr().err.startswith("--webhooks: url must be an absolute http")
+
+
 def test_a_port_that_is_taken_is_said_in_one_line(capsys, monkeypatch):
     """Who runs it twice reads one line, and no traceback."""
     with serve(Emulator()) as url:
@@ -143,7 +201,7 @@ def test_without_uvicorn_it_says_what_to_install(capsys, monkeypatch):
 def test_it_runs_as_a_command_until_it_is_interrupted():
     """In a process of its own it serves, and ends on a signal without a word."""
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "vercel_marketplace.emulator", "--port", "0"],
+        [sys.executable, "-P", "-c", COMMAND, "--port", "0"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -43,23 +43,22 @@ def is_number(value: object) -> bool:
         return False
 
 
-def is_plainly_json(value: Any) -> bool:
+def is_plainly_json(value: dict[Any, Any]) -> bool:
     """A quick look: no fault is found in an object of which this is true, but in writing it.
 
     Where it is false, `faults_in` has to look: there may be subclasses, or faults.
     """
-    found = [value]
+    found: list[Any] = [value]
     seen = {id(value)}
     for container in found:  # which grows on the way
         entries: Any = container
-        if type(container) is dict:
+        if _is_dict(container):
             if not _STRINGS.issuperset(map(type, entries)):
                 return False
             entries = entries.values()
         if _PLAIN.issuperset(map(type, entries)):
             continue
-        for entry in entries:
-            kind: Any = type(entry)
+        for entry, kind in zip(entries, map(type, entries), strict=True):
             if kind in _CONTAINERS:
                 if id(entry) not in seen:
                     seen.add(id(entry))

@@ -36,7 +36,7 @@ class SharedTransport:
             msg = f"http_client is {other}, and this client is {kind}"
             raise TypeError(msg)
         self.blocking = blocking
-        self.closed = False
+        self.closed: bool = False
         self._http_client = http_client
         self._is_ours = transport is None
         self._slot: dict[str, Any] = {} if transport is None else {"transport": transport}

@@ -29,6 +29,15 @@ from vercel_marketplace.emulator.clock import Clock
 from vercel_marketplace.emulator.emulator import Emulator
 from vercel_marketplace.emulator.faults import Fault
 from vercel_marketplace.emulator.installed import EmulatedInstallation
+from vercel_marketplace.emulator.posting import WebhookAttempt, WebhookDelivery
 from vercel_marketplace.emulator.running_clock import RunningClock
 
-__all__ = ["Clock", "EmulatedInstallation", "Emulator", "Fault", "RunningClock"]
+__all__ = [
+    "Clock",
+    "EmulatedInstallation",
+    "Emulator",
+    "Fault",
+    "RunningClock",
+    "WebhookAttempt",
+    "WebhookDelivery",
+]

@@ -27,6 +27,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ImportError as error:
         return _fail(str(error))
     emulator = Emulator(RunningClock())
+    if options.webhooks is not None:
+        try:
+            emulator.send_webhooks_to(options.webhooks)
+        except ValueError as error:
+            return _fail(f"--webhooks: {error}")
     with ExitStack() as stack:
         try:
             url = stack.enter_context(serve(emulator, host=options.host, port=options.port))
@@ -35,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _fail(f"can not listen on {options.host}, port {options.port}: {reason}")
         with suppress(KeyboardInterrupt):
             print(_greeting(emulator, url), flush=True)
-            _wait()
+            _wait(emulator)
     return 0
 
 
@@ -49,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--port", type=port, default=8787, help="port to listen on, 0 for a free one (%(default)s)"
     )
+    parser.add_argument("--webhooks", metavar="URL", help="where to post signed webhooks")
     return parser
 
 
@@ -84,9 +90,10 @@ curl -H 'Content-Type: application/json' -d '{grant}' {url}/v1/integrations/sso/
 """
 
 
-def _wait() -> None:
+def _wait(emulator: Emulator) -> None:
     while True:
-        time.sleep(3600)
+        time.sleep(1)
+        emulator.send_due_webhooks()
 
 
 def _fail(message: str) -> int:

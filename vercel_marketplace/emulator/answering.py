@@ -44,6 +44,21 @@ def answer(
     return after, _response(operation.success, headers, body)
 
 
+def headers_of(
+    state: State, request: HTTPRequest, *, now: datetime, request_id: str
+) -> dict[str, str]:
+    """What the headers of an answer are, for a request that is not to be counted.
+
+    Args:
+        state: What is known.
+        request: What came.
+        now: The time.
+        request_id: The answer's `x-vercel-id`.
+    """
+    _, budget, _ = spend(state, _bearer_token(request.headers), now)
+    return {"x-vercel-id": request_id, **budget.headers}
+
+
 def _carry_out(
     state: State, request: HTTPRequest, token: str, now: datetime
 ) -> tuple[State, Route, Any]:

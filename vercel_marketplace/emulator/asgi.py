@@ -17,6 +17,7 @@ from urllib.parse import quote
 import anyio
 
 from vercel_marketplace.emulator.delivery import Delivery
+from vercel_marketplace.emulator.store import Store
 from vercel_marketplace.http import Headers, HTTPRequest, HTTPResponse
 
 Scope: TypeAlias = MutableMapping[str, Any]
@@ -45,11 +46,15 @@ class Application:
 
     Args:
         deliver: What says how each request is answered.
+        store: Whose webhooks go out when a request is answered, if it has any.
     """
 
-    def __init__(self, deliver: Callable[[HTTPRequest], Delivery]) -> None:
-        """Keep it."""
+    def __init__(
+        self, deliver: Callable[[HTTPRequest], Delivery], store: Store | None = None
+    ) -> None:
+        """Keep them."""
         self._deliver = deliver
+        self._store = store
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Carry out one exchange, or see the server's life through.
@@ -75,6 +80,9 @@ class Application:
         if delivery.after and await _hangs_up_within(delivery.after, receive):
             return
         await _reply(delivery, scope, send)
+        if self._store is not None and self._store.outbox.in_use:
+            # In a thread: a receiver may call this very server before it answers.
+            await anyio.to_thread.run_sync(self._store.look)
 
     def _delivery_of(self, scope: Scope, body: bytes) -> Delivery:
         if len(body) > LONGEST_BODY:

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
 from itertools import count
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve
 
 from vercel_marketplace.emulator import lifecycle
-from vercel_marketplace.emulator.answering import answer
+from vercel_marketplace.emulator.answering import answer, headers_of
 from vercel_marketplace.emulator.clock import Clock
 from vercel_marketplace.emulator.delivery import Delivery
 from vercel_marketplace.emulator.failing import Failing
@@ -21,6 +21,8 @@ from vercel_marketplace.emulator.limiting import limit_of
 from vercel_marketplace.emulator.staging import new_installation
 from vercel_marketplace.emulator.state import Integration, Invoice, State
 from vercel_marketplace.emulator.store import Store
+from vercel_marketplace.emulator.telling import Telling
+from vercel_marketplace.emulator.token_signing import asks_for_keys, key_set, key_set_answer
 from vercel_marketplace.http import HTTPRequest, HTTPResponse, Transport
 from vercel_marketplace.models.account import GetAccountInfoResponseBody
 
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from vercel_marketplace.emulator.asgi import Application
 
 
-class Emulator(Installed, Failing):
+class Emulator(Installed, Telling, Failing):
     """A Marketplace in this process, with one installation ready.
 
     ```python
@@ -89,7 +91,7 @@ class Emulator(Installed, Failing):
         """An ASGI 3 application that answers as this emulator, for any ASGI server."""
         from vercel_marketplace.emulator.asgi import Application  # noqa: PLC0415 (rarely needed)
 
-        return Application(self.deliver)
+        return Application(self.deliver, self._store)
 
     def serve(self, *, host: str = "127.0.0.1", port: int = 0) -> AbstractContextManager[str]:
         """Serve over HTTP while a `with` block runs; gives the base URL.
@@ -119,7 +121,10 @@ class Emulator(Installed, Failing):
         operation, effect = met
         if arrives(effect):
             self._requests.append(request)
-        delivery = instead(effect, operation, self._next_id())
+        headers = headers_of(
+            self._store.state, request, now=self.clock.now(), request_id=self._next_id()
+        )
+        delivery = instead(effect, operation, headers)
         return delivery or afterwards(effect, operation, self.answer(request))
 
     def answer(self, request: HTTPRequest) -> HTTPResponse:
@@ -128,11 +133,22 @@ class Emulator(Installed, Failing):
         Args:
             request: The request.
         """
+        if asks_for_keys(request):
+            return key_set_answer(self._next_id())
 
         def apply(state: State, now: datetime) -> tuple[State, HTTPResponse]:
             return answer(state, request, now=now, request_id=self._next_id())
 
-        return self._store.change(apply)
+        return self._store.apply(apply)
+
+    @property
+    def jwks(self) -> dict[str, Any]:
+        """The keys that verify its tokens, as `/.well-known/jwks` has them.
+
+        Raises:
+            ImportError: The extra `tokens` is not installed.
+        """
+        return key_set()
 
     def _next_id(self) -> str:
         return f"emulator::{next(self._numbers)}"

@@ -143,11 +143,17 @@ def arrives(effect: Effect | None) -> bool:
     return effect != _CONNECTING
 
 
-def instead(effect: Effect, operation: AnyOperation, request_id: str) -> Delivery | None:
-    """What is delivered without processing the request; `None` where it is to be processed."""
+def instead(effect: Effect, operation: AnyOperation, headers: Mapping[str, str]) -> Delivery | None:
+    """What is delivered without processing the request; `None` where it is to be processed.
+
+    Args:
+        effect: What happens.
+        operation: What was asked for.
+        headers: What every answer has.
+    """
     match effect:
         case Failed():
-            return Delivery(response=_failure(effect, operation, request_id))
+            return Delivery(response=_failure(effect, operation, headers))
         case Dropped("connecting"):
             return Delivery(response=None, connected=False)
         case Dropped("before"):
@@ -181,16 +187,18 @@ def _altered(content: bytes, change: Change) -> bytes:
     return json.dumps(body if made is None else made).encode()
 
 
-def _failure(failed: Failed, operation: AnyOperation, request_id: str) -> HTTPResponse:
+def _failure(failed: Failed, operation: AnyOperation, more: Mapping[str, str]) -> HTTPResponse:
     code, message = _words_for(failed.status)
     code, message = failed.code or code, failed.message or message
     body: dict[str, object] = {"error": {"code": code, "message": message}}
     if not operation.authenticated:  # the token exchange speaks OAuth, RFC 6749 section 5.2
         body = {"error": code, "error_description": message}
     has_body = operation.method != "HEAD" and failed.status not in operation.success_without_value
-    headers = {"x-vercel-id": request_id}
+    headers = {**more}
     if has_body:
         headers["content-type"] = "application/json; charset=utf-8"
+    if failed.status == HTTPStatus.TOO_MANY_REQUESTS:
+        headers["x-ratelimit-remaining"] = "0"
     if failed.retry_after is not None:
         # HTTP knows whole seconds alone; what is precise has a header of Vercel's own.
         headers["retry-after"] = str(math.ceil(failed.retry_after))

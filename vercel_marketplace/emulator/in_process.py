@@ -35,6 +35,7 @@ class InProcess:
             msg = "no connection: refused by a fault of the emulator"
             raise ConnectionError(msg, request_sent=False)
         limit = math.inf if request.timeout is None else request.timeout
+        # Moves the clock if only by nothing, at which the webhooks of this request go out.
         self._emulator.clock.advance(seconds=min(delivery.after, limit))
         if delivery.after >= limit:
             msg = f"no answer in {limit} seconds"

@@ -8,6 +8,7 @@ from attrs import evolve
 
 from vercel_marketplace.emulator import removal, sso
 from vercel_marketplace.emulator.lifecycle import as_of
+from vercel_marketplace.emulator.outward import Outward
 from vercel_marketplace.emulator.resources import as_imported
 from vercel_marketplace.emulator.rules import with_resource
 from vercel_marketplace.emulator.secrets import Environment, variables_of
@@ -27,7 +28,7 @@ from vercel_marketplace.models.secrets import Secret
 T = TypeVar("T")
 
 
-class Installed:
+class Installed(Outward):
     """What an emulator and each of its further installations have in common."""
 
     def __init__(

@@ -20,12 +20,14 @@ from attrs import evolve
 from vercel_marketplace.emulator.state import Invoice
 from vercel_marketplace.models.invoices import GetInvoiceResponseBody
 
+QUEUED: Final = frozenset({"pending", "scheduled"})
+"""The states of an invoice that has yet to go to the customer."""
+
 _OVERDUE: Final = timedelta(days=15)
 _MOST_TRIES: Final = 9
 _LEAST_CHARGED: Final = Decimal("0.50")
 
-_QUEUED: Final = frozenset({"pending", "scheduled"})
-_OPEN: Final = _QUEUED | {"invoiced", "notpaid"}  # what time goes on with
+_OPEN: Final = QUEUED | {"invoiced", "notpaid"}  # what time goes on with
 _PAYABLE: Final = _OPEN | {"overdue"}
 
 
@@ -42,7 +44,7 @@ def as_of(invoice: Invoice, now: datetime) -> GetInvoiceResponseBody:
     if now - invoice.processing >= _OVERDUE and _is_charged(body):
         since = invoice.processing + _OVERDUE
         return evolve(body, state="overdue", updated=max(body.updated, since))
-    if body.state in _QUEUED:
+    if body.state in QUEUED:
         return evolve(body, state="invoiced", updated=max(body.updated, invoice.processing))
     return body
 
@@ -53,7 +55,7 @@ def schedule(invoice: Invoice, moment: datetime, now: datetime) -> Invoice:
     Raises:
         ValueError: It is no longer waiting.
     """
-    _expect(as_of(invoice, now), _QUEUED, "scheduled")
+    _expect(as_of(invoice, now), QUEUED, "scheduled")
     body = evolve(invoice.body, state="scheduled", updated=now)
     return evolve(invoice, body=body, processing=moment)
 

@@ -31,14 +31,6 @@ class RunningClock(Clock):
         """The time, in UTC."""
         return super().now() + (datetime.now(UTC) - self._since)
 
-    def set(self, moment: datetime) -> None:
-        """Show another moment, earlier or later, and run on from it.
-
-        Args:
-            moment: The time; timezone-aware.
-
-        Raises:
-            ValueError: It is naive.
-        """
-        super().set(moment)
+    def _show(self, moment: datetime) -> None:
+        super()._show(moment)
         self._since = datetime.now(UTC)

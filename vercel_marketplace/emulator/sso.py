@@ -1,21 +1,18 @@
-"""The SSO token exchange. Pure."""
+"""The SSO token exchange. Pure, but that signing makes a key pair when there is none yet."""
 
-import base64
-import hashlib
-import json
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Final
 
 from attrs import evolve
 
+from vercel_marketplace.emulator.claims import LIFETIME, user_claims
 from vercel_marketplace.emulator.refusal import Refusal, oauth
 from vercel_marketplace.emulator.state import Code, Integration, SignIn
+from vercel_marketplace.emulator.token_signing import signed_if_possible
 from vercel_marketplace.models.sso import ExchangeSsoTokenRequestBody, ExchangeSsoTokenResponseBody
 
-_LIFETIME: Final = timedelta(hours=1)
 _CODE_LIFETIME: Final = timedelta(minutes=10)  # RFC 6749 section 4.1.2 recommends no more
-_ISSUER: Final = "https://marketplace.vercel.com"
 
 
 def issue_code(integration: Integration, code: Code) -> tuple[Integration, str]:
@@ -49,10 +46,12 @@ def exchange_sso_token(
         refresh_tokens={**integration.refresh_tokens, refresh_token: sign_in},
     )
     return after, ExchangeSsoTokenResponseBody(
-        id_token=_id_token(integration.client_id, sign_in, now),
+        id_token=signed_if_possible(
+            user_claims(integration.client_id, sign_in, now, type_="id_token")
+        ),
         access_token=f"emulator-sso-token-{number}",
         token_type="Bearer",  # noqa: S106 (the name of a type)
-        expires_in=int(_LIFETIME.total_seconds()),
+        expires_in=LIFETIME,
         refresh_token=refresh_token,
     )
 
@@ -75,29 +74,3 @@ def _signed_in(
 
 def _invalid_grant(*, description: str) -> Refusal:
     return oauth(HTTPStatus.BAD_REQUEST, code="invalid_grant", description=description)
-
-
-def _id_token(client_id: str, sign_in: SignIn, now: datetime) -> str:
-    """A JWT with the claims of Vercel's. Without a signature: nothing is to trust it."""
-    account_id = _hex(sign_in.installation_id)
-    claims = {
-        "iss": _ISSUER,
-        "aud": client_id,
-        "sub": f"account:{account_id}:user:{_hex(sign_in.member.id)}",
-        "account_id": account_id,
-        "installation_id": sign_in.installation_id,
-        "user_id": sign_in.member.id,
-        "user_role": sign_in.member.role,
-        "iat": int(now.timestamp()),
-        "exp": int(now.timestamp() + _LIFETIME.total_seconds()),
-    }
-    return f"{_segment({'alg': 'none', 'typ': 'JWT'})}.{_segment(claims)}."
-
-
-def _hex(text: str) -> str:
-    return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:32]
-
-
-def _segment(value: object) -> str:
-    text = json.dumps(value, separators=(",", ":"))
-    return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()

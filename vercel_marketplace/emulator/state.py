@@ -65,6 +65,23 @@ class Invoice:
 
 
 @frozen(kw_only=True)
+class ProjectConnection:
+    """A project that has the secrets of a resource in its environment.
+
+    Attributes:
+        resource_id: The resource, by the partner's id.
+        project_id: The project.
+        name: Its name.
+        targets: The targets of deployment that have them.
+    """
+
+    resource_id: str
+    project_id: str
+    name: str
+    targets: tuple[str, ...]
+
+
+@frozen(kw_only=True)
 class Installation:
     """A team's installation, and all that was sent for it.
 
@@ -81,6 +98,7 @@ class Installation:
         billing: Billing data by the number of the day they are for.
         balances: The newest balances, once there are some.
         events: What it was told of, in order.
+        projects: The projects that resources are connected to, in order.
         uninstalled_at: When the team removed it.
         finalized: Whether the partner has sent all invoices.
     """
@@ -99,6 +117,7 @@ class Installation:
     )
     balances: SubmitPrepaymentBalancesRequestBody | None = None
     events: tuple[Event, ...] = ()
+    projects: tuple[ProjectConnection, ...] = ()
     uninstalled_at: datetime | None = None
     finalized: bool = False
 

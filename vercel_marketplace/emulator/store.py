@@ -8,13 +8,15 @@ from typing import TypeVar
 from attrs import evolve
 
 from vercel_marketplace.emulator.clock import Clock
+from vercel_marketplace.emulator.outbox import Outbox
+from vercel_marketplace.emulator.receivers import Receiver
 from vercel_marketplace.emulator.state import Installation, State
 
 T = TypeVar("T")
 
 
 class Store:
-    """The state, which one caller at a time replaces by the next.
+    """The state, which one caller at a time replaces by the next, and what goes out on that.
 
     Args:
         state: What it begins with.
@@ -25,6 +27,7 @@ class Store:
         """Begin."""
         self.state = state
         self.clock = clock
+        self.outbox = Outbox(clock)
         self._lock = Lock()
 
     def change(self, rule: Callable[[State, datetime], tuple[State, T]]) -> T:
@@ -33,9 +36,36 @@ class Store:
         Args:
             rule: Gets the state and the time, returns the state after and what to return.
         """
-        with self._lock:
-            self.state, value = rule(self.state, self.clock.now())
+        value = self.apply(rule)
+        self.outbox.send_due()
         return value
+
+    def apply(self, rule: Callable[[State, datetime], tuple[State, T]]) -> T:
+        """`change`, but that the webhooks of it wait for whatever comes next.
+
+        Args:
+            rule: Gets the state and the time, returns the state after and what to return.
+        """
+        with self._lock:
+            before, now = self.state, self.clock.now()
+            self.state, value = rule(before, now)
+            self.outbox.note(before, self.state, now)
+        return value
+
+    def look(self) -> None:
+        """Send what has fallen due by the clock."""
+        self.change(lambda state, _: (state, None))
+
+    def receive(self, receiver: Receiver) -> None:
+        """Let a receiver have the webhooks of what happens from now on.
+
+        Args:
+            receiver: The receiver.
+        """
+        with self._lock:
+            if not self.outbox.in_use:
+                self.clock.watch(self.look)
+            self.outbox.add(receiver, self.state, self.clock.now())
 
     def change_installation(
         self, installation_id: str, rule: Callable[[Installation, datetime], Installation]

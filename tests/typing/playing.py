@@ -1,0 +1,53 @@
+"""What type checkers read off the emulator's tokens and webhooks; never run."""
+
+from datetime import datetime
+from typing import Any, assert_type
+
+from vercel_marketplace import HTTPRequest, HTTPResponse
+from vercel_marketplace.emulator import Emulator, WebhookAttempt, WebhookDelivery
+from vercel_marketplace.tokens import TokenVerifier
+
+
+def tokens(emulator: Emulator) -> None:
+    """Tokens are text, for the emulator's own installation and for others."""
+    assert_type(emulator.user_token(member_id="usr_1", expires_in=60), str)
+    assert_type(emulator.add_installation().system_token(claims={"aud": "a"}), str)
+    assert_type(emulator.jwks, dict[str, Any])
+    TokenVerifier("a", transport=emulator.transport(), clock=emulator.clock.timestamp)
+
+
+def receivers(emulator: Emulator) -> None:
+    """A function that receives webhooks stays the function that it is."""
+
+    @emulator.on_webhook
+    def status(request: HTTPRequest) -> int:
+        return len(request.url)
+
+    assert_type(status(HTTPRequest(method="POST", url="a")), int)
+    received: list[HTTPRequest] = []
+    emulator.on_webhook(received.append)
+
+    @emulator.on_webhook
+    def response(_: HTTPRequest) -> HTTPResponse:
+        return HTTPResponse(204)
+
+    assert_type(response(HTTPRequest(method="POST", url="a")), HTTPResponse)
+    emulator.send_webhooks_to("https://partner.example", timeout=1)
+    emulator.on_webhook(len)  # type: ignore[type-var] # pyright: ignore[reportArgumentType] (a request has no length)
+
+
+def deliveries(emulator: Emulator) -> None:
+    """What became of a webhook is read off plain fields."""
+    assert_type(emulator.webhooks, list[WebhookDelivery])
+    for webhook in emulator.webhooks:
+        assert_type(webhook.next_attempt, datetime | None)
+        assert_type(webhook.attempts, tuple[WebhookAttempt, ...])
+        assert_type([one.status for one in webhook.attempts], list[int | None])
+
+
+def team(emulator: Emulator) -> None:
+    """Projects and members are named by keywords where there are several."""
+    emulator.connect_project("prj_1", resource_id="db_1", name="shop", targets=["preview"])
+    emulator.disconnect_project("prj_1", resource_id="db_1")
+    emulator.remove_member("usr_1")
+    emulator.disconnect_project("prj_1", "db_1")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue] (which of the two?)

@@ -1,0 +1,74 @@
+"""What Vercel's tokens say. Pure."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final, Literal, TypeAlias
+
+from vercel_marketplace.emulator.state import SignIn
+from vercel_marketplace.tokens.claims import ISSUER
+
+LIFETIME: Final = 3600
+"""Seconds for which a token is good."""
+
+Type: TypeAlias = Literal["id_token", "access_token"]
+"""What a token is for: to sign in, or to call the partner."""
+
+
+def user_claims(
+    client_id: str, sign_in: SignIn, now: datetime, *, type_: Type, expires_in: float = LIFETIME
+) -> dict[str, Any]:
+    """The claims of a user's token.
+
+    Args:
+        client_id: The integration that it is for.
+        sign_in: The user and the installation.
+        now: The time.
+        type_: What it is for.
+        expires_in: Seconds for which it is good.
+    """
+    member = sign_in.member
+    shared = _shared(client_id, sign_in.installation_id, now, expires_in)
+    email = {} if member.user_email is None else {"user_email": member.user_email}
+    return {
+        **shared,
+        "sub": f"{shared['sub']}:user:{_hex(member.id)}",
+        "user_id": member.id,
+        "user_role": member.role,
+        **email,
+        "type": type_,
+    }
+
+
+def system_claims(
+    client_id: str, installation_id: str, now: datetime, *, expires_in: float = LIFETIME
+) -> dict[str, Any]:
+    """The claims of a token of Vercel's own.
+
+    Args:
+        client_id: The integration that it is for.
+        installation_id: The installation.
+        now: The time.
+        expires_in: Seconds for which it is good.
+    """
+    return {**_shared(client_id, installation_id, now, expires_in), "type": "access_token"}
+
+
+def _shared(
+    client_id: str, installation_id: str, now: datetime, expires_in: float
+) -> Mapping[str, Any]:
+    account_id = _hex(installation_id)
+    issued_at = int(now.timestamp())
+    return {
+        "iss": ISSUER,
+        "aud": client_id,
+        "sub": f"account:{account_id}",
+        "account_id": account_id,
+        "installation_id": installation_id,
+        "iat": issued_at,
+        "exp": issued_at + expires_in,
+    }
+
+
+def _hex(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:32]

@@ -1,0 +1,73 @@
+"""Claims become a token, and the keys a document, by the emulator's key pair.
+
+The key pair takes the extra `tokens`, and is loaded when it is needed.
+"""
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from vercel_marketplace.emulator.base64url import base64url
+from vercel_marketplace.http import Headers, HTTPRequest, HTTPResponse
+from vercel_marketplace.tokens.claims import ALGORITHM, JWKS_URL
+
+_PATH: Final = urlsplit(JWKS_URL).path
+
+
+def signed(claims: Mapping[str, Any]) -> str:
+    """A token with these claims.
+
+    Raises:
+        ImportError: The extra `tokens` is not installed.
+    """
+    from vercel_marketplace.emulator.key_pair import jwk, sign  # noqa: PLC0415 (an extra)
+
+    header = {"alg": ALGORITHM, "typ": "JWT", "kid": jwk()["kid"]}
+    text = f"{_segment(header)}.{_segment(claims)}"
+    return f"{text}.{base64url(sign(text.encode()))}"
+
+
+def signed_if_possible(claims: Mapping[str, Any]) -> str:
+    """A token with these claims; without the extra `tokens` one that nothing should trust."""
+    try:
+        return signed(claims)
+    except ImportError:
+        return f"{_segment({'alg': 'none', 'typ': 'JWT'})}.{_segment(claims)}."
+
+
+def key_set() -> dict[str, Any]:
+    """What the keys are published as.
+
+    Raises:
+        ImportError: The extra `tokens` is not installed.
+    """
+    from vercel_marketplace.emulator.key_pair import jwk  # noqa: PLC0415 (an extra)
+
+    return {"keys": [jwk()]}
+
+
+def asks_for_keys(request: HTTPRequest) -> bool:
+    """Whether a request is for the key set, on whichever host."""
+    rest = request.url.partition("?")[0].partition("://")[2]
+    return request.method == "GET" and rest.partition("/")[2] == _PATH.removeprefix("/")
+
+
+def key_set_answer(request_id: str) -> HTTPResponse:
+    """The key set, or a 501 that says what is missing.
+
+    Args:
+        request_id: The answer's `x-vercel-id`.
+    """
+    try:
+        status, body = HTTPStatus.OK, key_set()
+    except ImportError as error:
+        status = HTTPStatus.NOT_IMPLEMENTED
+        body = {"error": {"code": "not_implemented", "message": str(error)}}
+    headers = {"x-vercel-id": request_id, "content-type": "application/json; charset=utf-8"}
+    return HTTPResponse(int(status), headers=Headers(headers), content=json.dumps(body).encode())
+
+
+def _segment(value: Mapping[str, Any]) -> str:
+    return base64url(json.dumps(value, separators=(",", ":")).encode())

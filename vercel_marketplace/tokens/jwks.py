@@ -1,0 +1,97 @@
+"""Reads the key set that Vercel publishes. Pure.
+
+An entry that is not a sound RSA key for RS256 signatures is passed over: sets may hold keys
+for other ends. A set without any is an error.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final, cast
+
+from vercel_marketplace._internal.shapes import describe
+from vercel_marketplace.errors import (
+    ResponseValidationError,
+    UnexpectedClientError,
+    error_class_for,
+)
+from vercel_marketplace.http import HTTPResponse
+from vercel_marketplace.tokens.claims import ALGORITHM
+from vercel_marketplace.tokens.reading import decoded, is_key_id, json_object
+from vercel_marketplace.tokens.rs256 import RSAPublicKey, public_key
+
+LONGEST_SET: Final = 262_144
+"""Bytes; a set of ten keys with their certificates has a tenth of it."""
+
+_BITS: Final = range(2048, 8193)  # RFC 7518 asks for 2048; far above, checking takes too long
+_EXPONENT: Final = range(3, 2**32, 2)
+
+
+def keys_in(response: object) -> dict[str, RSAPublicKey]:
+    """The keys of an answer, by id.
+
+    Raises:
+        SDKError: It is no success; redirects are not followed.
+        ResponseValidationError: It holds no key set, or one without any key to use.
+        UnexpectedClientError: It is not even an answer.
+    """
+    if not isinstance(response, HTTPResponse):
+        msg = f"the transport answered with {describe(response)}, not with an HTTPResponse"
+        raise UnexpectedClientError(msg)
+    if response.status_code != HTTPStatus.OK:
+        kind = error_class_for(response.status_code)
+        msg = "no key set"
+        raise kind(msg, status_code=response.status_code, headers=response.headers)
+    if len(response.content) > LONGEST_SET:
+        raise _broken(response, f"the key set has more than {LONGEST_SET} bytes")
+    found = json_object(response.content)
+    entries = found.get("keys") if found is not None else None
+    if not isinstance(entries, list):
+        raise _broken(response, "the key set is not a JSON object with a list of keys")
+    keys = _by_id(cast("list[object]", entries))
+    if not keys:
+        raise _broken(response, f"the key set has no key for {ALGORITHM}")
+    return keys
+
+
+def _by_id(entries: list[object]) -> dict[str, RSAPublicKey]:
+    keys: dict[str, RSAPublicKey] = {}
+    ambiguous: set[str] = set()
+    for entry in entries:
+        if not isinstance(entry, dict):
+            continue
+        key_id, key = _key_in(cast("dict[str, Any]", entry))
+        if key is None:
+            continue
+        if keys.setdefault(key_id, key).public_numbers() != key.public_numbers():
+            ambiguous.add(key_id)
+    return {key_id: key for key_id, key in keys.items() if key_id not in ambiguous}
+
+
+def _key_in(entry: Mapping[str, Any]) -> tuple[str, RSAPublicKey | None]:
+    key_id = entry.get("kid")
+    if (
+        entry.get("kty") != "RSA"
+        or not is_key_id(key_id)
+        or entry.get("use", "sig") != "sig"
+        or entry.get("alg", ALGORITHM) != ALGORITHM
+        or entry.get("key_ops", ["verify"]) != ["verify"]
+        or "d" in entry  # who publishes the private half has no key any more
+    ):
+        return "", None
+    modulus, exponent = _number_in(entry, "n"), _number_in(entry, "e")
+    if modulus.bit_length() not in _BITS or modulus % 2 == 0 or exponent not in _EXPONENT:
+        return "", None
+    return key_id, public_key(modulus, exponent)
+
+
+def _number_in(entry: Mapping[str, Any], name: str) -> int:
+    """A number in Base64url; 0, which is no part of a key, for anything else."""
+    text = entry.get(name)
+    content = decoded(text) if isinstance(text, str) else None
+    return int.from_bytes(content or b"")
+
+
+def _broken(response: HTTPResponse, message: str) -> ResponseValidationError:
+    return ResponseValidationError(
+        message, status_code=response.status_code, headers=response.headers
+    )

@@ -1,0 +1,188 @@
+"""JSON to an event: strict about the envelope, open to what Vercel adds to the rest.
+
+Without cattrs: loading it costs more than reading a day's events, and a webhook endpoint may be
+all that a process has of this SDK.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final, TypeAlias, cast, get_args
+
+from attrs import NOTHING, fields_dict, frozen
+
+from vercel_marketplace._internal.shapes import (
+    Money,
+    arms_of,
+    describe,
+    fields_of,
+    is_list,
+    is_model,
+)
+from vercel_marketplace.errors import Issue
+from vercel_marketplace.models._fields import money
+from vercel_marketplace.result import Err, Ok, Result
+from vercel_marketplace.webhooks.errors import InvalidEventError
+from vercel_marketplace.webhooks.events import DeploymentEvent, UnknownEvent, WebhookEvent
+
+Issues: TypeAlias = list[Issue]
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST_MILLISECOND: Final = 253_402_300_799_999  # of `datetime`, at the end of the year 9999
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_AMOUNT: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
+# Ids that come twice, flat and nested; Vercel documents them as the same.
+_SAME_ID: Final = (("installationId", "configuration"), ("projectId", "project"))
+
+
+@frozen(kw_only=True)
+class _Envelope:
+    id: str
+    type: str
+    created_at: datetime
+    region: str | None = None
+
+
+def _classes() -> dict[str, Any]:
+    """The class of each type that has one of its own."""
+    types = {fields_dict(kind)["type"].default: kind for kind in get_args(WebhookEvent)}
+    return {str(type_): kind for type_, kind in types.items() if type_ is not NOTHING}
+
+
+_CLASSES: Final = _classes()
+
+
+def read_event(parsed: object) -> Result[WebhookEvent, InvalidEventError]:
+    """The event that parsed JSON stands for."""
+    issues: Issues = []
+    envelope: _Envelope | None = _read_object(_Envelope, parsed, "", issues)
+    if envelope is not None:
+        # With an empty id every event would be a repetition of the first.
+        empty = [name for name in ("id", "type") if not getattr(envelope, name)]
+        issues += [Issue(name, "expected text, got an empty string") for name in empty]
+    if envelope is None or issues:
+        return Err(InvalidEventError(f"the body is no event: {issues[0]}", issues=tuple(issues)))
+    return Ok(_event(envelope, cast("dict[str, Any]", parsed)))
+
+
+def _event(envelope: _Envelope, parsed: dict[str, Any]) -> WebhookEvent:
+    common: Any = {
+        "id": envelope.id,
+        "type": envelope.type,
+        "created_at": envelope.created_at,
+        "region": envelope.region,
+        "raw": parsed,
+    }
+    payload = parsed.get("payload")
+    kind = _CLASSES.get(envelope.type)
+    if kind is None and envelope.type.startswith("deployment."):
+        kind = DeploymentEvent
+    if kind is None:
+        return UnknownEvent(payload=payload, **common)
+    issues: Issues = []
+    read = _read_object(
+        cast("type", fields_dict(kind)["payload"].type), _with_both_ids(payload), "payload", issues
+    )
+    if issues:
+        # Not an error: Vercel would send it again for a day, and then it would be lost.
+        return UnknownEvent(payload=payload, issues=tuple(issues), **common)
+    event: WebhookEvent = kind(payload=read, **common)
+    return event
+
+
+def _with_both_ids(payload: object) -> object:
+    """Where one of two ids that are the same is missing, the other one stands in for it."""
+    if not isinstance(payload, dict):
+        return payload
+    held = dict(cast("dict[str, Any]", payload))
+    for flat, nested in _SAME_ID:
+        inner: Any = held.get(nested)
+        if inner is None and held.get(flat) is not None:
+            held[nested] = {"id": held[flat]}
+        elif held.get(flat) is None and isinstance(inner, dict):
+            held[flat] = cast("dict[str, Any]", inner).get("id")
+    return held
+
+
+# Values --------------------------------------------------------------------------------
+
+
+def _read_object(model: type, value: object, path: str, issues: Issues) -> Any:
+    """An instance of a class, or `None` and what is wrong in `issues`."""
+    if not isinstance(value, dict):
+        issues.append(Issue(path, f"expected an object, got {describe(value)}"))
+        return None
+    given = cast("dict[str, Any]", value)
+    held: dict[str, Any] = {}
+    for field in fields_of(model):
+        place = f"{path}.{field.name}" if path else field.name
+        one = given.get(field.wire_name)
+        if one is not None:
+            held[field.name] = _read(field.kind, one, place, issues)
+        elif not field.optional:
+            issues.append(Issue(place, "a required field is missing"))
+    return None if issues else model(**held)
+
+
+def _read(kind: Any, value: Any, path: str, issues: Issues) -> Any:
+    kind = arms_of(kind)[-1]  # of an open enum, the string
+    if is_model(kind):
+        return _read_object(kind, value, path, issues)
+    if is_list(kind) and isinstance(value, list):
+        (item,) = get_args(kind)
+        return _read_list(item, value, path, issues)
+    expected, read = ("a list", _nothing) if is_list(kind) else _READERS[kind]
+    held = read(value)
+    if held is None:
+        issues.append(Issue(path, f"expected {expected}, got {describe(value)}"))
+    return held
+
+
+def _read_list(item: Any, values: Any, path: str, issues: Issues) -> list[Any]:
+    return [_read(item, value, f"{path}[{at}]", issues) for at, value in enumerate(values)]
+
+
+def _nothing(_value: object) -> None:
+    return None
+
+
+def _text(value: object) -> str | None:
+    # A lone surrogate, such as half of an emoji in a text that was cut, can not be printed or
+    # stored: it becomes a question mark.
+    return value.encode(errors="replace").decode() if isinstance(value, str) else None
+
+
+def _amount(value: Any) -> str | None:
+    written: object = money(value)
+    return written if isinstance(written, str) and _AMOUNT.fullmatch(written) else None
+
+
+def _moment(value: object) -> datetime | None:
+    """Milliseconds since 1970, or ISO 8601."""
+    if isinstance(value, str) and _DAY.match(value):
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    # Compared before it is made an int: 1e999999999 would have a digit for each zero.
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return _since_epoch(value) if 0 <= value <= _LAST_MILLISECOND else None
+    return None
+
+
+def _since_epoch(milliseconds: int | Decimal) -> datetime:
+    return _EPOCH + timedelta(milliseconds=int(milliseconds))
+
+
+def _mapping(value: object) -> dict[str, Any] | None:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else None
+
+
+_READERS: Final[dict[Any, tuple[str, Callable[[Any], Any]]]] = {
+    str: ("a string", _text),
+    Money: ("an amount", _amount),
+    datetime: ("a time", _moment),
+    dict[str, Any]: ("an object", _mapping),
+}

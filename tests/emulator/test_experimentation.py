@@ -163,8 +163,10 @@ def test_data_replace_all_data(replace):
 
 
 def test_a_digest_tells_data_from_others(replace):
-    """Other data have another digest, `true` and 1 too; the same data have the same."""
-    digests = [replace(data).digest for data in ({"a": 1}, {"a": True}, {"a": 1})]
+    """Other data have another digest, `true` and 1 too; the same in another order have the same."""
+    same, other, again = ({"a": 1, "b": 2}, {"a": True, "b": 2}, {"b": 2, "a": 1})
+
+    digests = [replace(data).digest for data in (same, other, again)]
 
     assert digests[0] == digests[2] != digests[1]
 

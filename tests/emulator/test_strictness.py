@@ -296,9 +296,13 @@ def test_a_whole_number_may_be_written_with_a_point(emulator):
 
 
 def test_an_open_object_keeps_what_else_it_has(emulator):
-    """A billing plan takes further properties, and they are kept beside its own."""
-    send(emulator, *WIRE["update-installation"])
+    """A billing plan takes further properties of any name, and they are kept beside its own."""
+    method, path, body = WIRE["update-installation"]
+    place = ["billingPlan", "additionalProperties"]  # the model's own name for all of these
 
+    send(emulator, method, path, changed(body, place, "x"))
+
+    others = {"seats": [1, None], "additionalProperties": "x"}
     assert emulator.installation.billing_plan == BillingPlan(
-        id="pro", type="subscription", name="Pro", additional_properties={"seats": [1, None]}
+        id="pro", type="subscription", name="Pro", additional_properties=others
     )

@@ -98,6 +98,9 @@ def test_each_failure_of_the_client_has_its_error(
     way, reading, own_client, raised, expected, request_sent
 ):
     """Each exception of httpx must become the error that says what is certain."""
+    if own_client and raised is httpx.LocalProtocolError:
+        # Over HTTP/2 it is raised for a broken answer, too.
+        expected, request_sent = ConnectionError, True
     with respx.mock() as router:
         router.get(f"{API}{reading.path}").mock(side_effect=raised("text of the library"))
         if own_client:
@@ -107,10 +110,39 @@ def test_each_failure_of_the_client_has_its_error(
     assert type(error) is expected
     assert error.request_sent is request_sent
     # What these say quotes the request or the answer.
-    hidden = expected is InvalidRequestError or raised is httpx.RemoteProtocolError
+    hidden = expected is InvalidRequestError or issubclass(raised, httpx.ProtocolError)
     assert (error.__cause__ is None) is hidden
     if hidden:
         assert "text of the library" not in str(error)
+
+
+@pytest.mark.parametrize(
+    "raised", [httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.InvalidURL]
+)
+def test_a_client_that_fails_after_the_answer_has_sent_the_refund(way, refund, raised):
+    """What a client's own hook raises must not make an accepted refund look like none."""
+    with respx.mock() as router:
+        route = router.post(f"{API}{refund.path}").respond(204)
+
+        def collect(_):
+            raise raised("the collector is down")
+
+        async def collect_async(_):
+            collect(_)
+
+        hook = collect if way.blocking else collect_async
+        client = brought(way, event_hooks={"response": [hook]})
+        error = tell(way, client, refund).error
+    assert (type(error), error.request_sent, route.call_count) == (ConnectionError, True, 1)
+
+
+@pytest.mark.parametrize("location", ["mailto:x", "data:,"])
+def test_an_odd_redirect_leaves_a_refund_open(way, server, refund, location):
+    """A client that chokes on where a redirect leads has sent the request all the same."""
+    server.answers(status=307, location=location)
+    error = tell(way, brought(way), calling(refund, server.url)).error
+    assert getattr(error, "request_sent", True) is True
+    assert len(server.requests) == 1
 
 
 # A client of the user's over a real wire -----------------------------------------------

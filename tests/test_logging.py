@@ -4,6 +4,7 @@ import logging
 import re
 import traceback
 
+import attrs
 import pytest
 
 from vercel_marketplace import (
@@ -166,3 +167,26 @@ def test_a_hook_that_fails_is_logged_with_its_traceback(fake, reading, records):
     assert "my_hook" in record.getMessage()
     assert record.exc_info[0] is LookupError
     assert TOKEN not in shown(record)
+
+
+@pytest.mark.parametrize(
+    "echo",
+    [
+        "ab/cd+ef==&'<x>",
+        "ab%2Fcd%2Bef%3D%3D%26%27%3Cx%3E",
+        "ab%2fcd%2bef%3d%3d%26%27%3cx%3e",
+        "ab/cd%2Bef%3D%3D%26%27%3Cx%3E",
+        "ab%2Fcd%2Bef%3D%3D%26'%3Cx%3E",
+        r"ab\/cd+ef==&'<x>",
+        "ab/cd+ef==&amp;&#x27;&lt;x&gt;",
+        "ab/cd+ef==&amp;'&lt;x&gt;",
+    ],
+)
+def test_an_escaped_secret_is_hidden_too(fake, sso, way, echo):
+    """A code that comes back as a URL, JSON or HTML writes it must not come into a text."""
+    request = attrs.evolve(sso.request, code="ab/cd+ef==&'<x>")
+    headers = Headers({"content-type": "text/plain"})
+    content = f"Code {echo} is unknown".encode()
+    fake.answers(HTTPResponse(400, headers=headers, content=content))
+    error = way.error_of(attrs.evolve(sso, request=request), transport=fake)
+    assert "Code *** is unknown" in str(error)

@@ -199,16 +199,41 @@ _MEANINGS: tuple[tuple[tuple[str, ...], type[HTTPClientError], bool, str], ...] 
 _EXCEPTIONS = [name for names, *_ in _MEANINGS for name in names]
 
 
-def _raise_as_ours(error: Exception, family: Any) -> None:
-    """Raise the SDK's error for one of a client library's; return for a bug."""
+def _raise_as_ours(error: Exception, family: Any, built: Any) -> None:
+    """Raise the SDK's error for one of a client library's; return for a bug.
+
+    Args:
+        error: What was raised.
+        family: The library.
+        built: The request, once a client has it to send. A client may fail at more than that,
+            in a hook or over a redirect, when the API has acted already.
+    """
     for names, kind, request_sent, text in _MEANINGS:
         if isinstance(error, tuple(getattr(family, name) for name in names)):
-            if kind is InvalidRequestError or isinstance(error, family.ProtocolError):
+            quotes = kind is InvalidRequestError or isinstance(error, family.ProtocolError)
+            if request_sent or built is None or _kept_back(error, family, built):
+                meaning, is_open = kind, request_sent
+            else:
+                # The table does not hold for it.
+                meaning, is_open, text = ConnectionError, True, "the client failed"  # noqa: PLW2901 (as said)
+            if quotes:
                 # Its own text quotes the request or the answer, so it goes no further.
                 msg = f"{text} ({type(error).__name__})"
-                raise kind(msg, request_sent=request_sent) from None
+                raise meaning(msg, request_sent=is_open) from None
             msg = f"{text}: {str(error) or type(error).__name__}"
-            raise kind(msg, request_sent=request_sent) from error
+            raise meaning(msg, request_sent=is_open) from error
+
+
+def _kept_back(error: Any, family: Any, built: Any) -> bool:
+    """Whether it is for sure this very request that a client failed to send.
+
+    Over HTTP/2 a `LocalProtocolError` is raised for what is received, too.
+    """
+    try:
+        about = error.request
+    except (AttributeError, RuntimeError):
+        return False
+    return about is built and not isinstance(error, family.LocalProtocolError)
 
 
 # Blocking ----------------------------------------------------------------------------
@@ -229,6 +254,7 @@ class BlockingTransport:
         """Send one attempt; `timeout` bounds each of its phases."""
         timeout = None if request.timeout == math.inf else request.timeout
         sender = self._sender(request.url) if self._client is None else self._client
+        built = None
         try:
             if isinstance(sender, httpx.HTTPTransport):
                 response: Any = sender.handle_request(_short_request(request, timeout))
@@ -247,7 +273,7 @@ class BlockingTransport:
                 response.close()
             return _answer(response, _decoded(response, b"".join(parts)))
         except Exception as error:
-            _raise_as_ours(error, self._family)
+            _raise_as_ours(error, self._family, built)
             raise
 
     async def sleep(self, seconds: float) -> None:
@@ -333,6 +359,7 @@ class AsyncTransport:
             await senders.aclose()
 
     async def _exchange(self, sender: Any, request: HTTPRequest) -> HTTPResponse:
+        built = None
         try:
             if isinstance(sender, httpx.AsyncHTTPTransport):
                 response: Any = await sender.handle_async_request(_short_request(request, None))
@@ -352,7 +379,7 @@ class AsyncTransport:
                 await response.aclose()
             return _answer(response, _decoded(response, b"".join(parts)))
         except Exception as error:
-            _raise_as_ours(error, self._family)
+            _raise_as_ours(error, self._family, built)
             raise
 
     async def _senders(self, loop: object) -> "_LoopSenders":

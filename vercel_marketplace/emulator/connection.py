@@ -31,7 +31,7 @@ class Connection(H11Protocol):
         """Put the extension that drops connections around the application."""
         super().__init__(*arguments, **settings)
         self._application: Any = self.app
-        self.app = self._with_drop
+        self.app: Any = self._with_drop
         self._patience: asyncio.TimerHandle | None = None
         self._refused = False
         self._half_closed = False

@@ -226,6 +226,9 @@ class EmulatedInstallation(Installed):
 
     def __init__(self, store: Store, installation: Installation) -> None:
         """Show an installation that is in the store."""
+        self.token: str
+        self.member_id: str
+        self.resource_id: str
         (self.token,) = installation.tokens
         (self.member_id,) = installation.members
         ((self.resource_id, resource),) = installation.resources.items()

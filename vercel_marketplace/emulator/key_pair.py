@@ -17,9 +17,9 @@ try:
         generate_private_key,
     )
     from cryptography.hazmat.primitives.hashes import SHA256
-except ImportError as error:
+except ImportError as _missing:
     msg = 'tokens that are signed take cryptography: pip install "vercel-marketplace[tokens]"'
-    raise ImportError(msg, name=error.name) from error
+    raise ImportError(msg, name=_missing.name) from _missing
 
 from vercel_marketplace.emulator.base64url import base64url
 from vercel_marketplace.tokens.claims import ALGORITHM

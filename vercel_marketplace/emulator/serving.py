@@ -10,9 +10,9 @@ try:
     import uvicorn
 
     from vercel_marketplace.emulator.connection import Connection
-except ImportError as error:
+except ImportError as _missing:
     msg = 'serving the emulator takes uvicorn: pip install "vercel-marketplace[emulator]"'
-    raise ImportError(msg) from error
+    raise ImportError(msg) from _missing
 
 if TYPE_CHECKING:
     from vercel_marketplace.emulator.emulator import Emulator

@@ -25,9 +25,9 @@ class Store:
 
     def __init__(self, state: State, clock: Clock) -> None:
         """Begin."""
-        self.state = state
+        self.state: State = state
         self.clock = clock
-        self.outbox = Outbox(clock)
+        self.outbox: Outbox = Outbox(clock)
         self._lock = Lock()
 
     def change(self, rule: Callable[[State, datetime], tuple[State, T]]) -> T:

@@ -145,6 +145,20 @@ def test_the_readme_quotes_the_error_for_a_missing_token(marketplace):
     assert f"InvalidRequestError: {caught.value}\n" in README.read_text()
 
 
+def test_the_test_that_readme_shows_is_a_whole_file():
+    """README's test runs by itself, without a name from the examples before it."""
+    (shown,) = (
+        example for example in SYBIL.parse(README).examples() if "def test_" in example.parsed
+    )
+    (name,) = re.findall(r"def (test_\w+)", shown.parsed)
+    alone = {"__name__": "shown"}
+    exec(compile(str(shown.parsed), README, "exec", dont_inherit=True), alone)
+
+    with fresh_emulator() as emulator:
+        alone[name](marketplace_emulator=emulator)
+    assert len(emulator.requests) == 1
+
+
 def says_of_repeating(function):
     """What an operation declares, in the words of the table."""
     repeatable = inspect.getmodule(function).OPERATION.repeatable

@@ -57,7 +57,8 @@ class SubmitBillingDataRequestBody:
         timestamp: The partner's clock when this was put together; timezone-aware. Of
             several submissions the newest wins, so keep it when sending the same data again.
         eod: End of the billing day, which says which day this is; timezone-aware, inside
-            the period, at most 24 hours old.
+            the period, at most 24 hours old. Midnight ends the day before it: take 23:59:59
+            of the day, or 00:00 of the next. Under a wrong day the data replace that day's.
         period: The billing period.
         billing: The bill so far: its items, or a `Billing` that has discounts too.
         usage: The metrics.

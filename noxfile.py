@@ -26,15 +26,17 @@ def install(session: nox.Session, *groups: str, package: str = ".") -> None:
 
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
-    """Run the tests on the installed package, with coverage."""
+    """Run the tests on the installed package; on the newest Python with coverage."""
     install(session, "tests")
-    env = {} if session.python == PYTHONS[-1] else BRIEFLY
-    session.run("coverage", "run", "--module", *PYTEST, *session.posargs, env=env)
+    if session.python == PYTHONS[-1]:
+        session.run("coverage", "run", "--module", *PYTEST, *session.posargs)
+    else:
+        session.run(*PYTEST, *session.posargs, env=BRIEFLY)
 
 
 @nox.session
 def coverage(session: nox.Session) -> None:
-    """Combine the coverage of all versions; every line and branch has to be run."""
+    """Combine what the tests' processes covered; every line and branch has to be run."""
     session.install("coverage[toml]", *CONSTRAINTS)
     session.run("coverage", "combine", "--quiet")
     session.run("coverage", "report")

@@ -15,6 +15,7 @@ from vercel_marketplace import (
     ResponseValidationError,
     RetryConfig,
     SyncVercel,
+    UnexpectedClientError,
     VercelBadRequestError,
     VercelError,
     VercelNotFoundError,
@@ -304,6 +305,56 @@ def test_a_function_sees_the_parsed_body(emulator, vercel):
     emulator.alter("get-invoice", lambda body: seen.append(body["total"]))
     vercel.get_invoice(invoice_id=invoice.invoice_id, **HERE)
     assert seen == ["7.00"]
+
+
+def raises_key_error(body):
+    raise KeyError(body["s3cr3t"])
+
+
+@pytest.mark.parametrize("change", [raises_key_error, lambda _: {"total": object()}])
+def test_a_function_that_fails_makes_no_answer(emulator, vercel, change):
+    """What a function raises, or can not be JSON, is the cause of an error that is no answer's."""
+    emulator.alter("get-account-info", change)
+    with pytest.raises(UnexpectedClientError) as caught:
+        vercel.get_account_info(**HERE)
+    assert type(caught.value.__cause__) in {KeyError, TypeError}
+    assert caught.value.request_sent
+
+
+def test_a_request_whose_answer_can_not_be_altered_was_processed(emulator, vercel):
+    """The function fails after the request was carried out, once."""
+    emulator.alter("rotate-installation-credential", raises_key_error)
+    body = m.RotateInstallationCredentialRequestBody(client_secret=emulator.client_secret)
+    with pytest.raises(UnexpectedClientError):
+        vercel.rotate_installation_credential(request_body=body, **HERE)
+    assert (len(emulator.tokens), len(emulator.requests)) == (2, 1)
+
+
+@pytest.mark.parametrize("change", [None, "state", 3, [("state", "paid")]])
+def test_a_change_is_a_mapping_or_a_function(emulator, change):
+    """Anything else is refused where it is ordered, without saying what it was."""
+    with pytest.raises(TypeError, match="change must be a mapping of properties or a function"):
+        emulator.alter("get-invoice", change)
+    assert emulator.pending_faults == []
+
+
+class _Change:
+    def __call__(self, body):
+        return body
+
+
+@pytest.mark.parametrize(
+    ("change", "shown"),
+    [
+        ({"value": "s3cr3t", "b": 1}, "Altered(change={'value': …, 'b': …})"),
+        (raises_key_error, "Altered(change=raises_key_error)"),
+        (_Change(), "Altered(change=_Change)"),
+    ],
+)
+def test_a_fault_shows_no_values(emulator, change, shown):
+    """What a change sets may be a secret: a fault that is printed names properties alone."""
+    emulator.alter("get-invoice", change)
+    assert f"effect={shown}," in repr(emulator.pending_faults)
 
 
 def test_an_error_is_not_altered(emulator, vercel):

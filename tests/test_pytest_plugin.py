@@ -108,3 +108,32 @@ def test_a_fault_that_was_never_met_fails_its_test_and_no_other(run):
     done = run(LEAVES, "-p", PLUGIN)
     assert "no request met these faults of the emulator" in done.stdout
     assert "2 passed, 1 error" in done.stdout
+
+
+FAILS = """
+import pytest
+
+@pytest.fixture
+def spoilt(marketplace_emulator):
+    marketplace_emulator.fail("submit-invoice")
+
+@pytest.fixture
+def broken(spoilt):
+    raise OSError("the fixture's")
+
+def test_one(spoilt):
+    assert False
+
+def test_two(spoilt):
+    pytest.skip()
+
+def test_three(broken):
+    pass
+"""
+
+
+def test_a_test_that_did_not_get_to_a_fault_is_not_told_so(run):
+    """What ended a test early stands alone, without a complaint about faults beside it."""
+    done = run(FAILS, "-p", PLUGIN)
+    assert "no request met these faults of the emulator" not in done.stdout
+    assert "1 failed, 1 skipped, 1 error" in done.stdout

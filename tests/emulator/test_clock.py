@@ -27,6 +27,13 @@ def test_a_clock_refuses_a_naive_moment():
         Clock(datetime(2026, 1, 1))  # noqa: DTZ001 (what is tested)
 
 
+@pytest.mark.parametrize("clock", [NOON, 0, Clock], ids=repr)
+def test_what_is_no_clock_is_refused(clock):
+    """A moment in place of a clock is refused at once, with what to write."""
+    with pytest.raises(TypeError, match=r"Emulator\(Clock\(moment\)\)"):
+        Emulator(clock)
+
+
 def test_an_emulator_goes_by_the_clock_it_is_given():
     """A clock of the test's own sets the times of what is made."""
     emulator = Emulator(Clock(NOON + timedelta(days=3)))

@@ -118,6 +118,16 @@ def test_an_installation_is_added_once(emulator):
         emulator.add_installation(INSTALLATION)
 
 
+def test_a_made_up_id_is_none_that_was_given(emulator):
+    """Ids that are made up pass over those that are taken; nothing of two is the same."""
+    given = emulator.add_installation("icfg_emulator_3")
+    more = [emulator.add_installation() for _ in range(2)]
+
+    every = [emulator, given, *more]
+    assert [one.installation_id for one in more] == ["icfg_emulator_4", "icfg_emulator_5"]
+    assert len({one.token for one in every}) == len({one.resource_id for one in every}) == 4
+
+
 def test_no_token_of_an_installation_is_shown(other):
     """What shows an installation does not show its token."""
     assert other.token not in repr((other, other._store.state))

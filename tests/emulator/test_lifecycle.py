@@ -164,6 +164,16 @@ def test_a_scheduled_invoice_waits(emulator, marketplace):
     assert state_after(emulator, marketplace, days=14) == "overdue"
 
 
+def test_an_invoice_is_not_scheduled_for_a_naive_moment(emulator, marketplace):
+    """A moment without an offset is refused, and the invoice stays as it was."""
+    submitted(marketplace)
+
+    with pytest.raises(ValueError, match="timezone-aware"):
+        emulator.schedule("inv_1", datetime(2026, 2, 1))  # noqa: DTZ001 (what is tested)
+
+    assert emulator.invoices["inv_1"].state == "pending"
+
+
 def test_a_scheduled_invoice_that_is_declined_went_out(emulator, marketplace):
     """A payment that fails before the time has come starts the 15 days."""
     submitted(marketplace)

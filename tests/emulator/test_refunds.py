@@ -40,6 +40,22 @@ def test_a_refund_is_at_most_the_total(emulator, marketplace, total):
     assert emulator.invoices["inv_1"].state == "pending"
 
 
+@pytest.mark.parametrize("total", ["0", "0.00", Decimal(0)])
+@pytest.mark.parametrize("before", [None, "36"])
+def test_a_refund_is_of_something(emulator, marketplace, before, total):
+    """A refund of nothing is a 400, also where nothing is left, and changes nothing."""
+    submitted(marketplace)
+    if before:
+        marketplace.update_invoice(invoice_id="inv_1", request_body=refund(before))
+        emulator.complete_refund("inv_1")
+    state = emulator.invoices["inv_1"]
+
+    with pytest.raises(VercelBadRequestError, match="`total`: expected more than 0"):
+        marketplace.update_invoice(invoice_id="inv_1", request_body=refund(total))
+
+    assert emulator.invoices["inv_1"] == state
+
+
 def test_a_refund_under_way_is_in_the_way_of_another(emulator, marketplace):
     """While a refund is requested a second request is a 409, and the first stands."""
     submitted(marketplace)
@@ -82,6 +98,19 @@ def test_the_rest_may_be_refunded_too(emulator, marketplace, total):
     read = emulator.invoices["inv_1"]
     assert read.state == "refund_requested"
     assert Decimal(read.refund_total) == 30 + Decimal(total)
+
+
+@pytest.mark.usefixtures("refunded")
+def test_a_second_refund_leaves_the_time_of_the_first(emulator, marketplace):
+    """Until the second one is completed, `refunded_at` is when the first was; then, when it was."""
+    first = emulator.invoices["inv_1"].refunded_at
+    emulator.clock.advance(days=1)
+
+    marketplace.update_invoice(invoice_id="inv_1", request_body=refund("6"))
+    requested = emulator.invoices["inv_1"].refunded_at
+    emulator.complete_refund("inv_1")
+
+    assert (requested, emulator.invoices["inv_1"].refunded_at) == (first, first + timedelta(days=1))
 
 
 @pytest.mark.usefixtures("refunded")
@@ -131,7 +160,7 @@ def test_no_series_of_refunds_exceeds_the_total(amounts):
     for amount in amounts:
         body = {"action": "refund", "reason": "x", "total": str(amount)}
         status = send(emulator, "POST", "/billing/invoices/inv_1/actions", body).status_code
-        assert (status == 204) == (accepted + amount <= 36)
+        assert (status == 204) == (0 < amount <= 36 - accepted)
         if status == 204:
             accepted += amount
             emulator.complete_refund("inv_1")

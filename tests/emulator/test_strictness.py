@@ -86,7 +86,7 @@ def test_the_examples_of_strictness_are_fine_as_they_stand(emulator):
             "update-installation",
             ["notification", "href"],
             "//x",
-            '`notification.href`: expected "h',
+            '`notification.href`: expected "http://…", "https://…" or "sso:…"',
         ),
         ("update-installation", ["notification", "href"], None, "`notification.href`: expected a"),
         ("update-installation", ["status"], None, '`status`: expected "ready"'),

@@ -290,6 +290,15 @@ def test_a_cut_answer_announces_the_whole(raw, stage, get_account):
     assert (b"content-length: 10" in head, body) == (True, b"0123")
 
 
+def test_an_answer_that_can_not_be_altered_is_none(raw, emulator, get_account, caplog):
+    """Where a test's function raises the connection is dropped, and the log says where it was."""
+    emulator.alter("get-account-info", lambda body: body["s3cr3t"])
+
+    assert raw.sends(get_account).reads() == b""
+    assert "KeyError while altering an answer, at " in caplog.text
+    assert "s3cr3t" not in caplog.text
+
+
 def test_a_bug_does_not_end_the_server(raw, stage, get_account):
     """A bug in the emulator is a 500 on the wire, without a traceback."""
     stage.emulator.deliver = lambda _: 1 / 0

@@ -13,6 +13,7 @@ from tests.tokens.signing import SYSTEM, USER, as_json, base64url
 from vercel_marketplace import Ok
 from vercel_marketplace.tokens import (
     JWKS_URL,
+    KeysUnavailableError,
     MalformedTokenError,
     TokenError,
     TokenSignatureError,
@@ -364,6 +365,69 @@ def test_no_error_shows_a_token(vercel):
 def test_a_refusal_does_not_keep_the_token_alive(vercel):
     """An error that is handed on as a value must not hold the frames in which the token was."""
     assert refusal_of(vercel, vercel.stranger.sign(USER)).__traceback__ is None
+
+
+def frames_kept_by(error):
+    """Every frame that an exception, or one behind it, leads to."""
+    found = [error]
+    for one in found:
+        links = (one.__cause__, one.__context__, *getattr(one, "exceptions", ()))
+        found += [other for other in links if other and not any(other is x for x in found)]
+        trace = one.__traceback__
+        while trace:
+            frame = trace.tb_frame
+            while frame:
+                yield frame
+                frame = frame.f_back
+            trace = trace.tb_next
+
+
+def fail(error):
+    raise error
+
+
+def break_down(_request):
+    """A transport whose failure has a cause, a context, a group and a circle behind it."""
+    try:
+        try:
+            fail(OSError("down"))
+        finally:
+            fail(TimeoutError("late"))
+    except TimeoutError as late:
+        try:
+            fail(KeyError("lost"))
+        except KeyError as lost:
+            late.__context__.__cause__ = ExceptionGroup("both", [lost])
+        raise ConnectionError("no keys") from late
+
+
+@pytest.fixture
+def broken(vercel):
+    """A verifier that gets no keys."""
+    vercel.transport._answers[:] = [break_down]
+    return vercel.verifier()
+
+
+def test_a_failure_that_is_kept_does_not_keep_the_token_alive(vercel, broken):
+    """What is remembered of a fetch that failed must lead to no frame, however far behind it."""
+    with pytest.raises(KeysUnavailableError) as caught:
+        broken.verify_user(vercel.stranger.sign(USER), installation_id="icfg_1")
+    kept = caught.value.__cause__
+    assert type(kept.__cause__.__context__.__cause__) is ExceptionGroup
+    assert list(frames_kept_by(kept)) == []
+
+
+def test_a_failure_that_is_kept_leaves_the_callers_exception_alone(vercel, broken):
+    """What the caller was handling keeps its traceback, and is not kept with the failure."""
+    token = vercel.stranger.sign(USER)
+    try:
+        fail(LookupError("the caller's"))
+    except LookupError as theirs:
+        with pytest.raises(KeysUnavailableError) as caught:
+            broken.verify_user(token, installation_id="icfg_1")
+        trace = theirs.__traceback__
+    assert trace is not None
+    assert caught.value.__cause__.__cause__.__context__.__context__ is None
 
 
 KINDS = [getattr(errors, name) for name in errors.__all__]

@@ -89,14 +89,14 @@ class Application:
             msg = f"The body is longer than {LONGEST_BODY} bytes"
             return Delivery(response=error_answer(413, "payload_too_large", msg))
         try:
-            return self._deliver(_request(scope, body))
+            delivery = self._deliver(_request(scope, body))
         except Exception as error:  # noqa: BLE001 (a bug of the emulator's must not end the server)
-            # Without the exception's text, which may quote the request.
-            frames = traceback.walk_tb(error.__traceback__)
-            places = [f"{frame.f_code.co_filename}:{line}" for frame, line in frames]
-            _log.error("%s while answering, at %s", type(error).__name__, " > ".join(places))
+            _log_failure(error, "answering")
             msg = "An unexpected internal error occurred"
             return Delivery(response=error_answer(500, "internal_server_error", msg))
+        if delivery.failure is not None:
+            _log_failure(delivery.failure, "altering an answer")
+        return delivery
 
 
 def error_answer(status: int, code: str, message: str) -> HTTPResponse:
@@ -117,6 +117,13 @@ def error_answer(status: int, code: str, message: str) -> HTTPResponse:
         ),
         content=json.dumps({"error": {"code": code, "message": message}}).encode(),
     )
+
+
+def _log_failure(error: Exception, doing: str) -> None:
+    """Log without the exception's text, which may quote the request."""
+    frames = traceback.walk_tb(error.__traceback__)
+    places = [f"{frame.f_code.co_filename}:{line}" for frame, line in frames]
+    _log.error("%s while %s, at %s", type(error).__name__, doing, " > ".join(places))
 
 
 async def _live(receive: Receive, send: Send) -> None:

@@ -9,6 +9,21 @@ START: Final = datetime(2026, 1, 15, 12, tzinfo=UTC)
 """What a new clock shows. In the past, so that nothing billed today is too old for it."""
 
 
+def in_utc(moment: datetime) -> datetime:
+    """The same moment in UTC.
+
+    Args:
+        moment: The moment; timezone-aware.
+
+    Raises:
+        ValueError: It is naive.
+    """
+    if moment.utcoffset() is None:
+        msg = "the emulator takes timezone-aware datetimes, such as datetime.now(UTC)"
+        raise ValueError(msg)
+    return moment.astimezone(UTC)
+
+
 class Clock:
     """A clock that stands still until it is set or advanced.
 
@@ -46,10 +61,7 @@ class Clock:
         Raises:
             ValueError: It is naive.
         """
-        if moment.utcoffset() is None:
-            msg = "a clock takes timezone-aware datetimes, such as datetime.now(UTC)"
-            raise ValueError(msg)
-        self._show(moment.astimezone(UTC))
+        self._show(in_utc(moment))
         self._tell()
 
     def advance(

@@ -15,9 +15,12 @@ class Delivery:
         cut: How many bytes of its body arrive before the connection breaks; `None` for all.
         connected: False where the request is not to arrive at all. A way in that has it
             already can only drop the connection.
+        failure: What a test's own function raised that was to make the answer; the request
+            was processed.
     """
 
     response: HTTPResponse | None
     after: float = 0.0
     cut: int | None = None
     connected: bool = True
+    failure: Exception | None = None

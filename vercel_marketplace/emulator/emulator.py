@@ -10,7 +10,7 @@ from attrs import evolve
 
 from vercel_marketplace.emulator import lifecycle
 from vercel_marketplace.emulator.answering import answer, headers_of
-from vercel_marketplace.emulator.clock import Clock
+from vercel_marketplace.emulator.clock import Clock, in_utc
 from vercel_marketplace.emulator.delivery import Delivery
 from vercel_marketplace.emulator.failing import Failing
 from vercel_marketplace.emulator.faults import afterwards, arrives, instead
@@ -54,6 +54,9 @@ class Emulator(Installed, Telling, Failing):
 
     Args:
         clock: A clock to go by; a new one if left out.
+
+    Raises:
+        TypeError: The clock is none.
     """
 
     installation_id: Final = "icfg_emulator"
@@ -66,10 +69,15 @@ class Emulator(Installed, Telling, Failing):
 
     def __init__(self, clock: Clock | None = None) -> None:
         """Set the stage."""
+        if clock is None:
+            clock = Clock()
+        elif not isinstance(clock, Clock):
+            msg = f"an emulator takes a clock, Emulator(Clock(moment)), not {clock!r}"
+            raise TypeError(msg)
         Failing.__init__(self)
         Installed.__init__(
             self,
-            Store(self._beginning(), clock or Clock()),
+            Store(self._beginning(), clock),
             installation_id=self.installation_id,
             member_id=self.member_id,
             product_id=self.product_id,
@@ -180,9 +188,9 @@ class Emulator(Installed, Telling, Failing):
         """
 
         def add(state: State, _now: datetime) -> tuple[State, EmulatedInstallation]:
-            number = len(state.installations) + 1
+            number, made_up = _next_name(state)
             added = new_installation(
-                installation_id=installation_id or f"icfg_emulator_{number}",
+                installation_id=installation_id or made_up,
                 number=number,
                 token=f"emulator-access-token-{number}",
                 member_id=f"usr_emulator_{number}",
@@ -207,8 +215,9 @@ class Emulator(Installed, Telling, Failing):
 
         Raises:
             LookupError: There is no such invoice.
-            ValueError: It went already.
+            ValueError: It went already, or the moment is naive.
         """
+        moment = in_utc(moment)
         self._change_invoice(invoice_id, lambda one, now: lifecycle.schedule(one, moment, now))
 
     def pay(self, invoice_id: str) -> None:
@@ -289,3 +298,10 @@ class Emulator(Installed, Telling, Failing):
             integration=Integration(client_id=self.client_id, client_secret=self.client_secret),
             installations={installation.id: installation},
         )
+
+
+def _next_name(state: State) -> tuple[int, str]:
+    """The number of the next installation, and an id made of it that is not taken."""
+    most = max(one.number for one in state.installations.values())
+    names = ((number, f"icfg_emulator_{number}") for number in count(most + 1))
+    return next((number, name) for number, name in names if name not in state.installations)

@@ -1,6 +1,6 @@
 """`Failing`: how a test says what is to go wrong."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from threading import Lock
 from typing import Final, get_args
@@ -134,7 +134,9 @@ class Failing:
     def alter(self, operation: str, change: Change, *, times: int = 1) -> None:
         """Answer with another body: one that is newer than this SDK, or broken.
 
-        The request **is processed**. An error is not altered.
+        The request **is processed**. An error is not altered. Should a function raise, that is
+        no answer: in process the call fails with an `UnexpectedClientError` whose cause is what
+        it raised, and over HTTP the connection is dropped and the exception logged.
 
         ```python
         emulator.alter("get-invoice", {"state": "disputed"})  # a member that nobody knows
@@ -152,6 +154,10 @@ class Failing:
             TypeError, ValueError: There is no such operation, its answer has no body, or an
                 argument makes no sense.
         """
+        if not isinstance(change, Mapping) and not callable(change):
+            kind = type(change).__name__
+            msg = f"change must be a mapping of properties or a function, not of type {kind}"
+            raise TypeError(msg)
         self._order(operation, Altered(change), times)
 
     @property

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, Final, Literal, TypeAlias
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from vercel_marketplace._internal.operation import AnyOperation
 from vercel_marketplace.emulator.delivery import Delivery
@@ -83,6 +83,13 @@ class Truncated:
     keep: int | None = None
 
 
+def _shown(change: Change) -> str:
+    """A change without its values, which may be secret."""
+    if isinstance(change, Mapping):
+        return f"{{{', '.join(f'{name!r}: …' for name in change)}}}"
+    return getattr(change, "__qualname__", type(change).__qualname__)
+
+
 @frozen
 class Altered:
     """An answer with another body.
@@ -91,7 +98,7 @@ class Altered:
         change: What makes it.
     """
 
-    change: Change
+    change: Change = field(repr=_shown)
 
 
 Effect: TypeAlias = Failed | Delayed | Dropped | Truncated | Altered
@@ -172,7 +179,10 @@ def afterwards(effect: Effect, operation: AnyOperation, response: HTTPResponse) 
             cut = size // 2 if keep is None else max(0, min(keep, size - 1))
             return Delivery(response=response, cut=cut)
         case Altered(change) if response.status_code == operation.success:
-            content = _altered(response.content, change)
+            try:
+                content = _altered(response.content, change)
+            except Exception as error:  # noqa: BLE001 (the test's own function may raise anything)
+                return Delivery(response=None, failure=error)
             return Delivery(response=evolve(response, content=content))
         case Altered():
             return Delivery(response=response)

@@ -40,6 +40,8 @@ class InProcess:
         if delivery.after >= limit:
             msg = f"no answer in {limit} seconds"
             raise RequestTimeoutError(msg, request_sent=True)
+        if delivery.failure is not None:
+            raise delivery.failure
         if delivery.response is None:
             msg = "the connection broke: dropped by a fault of the emulator"
             raise ConnectionError(msg, request_sent=True)

@@ -60,6 +60,8 @@ def update_invoice(
     before, asked = invoice.body, request.request_body
     if before.state == "refund_requested":
         raise conflict(message="A refund of this invoice has already been requested.")
+    if not Decimal(asked.total):
+        raise bad_request(place="total", problem="expected more than 0")
     refunds = total([before.refund_total or "0", asked.total])
     if refunds > Decimal(before.total):
         left = "what is left of the invoice's" if before.refund_total else "the invoice's"

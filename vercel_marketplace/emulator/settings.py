@@ -17,6 +17,7 @@ from vercel_marketplace.models.resources import UpdateResourceRequestBody
 from vercel_marketplace.models.unset import Unset
 
 _HREF: Final = re.compile(r"https?://|sso:")
+_HREFS: Final = 'expected "http://…", "https://…" or "sso:…"'
 
 
 def update_installation(
@@ -52,4 +53,4 @@ def check_notification(notification: Notification | str | Unset | None) -> None:
     """
     href = notification.href if isinstance(notification, Notification) else None
     if href is not None and not _HREF.match(href):
-        raise bad_request(place="notification.href", problem='expected "https://…" or "sso:…"')
+        raise bad_request(place="notification.href", problem=_HREFS)

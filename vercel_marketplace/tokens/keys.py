@@ -6,6 +6,7 @@ So there is one fetch at a time, and not another before an interval has passed, 
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
@@ -140,12 +141,14 @@ class KeyCache:
 
     async def _carry_out(self, flight: Flight) -> None:
         attempted_at = self._attempted_at = self._policy.clock()
+        around = sys.exception()
         try:
             self._transport.check_open()
             keys = keys_in(await self._transport.send(self._request()))
             self._fetched, self._failure = _Fetched(keys, attempted_at), None
         except Exception as error:  # noqa: BLE001 (a transport may be anybody's)
-            self._failure = error.with_traceback(None)
+            self._failure = error
+            _forget_frames(error, around)
         except BaseException:
             # The loop or the program ends, which no token brings about: it does not count.
             self._attempted_at = None
@@ -177,3 +180,22 @@ class KeyCache:
         error = KeysUnavailableError(f"there are no keys to verify the token with: {reason}")
         error.__cause__ = failure
         return error
+
+
+def _forget_frames(error: BaseException, around: BaseException | None) -> None:
+    """Keep an error and what led to it, but no frame: on the blocking side one has the token.
+
+    Args:
+        error: The error, which is kept until the next fetch.
+        around: What the caller was handling already. It is the caller's: left as it is, and
+            not kept.
+    """
+    found: list[BaseException] = [error]
+    for one in found:
+        one.__traceback__ = None
+        if one.__context__ is around:
+            one.__context__ = None
+        members = one.exceptions if isinstance(one, BaseExceptionGroup) else ()
+        for other in (one.__cause__, one.__context__, *members):
+            if other is not None and not any(other is known for known in found):
+                found.append(other)

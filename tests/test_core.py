@@ -18,6 +18,7 @@ from vercel_marketplace import (
     UnexpectedClientError,
     Vercel,
     VercelCore,
+    VercelNotFoundError,
     VercelServerError,
     block_on,
 )
@@ -123,6 +124,23 @@ def test_a_token_provider_is_asked_once_for_all_attempts(fake, reading):
     assert [r.headers["authorization"] for r in fake.sent] == ["Bearer first"] * 2
 
 
+def test_a_token_provider_that_gives_nothing_is_told(fake, reading):
+    """A provider that gives `None` must not read as if no token had been passed."""
+    error = refused(fake, reading, bearer_token=lambda _: None)
+    assert type(error) is InvalidRequestError
+    assert "gave None" in str(error)
+
+
+def test_an_error_of_the_sdk_in_a_token_provider_comes_back(fake, reading):
+    """A provider that makes a call of its own may raise what that came to."""
+    own = VercelNotFoundError("no such installation", status_code=404)
+
+    def provider(context):
+        raise own
+
+    assert refused(fake, reading, bearer_token=provider) is own
+
+
 def test_a_token_provider_that_raises_is_an_error(fake, reading):
     """What a provider raises must come back as the cause, with nothing sent."""
     broken = LookupError("the vault said s3cr3t")
@@ -135,6 +153,7 @@ def test_a_token_provider_that_raises_is_an_error(fake, reading):
     assert error.__cause__ is broken
     assert error.request_sent is False
     assert "s3cr3t" not in str(error)
+    assert "bearer_token" in str(error)
 
 
 def test_the_sso_exchange_never_sends_a_token(fake, sso):

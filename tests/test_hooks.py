@@ -12,6 +12,7 @@ from vercel_marketplace import (
     Hooks,
     HTTPRequest,
     HTTPResponse,
+    InvalidRequestError,
     RequestAbortedError,
     RequestOptions,
     RetryConfig,
@@ -161,6 +162,7 @@ def test_a_hook_that_raises_before_ends_the_call(way, fake, refund, diary):
     assert error.__cause__ is broken
     assert error.request_sent is False
     assert "s3cr3t" not in str(error)
+    assert "fail" in str(error)
     assert fake.sent == []
     assert ("before", 1) not in diary.steps
 
@@ -248,6 +250,20 @@ def test_a_hook_that_returns_something_else_is_an_error(way, fake, reading):
     hooks = Hooks(before_request=[lambda context, request: "x"])
     error = way.error_of(reading, transport=fake, hooks=hooks)
     assert type(error) is UnexpectedClientError
+    assert fake.sent == []
+
+
+@pytest.mark.parametrize(
+    "headers", [{"traceparent": "00-…"}, {"x": "a\nb"}, {"host": "elsewhere.example"}]
+)
+def test_a_header_of_a_hook_that_can_not_be_sent_stops_the_call(way, fake, refund, headers):
+    """What a hook adds is checked like what a user adds, before anything is sent."""
+    hooks = Hooks(
+        before_request=[lambda _, request: attrs.evolve(request, headers=request.headers | headers)]
+    )
+    error = way.error_of(refund, transport=fake, hooks=hooks)
+    assert (type(error), error.request_sent) == (InvalidRequestError, False)
+    assert next(iter(headers)) in str(error)
     assert fake.sent == []
 
 

@@ -9,9 +9,8 @@ import pytest
 
 from vercel_marketplace import HTTPResponse
 from vercel_marketplace.emulator import Emulator, serving
-from vercel_marketplace.emulator.connection import Connection
+from vercel_marketplace.emulator.connection import LONGEST_HEAD, Connection
 from vercel_marketplace.emulator.delivery import Delivery
-from vercel_marketplace.emulator.serving import LONGEST_HEAD
 
 OWN_LOG = "vercel_marketplace.emulator"
 HEADER = b"x-header-of-a-client: 0123456789 0123456789 0123456789\r\n"
@@ -77,8 +76,23 @@ def _is_alive_afterwards(stage, new_raw, get_account, caplog):
         b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: -1\r\n\r\n",
         b"POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: x\r\n\r\n",
         b"POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\nnot a number\r\n",
+        (
+            b"POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\ncontent-length: 4\r\n\r\n"
+            b"0\r\n\r\nGET / HTTP/1.1\r\nhost: a\r\n\r\n"
+        ),
     ],
-    ids=["tls", "zeros", "words", "header", "no host", "target", "length", "encoding", "chunk"],
+    ids=[
+        "tls",
+        "zeros",
+        "words",
+        "header",
+        "no host",
+        "target",
+        "length",
+        "encoding",
+        "chunk",
+        "two",
+    ],
 )
 def test_garbage_is_a_bad_request(raw, garbage):
     """Bytes that are no HTTP are a 400, and the connection ends."""
@@ -132,6 +146,41 @@ def test_ten_thousand_headers_are_too_large(raw):
     answer = raw.sends(b"GET / HTTP/1.1\r\nhost: a\r\n", HEADER * 10_000, b"\r\n").reads()
 
     assert code_of(answer) == (431, "headers_too_large")
+
+
+@pytest.fixture
+def padded(get_account):
+    """A good request whose head has so many bytes."""
+
+    def pad(size):
+        filler = b"x-filler: " + b"a" * (size - len(get_account) - len(b"x-filler: \r\n"))
+        return get_account.replace(b"\r\n\r\n", b"\r\n" + filler + b"\r\n\r\n")
+
+    return pad
+
+
+@pytest.mark.parametrize("pieces", [1, 2, 200])
+@pytest.mark.parametrize("before", [0, 1], ids=["first", "pipelined"])
+@pytest.mark.parametrize(("more", "status"), [(0, b"200"), (1, b"431"), (100_000, b"431")])
+def test_a_head_has_a_longest_length(raw, get_account, padded, before, more, status, pieces):
+    """A head of the limit is taken, one byte more is a 431, however it arrives."""
+    head = padded(LONGEST_HEAD + more)
+    assert len(head) == LONGEST_HEAD + more
+    sent = get_account * before + head
+    step = -(-len(sent) // pieces)
+    parts = [sent[at : at + step] for at in range(0, len(sent), step)]
+    answer = raw.sends(*parts).says_no_more().reads()
+
+    assert answer.count(b"HTTP/1.1 ") == before + 1
+    assert answer.rpartition(b"HTTP/1.1 ")[2][:3] == status
+
+
+def test_a_long_body_is_no_long_head(raw, get_account):
+    """The limit is the head's: a body may be longer, and come along with it."""
+    head = get_account.replace(b"\r\n\r\n", b"\r\ncontent-length: 100000\r\n\r\n")
+    answer = raw.sends(head + b" " * 100_000).reads(b"}")
+
+    assert answer.startswith(b"HTTP/1.1 200 ")
 
 
 def test_long_headers_are_taken(raw, get_account):

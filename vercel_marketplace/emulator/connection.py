@@ -6,14 +6,46 @@ connection and may take the answer along.
 """
 
 import asyncio
+import re
 import sys
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from vercel_marketplace.emulator.asgi import DROP, error_answer
+
+LONGEST_HEAD: Final = 65_536
+"""Bytes of a request line and headers; a longer one is answered with a 431."""
+
+_END_OF_HEAD: Final = re.compile(rb"\n\r?\n")
+_AMBIGUOUS: Final = frozenset({b"content-length", b"transfer-encoding"})
+
+
+class _Reader(h11.Connection):
+    """h11's, which measures only what has yet to end, and takes a body with two lengths."""
+
+    def __init__(self) -> None:
+        super().__init__(h11.SERVER, LONGEST_HEAD)
+
+    def next_event(self) -> Any:
+        """What comes next.
+
+        Raises:
+            RemoteProtocolError: It is not HTTP, or more of it than there may be.
+        """
+        if self.their_state is h11.IDLE:
+            received = self.trailing_data[0]
+            if len(received) > LONGEST_HEAD and not _END_OF_HEAD.search(received, 0, LONGEST_HEAD):
+                msg = "the head is too long"
+                too_long = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+                raise h11.RemoteProtocolError(msg, error_status_hint=too_long)
+        event = super().next_event()
+        if isinstance(event, h11.Request) and dict(list(event.headers)).keys() >= _AMBIGUOUS:
+            msg = "both Content-Length and Transfer-Encoding"  # RFC 9112 section 6.1
+            raise h11.RemoteProtocolError(msg)
+        return event
 
 
 class Connection(H11Protocol):
@@ -30,6 +62,7 @@ class Connection(H11Protocol):
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         """Put the extension that drops connections around the application."""
         super().__init__(*arguments, **settings)
+        self.conn = _Reader()
         self._application: Any = self.app
         self.app: Any = self._with_drop
         self._patience: asyncio.TimerHandle | None = None
@@ -102,7 +135,7 @@ class Connection(H11Protocol):
             self._refuse(400, "bad_request", msg)
 
     def _wait(self) -> None:
-        if self._patience is None:
+        if self._patience is None and not self._refused:
             self._patience = self.loop.call_later(self.patience, self._lose_patience)
 
     def _wait_no_more(self) -> None:

@@ -154,8 +154,9 @@ class Failing:
             TypeError, ValueError: There is no such operation, its answer has no body, or an
                 argument makes no sense.
         """
-        if not isinstance(change, Mapping) and not callable(change):
-            kind = type(change).__name__
+        given: object = change
+        if not isinstance(given, Mapping) and not callable(given):
+            kind = type(given).__name__
             msg = f"change must be a mapping of properties or a function, not of type {kind}"
             raise TypeError(msg)
         self._order(operation, Altered(change), times)

@@ -85,9 +85,9 @@ class Truncated:
 
 def _shown(change: Change) -> str:
     """A change without its values, which may be secret."""
-    if isinstance(change, Mapping):
-        return f"{{{', '.join(f'{name!r}: …' for name in change)}}}"
-    return getattr(change, "__qualname__", type(change).__qualname__)
+    if callable(change):
+        return getattr(change, "__qualname__", type(change).__qualname__)
+    return f"{{{', '.join(f'{name!r}: …' for name in change)}}}"
 
 
 @frozen

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 MOST_CONNECTIONS: Final = 512
 """Open at once; a request beyond that is answered with a 503."""
 
-LONGEST_HEAD: Final = 65_536
-"""Bytes of a request line and headers; a longer one is answered with a 431."""
-
 _IDLE: Final = (
     75  # seconds; longer than clients keep a connection, so that they never lose the race
 )
@@ -95,6 +92,5 @@ def _config(emulator: "Emulator") -> uvicorn.Config:
         server_header=False,
         limit_concurrency=MOST_CONNECTIONS,
         backlog=MOST_CONNECTIONS,
-        h11_max_incomplete_event_size=LONGEST_HEAD,
         timeout_keep_alive=_IDLE,
     )

@@ -7,7 +7,7 @@ So there is one fetch at a time, and not another before an interval has passed, 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from attrs import frozen
 
@@ -195,7 +195,9 @@ def _forget_frames(error: BaseException, around: BaseException | None) -> None:
         one.__traceback__ = None
         if one.__context__ is around:
             one.__context__ = None
-        members = one.exceptions if isinstance(one, BaseExceptionGroup) else ()
+        members: tuple[BaseException, ...] = ()
+        if isinstance(one, BaseExceptionGroup):
+            members = cast("BaseExceptionGroup[BaseException]", one).exceptions
         for other in (one.__cause__, one.__context__, *members):
             if other is not None and not any(other is known for known in found):
                 found.append(other)

@@ -62,7 +62,7 @@ class Connection(H11Protocol):
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         """Put the extension that drops connections around the application."""
         super().__init__(*arguments, **settings)
-        self.conn = _Reader()
+        self.conn: h11.Connection = _Reader()
         self._application: Any = self.app
         self.app: Any = self._with_drop
         self._patience: asyncio.TimerHandle | None = None

@@ -156,6 +156,20 @@ def test_a_token_provider_that_raises_is_an_error(fake, reading):
     assert "bearer_token" in str(error)
 
 
+def test_headers_that_can_not_be_read_are_an_error(fake, reading):
+    """What a user's own mapping raises must come back as the cause, with nothing sent."""
+
+    class Broken(dict):
+        def items(self):
+            raise LookupError("s3cr3t")
+
+    error = refused(fake, reading, RequestOptions(headers=Broken(x="1")))
+    assert isinstance(error, UnexpectedClientError)
+    assert isinstance(error.__cause__, LookupError)
+    assert error.request_sent is False
+    assert "s3cr3t" not in str(error)
+
+
 def test_the_sso_exchange_never_sends_a_token(fake, sso):
     """No token may go out with `exchange_sso_token`, wherever it comes from."""
     options = RequestOptions(bearer_token="b", headers={"Authorization": "Bearer c"})

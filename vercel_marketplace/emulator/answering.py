@@ -1,17 +1,16 @@
 """An `HTTPRequest` becomes an `HTTPResponse` and the state that comes after. Pure."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from vercel_marketplace._internal.converter import fast
 from vercel_marketplace.emulator.limiting import spend
 from vercel_marketplace.emulator.reading import read_request
 from vercel_marketplace.emulator.refusal import Refusal, forbidden, gone
 from vercel_marketplace.emulator.removal import is_gone
 from vercel_marketplace.emulator.routes import Route, find
 from vercel_marketplace.emulator.state import State
+from vercel_marketplace.emulator.writing import in_json, without_body
 from vercel_marketplace.http import Headers, HTTPRequest, HTTPResponse
 
 _NOTHING: Final = object()
@@ -91,8 +90,4 @@ def _media_type(headers: Headers) -> str:
 
 
 def _response(status: int, headers: Mapping[str, str], body: object) -> HTTPResponse:
-    if body is _NOTHING:
-        return HTTPResponse(int(status), headers=Headers(headers))
-    content = json.dumps(body, default=fast().unstructure).encode()
-    typed = {**headers, "content-type": "application/json; charset=utf-8"}
-    return HTTPResponse(int(status), headers=Headers(typed), content=content)
+    return without_body(status, headers) if body is _NOTHING else in_json(status, headers, body)

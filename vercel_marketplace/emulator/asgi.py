@@ -6,7 +6,6 @@ cut short ends in an exception, so that neither ever looks like a success.
 """
 
 import itertools
-import json
 import logging
 import traceback
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
@@ -18,6 +17,7 @@ import anyio
 
 from vercel_marketplace.emulator.delivery import Delivery
 from vercel_marketplace.emulator.store import Store
+from vercel_marketplace.emulator.writing import error_body, in_json
 from vercel_marketplace.http import Headers, HTTPRequest, HTTPResponse
 
 Scope: TypeAlias = MutableMapping[str, Any]
@@ -107,16 +107,8 @@ def error_answer(status: int, code: str, message: str) -> HTTPResponse:
         code: The error's code.
         message: What is wrong, for a human.
     """
-    return HTTPResponse(
-        status,
-        headers=Headers(
-            {
-                "x-vercel-id": f"emulator::http-{next(_numbers)}",
-                "content-type": "application/json; charset=utf-8",
-            }
-        ),
-        content=json.dumps({"error": {"code": code, "message": message}}).encode(),
-    )
+    headers = {"x-vercel-id": f"emulator::http-{next(_numbers)}"}
+    return in_json(status, headers, error_body(code, message))
 
 
 def _log_failure(error: Exception, doing: str) -> None:

@@ -21,7 +21,8 @@ from attrs import evolve, field, frozen
 
 from vercel_marketplace._internal.operation import AnyOperation
 from vercel_marketplace.emulator.delivery import Delivery
-from vercel_marketplace.http import Headers, HTTPResponse
+from vercel_marketplace.emulator.writing import error_body, in_json, oauth_error_body, without_body
+from vercel_marketplace.http import HTTPResponse
 
 ANY: Final = "*"
 """In place of an operation's id: whichever comes next."""
@@ -200,13 +201,9 @@ def _altered(content: bytes, change: Change) -> bytes:
 def _failure(failed: Failed, operation: AnyOperation, more: Mapping[str, str]) -> HTTPResponse:
     code, message = _words_for(failed.status)
     code, message = failed.code or code, failed.message or message
-    body: dict[str, object] = {"error": {"code": code, "message": message}}
-    if not operation.authenticated:  # the token exchange speaks OAuth, RFC 6749 section 5.2
-        body = {"error": code, "error_description": message}
+    say = error_body if operation.authenticated else oauth_error_body
     has_body = operation.method != "HEAD" and failed.status not in operation.success_without_value
     headers = {**more}
-    if has_body:
-        headers["content-type"] = "application/json; charset=utf-8"
     if failed.status == HTTPStatus.TOO_MANY_REQUESTS:
         headers["x-ratelimit-remaining"] = "0"
     if failed.retry_after is not None:
@@ -214,8 +211,9 @@ def _failure(failed: Failed, operation: AnyOperation, more: Mapping[str, str]) -
         headers["retry-after"] = str(math.ceil(failed.retry_after))
         if failed.retry_after != math.ceil(failed.retry_after):
             headers["retry-after-ms"] = str(math.ceil(failed.retry_after * 1000))
-    content = json.dumps(body).encode() if has_body else b""
-    return HTTPResponse(failed.status, headers=Headers(headers), content=content)
+    if not has_body:
+        return without_body(failed.status, headers)
+    return in_json(failed.status, headers, say(code, message))
 
 
 _CODES: Final = {422: "unprocessable_entity", 429: "rate_limited"}

@@ -5,6 +5,8 @@ from http import HTTPStatus
 from types import MappingProxyType
 from typing import cast
 
+from vercel_marketplace.emulator.writing import error_body, oauth_error_body
+
 
 class Refusal(Exception):  # noqa: N818 (an answer, not a failure)
     """An answer that is not the documented success.
@@ -85,8 +87,8 @@ def rate_limited(*, limit: Mapping[str, int], retry_after: int) -> Refusal:
 
 def oauth(status: HTTPStatus, *, code: str, description: str) -> Refusal:
     """In the form of RFC 6749 section 5.2, which the SSO endpoint speaks."""
-    return Refusal(status, {"error": code, "error_description": description})
+    return Refusal(status, oauth_error_body(code, description))
 
 
 def _refusal(status: HTTPStatus, code: str, message: str) -> Refusal:
-    return Refusal(status, {"error": {"code": code, "message": message}})
+    return Refusal(status, error_body(code, message))

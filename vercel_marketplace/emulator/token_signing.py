@@ -10,7 +10,8 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from vercel_marketplace.emulator.base64url import base64url
-from vercel_marketplace.http import Headers, HTTPRequest, HTTPResponse
+from vercel_marketplace.emulator.writing import error_body, in_json
+from vercel_marketplace.http import HTTPRequest, HTTPResponse
 from vercel_marketplace.tokens.claims import ALGORITHM, JWKS_URL
 
 _PATH: Final = urlsplit(JWKS_URL).path
@@ -60,13 +61,12 @@ def key_set_answer(request_id: str) -> HTTPResponse:
     Args:
         request_id: The answer's `x-vercel-id`.
     """
+    headers = {"x-vercel-id": request_id}
     try:
-        status, body = HTTPStatus.OK, key_set()
+        return in_json(HTTPStatus.OK, headers, key_set())
     except ImportError as error:
-        status = HTTPStatus.NOT_IMPLEMENTED
-        body = {"error": {"code": "not_implemented", "message": str(error)}}
-    headers = {"x-vercel-id": request_id, "content-type": "application/json; charset=utf-8"}
-    return HTTPResponse(int(status), headers=Headers(headers), content=json.dumps(body).encode())
+        body = error_body("not_implemented", str(error))
+        return in_json(HTTPStatus.NOT_IMPLEMENTED, headers, body)
 
 
 def _segment(value: Mapping[str, Any]) -> str:

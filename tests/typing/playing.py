@@ -3,8 +3,15 @@
 from datetime import datetime
 from typing import Any, assert_type
 
-from vercel_marketplace import HTTPRequest, HTTPResponse
+from vercel_marketplace import Err, HTTPRequest, HTTPResponse, Ok, Transport
 from vercel_marketplace.emulator import Emulator, WebhookAttempt, WebhookDelivery
+from vercel_marketplace.emulator.partner import (
+    ConnectedPartner,
+    PartnerError,
+    PartnerInstallation,
+)
+from vercel_marketplace.errors import Issue
+from vercel_marketplace.models import Secret
 from vercel_marketplace.tokens import TokenVerifier
 
 
@@ -43,6 +50,23 @@ def deliveries(emulator: Emulator) -> None:
         assert_type(webhook.next_attempt, datetime | None)
         assert_type(webhook.attempts, tuple[WebhookAttempt, ...])
         assert_type([one.status for one in webhook.attempts], list[int | None])
+
+
+def partner(emulator: Emulator, transport: Transport) -> None:
+    """What a partner answers is a result of its own shape."""
+    connected = emulator.connect("https://partner.example", timeout=1, transport=transport)
+    assert_type(connected, ConnectedPartner)
+    assert_type(connected.install(), Ok[PartnerInstallation] | Err[PartnerError])
+    assert_type(connected.delete_resource("db_1"), Ok[None] | Err[PartnerError])
+    assert_type(connected.rotate_secrets("db_1").unwrap().secrets, list[Secret] | None)
+    provisioned = connected.provision_resource(name="orders", billing_plan_id="pro")
+    if provisioned.ok is True:
+        assert_type(provisioned.value.secrets, list[Secret])
+    else:
+        assert_type(provisioned.error.issues, tuple[Issue, ...])
+        assert_type(provisioned.error.response, HTTPResponse | None)
+    connected.rotate_secrets("db_1", kind="admin")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] (no such token)
+    connected.provision_resource("orders", "pro")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue] (which is which?)
 
 
 def team(emulator: Emulator) -> None:

@@ -52,7 +52,7 @@ def decode(
     if operation.response is None:
         # 201 and 204 are documented as empty; whatever comes in one is not looked at.
         return Ok(None, response)  # type: ignore[arg-type]  # V is None for these operations
-    if not _is_json(response.headers):
+    if not is_json(response.headers):
         return Err(_api_error(operation, response, tuple(secrets())))
     result = _read(operation, operation.response, response)
     if result.ok is False:
@@ -60,7 +60,8 @@ def decode(
     return result
 
 
-def _is_json(headers: Headers) -> bool:
+def is_json(headers: Headers) -> bool:
+    """Whether an answer says that its body is JSON."""
     media_type = headers.get("content-type", "").partition(";")[0]
     return media_type.strip().lower() == "application/json"
 
@@ -76,7 +77,12 @@ def _refuse_constant(name: str) -> NoReturn:
 _decoder = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
-def _parse(content: bytes) -> Any:
+def parse(content: bytes) -> Any:
+    """What a body of JSON says.
+
+    Raises:
+        ValueError, RecursionError: It is none, or nested too deeply.
+    """
     return _decoder.decode(content.removeprefix(BOM_UTF8).decode())
 
 
@@ -86,7 +92,7 @@ def _read(
     from vercel_marketplace._internal import converter  # noqa: PLC0415 (loads cattrs)
 
     try:
-        parsed = _parse(response.content)
+        parsed = parse(response.content)
     except (ValueError, RecursionError) as error:
         issue = Issue("", f"expected JSON: {_why(error)}")
         return Err(_broken(operation, response, response.text, (issue,)))
@@ -94,11 +100,12 @@ def _read(
         return Ok(converter.fast().structure(parsed, model), response)
     except Exception:  # noqa: BLE001 (what it was comes out below, with its place)
         # The first pass reads lists in place, so the second one parses anew.
-        raw = _parse(response.content)
-        return Err(_broken(operation, response, raw, _issues(raw, model)))
+        raw = parse(response.content)
+        return Err(_broken(operation, response, raw, issues_in(raw, model)))
 
 
-def _issues(raw: object, model: type) -> tuple[Issue, ...]:
+def issues_in(raw: object, model: type) -> tuple[Issue, ...]:
+    """Every place where parsed JSON is not what a model reads, in Python's terms."""
     from cattrs import transform_error  # noqa: PLC0415 (loads cattrs)
 
     from vercel_marketplace._internal import converter  # noqa: PLC0415 (loads cattrs)
@@ -173,7 +180,7 @@ def _shown(headers: Headers, secrets: Iterable[str]) -> Headers:
 
 def _error_body(response: HTTPResponse) -> dict[str, Any]:
     try:
-        return _object(_parse(response.content))
+        return _object(parse(response.content))
     except (ValueError, RecursionError):
         return {}
 

@@ -17,6 +17,7 @@ try:
         generate_private_key,
     )
     from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 except ImportError as _missing:
     msg = 'tokens that are signed take cryptography: pip install "vercel-marketplace[tokens]"'
     raise ImportError(msg, name=_missing.name) from _missing
@@ -41,6 +42,12 @@ def jwk() -> dict[str, str]:
     # RFC 7638: of these members alone, in this order and without spaces.
     thumbprint = sha256(json.dumps(public, separators=(",", ":")).encode()).digest()
     return {**public, "kid": base64url(thumbprint), "use": "sig", "alg": ALGORITHM}
+
+
+def public_pem() -> bytes:
+    """The public half, as a file has it."""
+    public = _private_key().public_key()
+    return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
 def _private_key() -> RSAPrivateKey:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve
 
@@ -11,6 +11,13 @@ from vercel_marketplace.emulator.claims import LIFETIME, system_claims, user_cla
 from vercel_marketplace.emulator.state import Installation, ProjectConnection, SignIn
 from vercel_marketplace.emulator.store import Store
 from vercel_marketplace.emulator.token_signing import signed
+from vercel_marketplace.http import Transport
+
+if TYPE_CHECKING:
+    from vercel_marketplace.emulator.partner import ConnectedPartner
+
+DEFAULT_TIMEOUT: Final = 30.0
+"""Seconds that a partner may take to answer."""
 
 _LONGEST: Final = 1e9
 _TARGETS: Final = ("production", "preview", "development")
@@ -22,6 +29,7 @@ class Outward:
     _store: Store
     _id: str
     _admin: str
+    _product: str
 
     def user_token(
         self,
@@ -74,6 +82,35 @@ class Outward:
         now, client_id = self._store.clock.now(), self._store.state.integration.client_id
         usual = system_claims(client_id, self._id, now, expires_in=expires_in)
         return signed({**usual, **(claims or {})})
+
+    def connect(
+        self, url: str, *, timeout: float = DEFAULT_TIMEOUT, transport: Transport | None = None
+    ) -> "ConnectedPartner":
+        """Call a partner's server as Vercel would: install, provision, rotate, delete.
+
+        Nothing is sent yet: what is returned has a method for each call.
+
+        Args:
+            url: The base URL of the integration, before `/v1`.
+            timeout: Seconds to connect, and to wait for an answer.
+            transport: What is to answer in place of a server.
+
+        Raises:
+            TypeError, ValueError: The URL is not absolute, or the timeout makes no sense.
+        """
+        from vercel_marketplace.emulator.partner import (  # noqa: PLC0415 (rarely needed)
+            ConnectedPartner,
+        )
+
+        return ConnectedPartner(
+            self._store,
+            self,
+            installation_id=self._id,
+            product_id=self._product,
+            url=url,
+            timeout=timeout,
+            transport=transport,
+        )
 
     def remove_member(self, member_id: str) -> None:
         """Let somebody leave the team.

@@ -6,12 +6,8 @@ from typing import TypeAlias
 
 from attrs import evolve, frozen
 
-from vercel_marketplace._internal.addressing import split_server_url
-from vercel_marketplace._internal.blocking import block_on
-from vercel_marketplace._internal.seconds import check_timeout
-from vercel_marketplace._internal.shared_transport import SharedTransport
+from vercel_marketplace.emulator.outgoing import address_of, send
 from vercel_marketplace.emulator.webhook_request import NOWHERE
-from vercel_marketplace.errors import InvalidRequestError
 from vercel_marketplace.http import HTTPRequest, HTTPResponse
 
 Receive: TypeAlias = Callable[[HTTPRequest], object]
@@ -64,23 +60,10 @@ def by_function(receive: Receive) -> Receiver:
 
 
 def by_http(url: str, timeout: float) -> Receiver:
-    """A receiver that is posted to. No connection outlives an attempt.
+    """A receiver that is posted to.
 
     Raises:
         TypeError, ValueError: The URL is not absolute, or the timeout makes no sense.
     """
-    check_timeout(timeout)
-    try:
-        split_server_url(url)
-    except InvalidRequestError:
-        msg = "url must be an absolute http or https URL without a user and password"
-        raise ValueError(msg) from None
-
-    def post(request: HTTPRequest) -> object:
-        transport = SharedTransport(blocking=True)
-        try:
-            return block_on(transport.send(evolve(request, timeout=timeout)))
-        finally:
-            transport.close()
-
-    return Receiver(url, post)
+    address_of(url, timeout)
+    return Receiver(url, lambda request: send(evolve(request, timeout=timeout)))

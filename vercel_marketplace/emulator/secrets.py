@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final, Literal, TypeAlias
 
@@ -11,6 +11,7 @@ from attrs import evolve
 from vercel_marketplace.emulator.refusal import conflict, not_found, unprocessable
 from vercel_marketplace.emulator.rules import find_resource, with_resource
 from vercel_marketplace.emulator.state import Installation, Resource
+from vercel_marketplace.errors import Issue
 from vercel_marketplace.models.secrets import (
     EnvironmentOverrides,
     Secret,
@@ -61,7 +62,8 @@ def with_secrets(
     Raises:
         Refusal: 422, a name is none; 409, a variable is taken.
     """
-    _check(body.secrets, place)
+    for fault in faults_in_names(body.secrets, place):
+        raise unprocessable(place=fault.path, problem=fault.message)
     listed = {secret.name: secret for secret in body.secrets}
     secrets = {**resource.secrets, **listed} if body.partial else listed
     variables = Counter(map(_variable_of, secrets.values()))
@@ -93,16 +95,20 @@ def _variable_of(secret: Secret) -> str:
     return f"{secret.prefix.removesuffix('_')}_{secret.name}"
 
 
-def _check(secrets: Iterable[Secret], at: str) -> None:
-    """Refuse what no environment can hold: a name that is none, or two of the same."""
+def faults_in_names(secrets: Iterable[Secret], at: str) -> Iterator[Issue]:
+    """What no environment can hold: a name that is none, or two of the same.
+
+    Args:
+        secrets: The secrets.
+        at: The property that they are in.
+    """
     names: set[str] = set()
     variables: set[str] = set()
     for index, secret in enumerate(secrets):
         place, variable = f"{at}[{index}].name", _variable_of(secret)
         if not _VARIABLE.fullmatch(variable):
-            problem = "only letters, digits and underscores, and no digit first"
-            raise unprocessable(place=place, problem=problem)
+            yield Issue(place, "only letters, digits and underscores, and no digit first")
         if secret.name in names or variable in variables:
-            raise unprocessable(place=place, problem="given more than once")
+            yield Issue(place, "given more than once")
         names.add(secret.name)
         variables.add(variable)

@@ -26,7 +26,7 @@ def signed(claims: Mapping[str, Any]) -> str:
     from vercel_marketplace.emulator.key_pair import jwk, sign  # noqa: PLC0415 (an extra)
 
     header = {"alg": ALGORITHM, "typ": "JWT", "kid": jwk()["kid"]}
-    text = f"{_segment(header)}.{_segment(claims)}"
+    text = f"{segment(header)}.{segment(claims)}"
     return f"{text}.{base64url(sign(text.encode()))}"
 
 
@@ -35,7 +35,12 @@ def signed_if_possible(claims: Mapping[str, Any]) -> str:
     try:
         return signed(claims)
     except ImportError:
-        return f"{_segment({'alg': 'none', 'typ': 'JWT'})}.{_segment(claims)}."
+        return unsigned(claims)
+
+
+def unsigned(claims: Mapping[str, Any]) -> str:
+    """A token with these claims that says itself that it has no signature."""
+    return f"{segment({'alg': 'none', 'typ': 'JWT'})}.{segment(claims)}."
 
 
 def key_set() -> dict[str, Any]:
@@ -69,5 +74,6 @@ def key_set_answer(request_id: str) -> HTTPResponse:
         return in_json(HTTPStatus.NOT_IMPLEMENTED, headers, body)
 
 
-def _segment(value: Mapping[str, Any]) -> str:
+def segment(value: Mapping[str, Any]) -> str:
+    """A header or claims, as a part of a token."""
     return base64url(json.dumps(value, separators=(",", ":")).encode())

@@ -16,8 +16,12 @@ def in_json(status: int, headers: Mapping[str, str], body: object) -> HTTPRespon
         body: What it says.
     """
     typed = {**headers, "content-type": "application/json; charset=utf-8"}
-    content = json.dumps(body, default=fast().unstructure).encode()
-    return HTTPResponse(int(status), headers=Headers(typed), content=content)
+    return HTTPResponse(int(status), headers=Headers(typed), content=encoded(body))
+
+
+def encoded(body: object) -> bytes:
+    """A body: models, or what JSON holds."""
+    return json.dumps(body, default=fast().unstructure).encode()
 
 
 def without_body(status: int, headers: Mapping[str, str]) -> HTTPResponse:

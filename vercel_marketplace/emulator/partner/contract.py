@@ -1,0 +1,108 @@
+"""Whether the partner's answer is what Vercel expects. Pure."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from attrs import frozen
+
+from vercel_marketplace._internal.converter import fast
+from vercel_marketplace._internal.decode import is_json, issues_in, parse
+from vercel_marketplace._internal.secrecy import conceal
+from vercel_marketplace.emulator.partner.answers import in_json
+from vercel_marketplace.emulator.partner.calls import Call
+from vercel_marketplace.emulator.partner.errors import (
+    PartnerContractError,
+    PartnerError,
+    PartnerRefusedError,
+)
+from vercel_marketplace.errors import Issue
+from vercel_marketplace.http import HTTPRequest, HTTPResponse
+from vercel_marketplace.result import Err, Ok, Result
+
+_REFUSALS: Final = range(400, 500)
+_DISTRUST: Final = frozenset({401, 403})
+
+
+@frozen
+class _ForTheUser:
+    message: str
+
+
+@frozen
+class _Error:
+    code: str
+    message: str
+    user: _ForTheUser | None = None
+
+
+@frozen
+class _ErrorBody:
+    """How a partner says no; the customer is shown what is for the user."""
+
+    error: _Error
+
+
+def judge(
+    call: Call, request: HTTPRequest, response: HTTPResponse, *, secrets: Iterable[str], hint: str
+) -> Result[Any, PartnerError]:
+    """What an answer comes to.
+
+    Args:
+        call: What was asked.
+        request: How it was asked.
+        response: The answer.
+        secrets: What no text may show, should the answer echo it.
+        hint: What may be the matter where the partner does not trust the call.
+    """
+    status = response.status_code
+    if status in _REFUSALS:
+        return Err(_refusal(request, response, secrets, hint if status in _DISTRUST else ""))
+    if status not in call.answers:
+        expected = " or ".join(map(str, call.answers))
+        return broken(request, response, Issue("", f"expected status {expected}, got {status}"))
+    model = call.answers[status]
+    if model is None:
+        return Ok(_nothing_said(call), response)
+    if not is_json(response.headers):
+        problem = "expected JSON, with a content-type of application/json"
+        return broken(request, response, Issue("", problem))
+    value, issues = _read(model, response)
+    return broken(request, response, *issues) if issues else Ok(value, response)
+
+
+def broken(
+    request: HTTPRequest, response: HTTPResponse, *issues: Issue
+) -> Err[PartnerContractError]:
+    """The `Err` for an answer that breaks the contract."""
+    return Err(PartnerContractError(request, response, issues))
+
+
+def _nothing_said(call: Call) -> object:
+    """What an empty answer stands for where there could have been one with a body."""
+    models = [model for model in call.answers.values() if model is not None]
+    return models[0]() if models else None
+
+
+def _read(model: Any, response: HTTPResponse) -> tuple[Any, tuple[Issue, ...]]:
+    """What the body says, unless it breaks the contract; then where."""
+    try:
+        parsed = parse(response.content)
+    except (ValueError, RecursionError):
+        return None, (Issue("", "the body can not be read as JSON"),)
+    if issues := issues_in(parsed, model):
+        return None, tuple(Issue(in_json(issue.path), issue.message) for issue in issues)
+    value: Any = fast().structure(parsed, model)
+    return value, tuple(getattr(value, "faults", tuple)())
+
+
+def _refusal(
+    request: HTTPRequest, response: HTTPResponse, secrets: Iterable[str], hint: str
+) -> PartnerRefusedError:
+    body, issues = _read(_ErrorBody, response)
+    error = None if body is None else body.error
+    said = (None, None, None)
+    if error is not None:
+        said = (error.code, error.message, None if error.user is None else error.user.message)
+    hidden = [*secrets]
+    code, message, user_message = (text and conceal(text, hidden) for text in said)
+    return PartnerRefusedError(request, response, issues, code, message, user_message, hint)

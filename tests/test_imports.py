@@ -18,9 +18,9 @@ TOPICS = {
     "get_member": "account",
     "create_event": "events",
     "submit_billing_data": "billing",
-    "submit_invoice": "invoices",
+    "submit_invoice": "invoice_submissions",
     "get_invoice": "invoices",
-    "update_invoice": "invoices",
+    "update_invoice": "invoice_actions",
     "update_resource_secrets": "secrets",
     "update_resource_secrets_by_id": "secrets",
     "exchange_sso_token": "sso",
@@ -41,7 +41,9 @@ TOPICS = {
     "head_global_config": "global_config",
     "replace_global_config": "global_config",
 }
-SHARED = {f"vercel_marketplace.models{name}" for name in ("", "._fields", ".common", ".unset")}
+SHARED = {
+    f"vercel_marketplace.models{name}" for name in ("", "._fields", ".charges", ".common", ".unset")
+}
 HEAVY = {"anyio", "cattrs", "httpx", "ssl"}
 
 

@@ -41,12 +41,12 @@ if TYPE_CHECKING:
     )
     from vercel_marketplace.models.global_config import GlobalConfig, ReplaceGlobalConfigRequestBody
     from vercel_marketplace.models.installations import UpdateInstallationRequestBody
-    from vercel_marketplace.models.invoices import (
-        GetInvoiceResponseBody,
+    from vercel_marketplace.models.invoice_actions import UpdateInvoiceRequestBody
+    from vercel_marketplace.models.invoice_submissions import (
         SubmitInvoiceRequestBody,
         SubmitInvoiceResponseBody,
-        UpdateInvoiceRequestBody,
     )
+    from vercel_marketplace.models.invoices import GetInvoiceResponseBody
     from vercel_marketplace.models.resources import (
         GetIntegrationResourceResponseBody,
         GetIntegrationResourcesResponseBody,
@@ -805,7 +805,7 @@ class Marketplace:
         API page: <https://vercel.com/docs/rest-api/marketplace/submit-invoice>
         """
         from vercel_marketplace.funcs.marketplace_submit_invoice import marketplace_submit_invoice
-        from vercel_marketplace.models.invoices import SubmitInvoiceRequest
+        from vercel_marketplace.models.invoice_submissions import SubmitInvoiceRequest
 
         request = SubmitInvoiceRequest(
             integration_configuration_id=integration_configuration_id, request_body=request_body
@@ -960,7 +960,7 @@ class Marketplace:
         API page: <https://vercel.com/docs/rest-api/marketplace/invoice-actions>
         """
         from vercel_marketplace.funcs.marketplace_update_invoice import marketplace_update_invoice
-        from vercel_marketplace.models.invoices import UpdateInvoiceRequest
+        from vercel_marketplace.models.invoice_actions import UpdateInvoiceRequest
 
         request = UpdateInvoiceRequest(
             integration_configuration_id=integration_configuration_id,
@@ -1963,7 +1963,7 @@ class SyncMarketplace:
         API page: <https://vercel.com/docs/rest-api/marketplace/submit-invoice>
         """
         from vercel_marketplace.funcs.marketplace_submit_invoice import marketplace_submit_invoice
-        from vercel_marketplace.models.invoices import SubmitInvoiceRequest
+        from vercel_marketplace.models.invoice_submissions import SubmitInvoiceRequest
 
         request = SubmitInvoiceRequest(
             integration_configuration_id=integration_configuration_id, request_body=request_body
@@ -2120,7 +2120,7 @@ class SyncMarketplace:
         API page: <https://vercel.com/docs/rest-api/marketplace/invoice-actions>
         """
         from vercel_marketplace.funcs.marketplace_update_invoice import marketplace_update_invoice
-        from vercel_marketplace.models.invoices import UpdateInvoiceRequest
+        from vercel_marketplace.models.invoice_actions import UpdateInvoiceRequest
 
         request = UpdateInvoiceRequest(
             integration_configuration_id=integration_configuration_id,

@@ -32,13 +32,12 @@ from vercel_marketplace.funcs.marketplace_update_resource_secrets_by_id import (
 )
 from vercel_marketplace.http import Headers, HTTPRequest, HTTPResponse
 from vercel_marketplace.models.account import GetAccountInfoRequest
-from vercel_marketplace.models.common import LineItem, Period
-from vercel_marketplace.models.invoices import (
-    GetInvoiceRequest,
-    GetInvoiceResponseBody,
+from vercel_marketplace.models.charges import LineItem, Period
+from vercel_marketplace.models.invoice_submissions import (
     SubmitInvoiceRequest,
     SubmitInvoiceRequestBody,
 )
+from vercel_marketplace.models.invoices import GetInvoiceRequest, GetInvoiceResponseBody
 from vercel_marketplace.models.secrets import (
     Secret,
     UpdateResourceSecretsByIdRequest,

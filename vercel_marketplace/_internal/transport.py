@@ -17,7 +17,15 @@ import re
 import ssl
 import sys
 import time
-from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    Callable,
+    Generator,
+    Iterable,
+    Iterator,
+)
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -113,6 +121,20 @@ def _environment_at_fault() -> Generator[None]:
         raise InvalidRequestError(msg) from None
 
 
+class _NoBody(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body without pieces; that of httpx has an empty one, which goes all the way down."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(())
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in self:
+            yield piece
+
+
+_NO_BODY = _NoBody()
+
+
 def _short_request(request: HTTPRequest, timeout: float | None) -> httpx.Request:
     """An httpx request, with the headers that belong to the connection."""
     try:
@@ -132,7 +154,7 @@ def _short_request(request: HTTPRequest, timeout: float | None) -> httpx.Request
         request.method,
         url,
         headers=headers,
-        stream=httpx.ByteStream(content),
+        stream=httpx.ByteStream(content) if content else _NO_BODY,
         extensions={"timeout": dict.fromkeys(("connect", "read", "write", "pool"), timeout)},
     )
 

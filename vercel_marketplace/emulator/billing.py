@@ -14,7 +14,7 @@ from vercel_marketplace.models.billing import (
     SubmitBillingDataRequest,
     SubmitBillingDataRequestBody,
 )
-from vercel_marketplace.models.common import Discount, LineItem
+from vercel_marketplace.models.charges import Discount, LineItem
 
 _OLDEST: Final = timedelta(hours=24)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from vercel_marketplace.emulator.refusal import Refusal, bad_request
-from vercel_marketplace.models.common import Discount, LineItem, Period
+from vercel_marketplace.models.charges import Discount, LineItem, Period
 
 
 def wrong_with_period(period: Period, moment: datetime, name: str) -> Iterator[Refusal]:

@@ -13,15 +13,14 @@ from vercel_marketplace.emulator.lifecycle import as_of
 from vercel_marketplace.emulator.refusal import Refusal, bad_request, conflict, not_found
 from vercel_marketplace.emulator.removal import is_leaving
 from vercel_marketplace.emulator.state import Installation, Invoice
-from vercel_marketplace.models.common import LineItem, Period
-from vercel_marketplace.models.invoices import (
-    GetInvoiceRequest,
-    GetInvoiceResponseBody,
+from vercel_marketplace.models.charges import LineItem, Period
+from vercel_marketplace.models.invoice_actions import UpdateInvoiceRequest
+from vercel_marketplace.models.invoice_submissions import (
     SubmitInvoiceRequest,
     SubmitInvoiceRequestBody,
     SubmitInvoiceResponseBody,
-    UpdateInvoiceRequest,
 )
+from vercel_marketplace.models.invoices import GetInvoiceRequest, GetInvoiceResponseBody
 
 _Billed: TypeAlias = tuple[str | None, str, Period]
 

@@ -11,7 +11,10 @@ from vercel_marketplace.errors import (
     VercelNotFoundError,
 )
 from vercel_marketplace.funcs import CallError
-from vercel_marketplace.models.invoices import SubmitInvoiceRequest, SubmitInvoiceResponseBody
+from vercel_marketplace.models.invoice_submissions import (
+    SubmitInvoiceRequest,
+    SubmitInvoiceResponseBody,
+)
 from vercel_marketplace.result import Result
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from vercel_marketplace.errors import (
     VercelNotFoundError,
 )
 from vercel_marketplace.funcs import CallError
-from vercel_marketplace.models.invoices import UpdateInvoiceRequest
+from vercel_marketplace.models.invoice_actions import UpdateInvoiceRequest
 from vercel_marketplace.result import Result
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from attrs import frozen
 
-from vercel_marketplace.models.common import Discount, LineItem, Period
+from vercel_marketplace.models.charges import Discount, LineItem, Period
 
 UsageType: TypeAlias = Literal["total", "interval", "rate"]
 """How a metric is measured: a level, a sum over the period, or a rate."""

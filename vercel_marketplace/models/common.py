@@ -1,13 +1,12 @@
 """Shapes that several topics share."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Literal, TypeAlias
 
 from attrs import field, frozen
 
 from vercel_marketplace.errors import Issue
-from vercel_marketplace.models._fields import REST, money, redact
+from vercel_marketplace.models._fields import REST, redact
 
 JSONValue: TypeAlias = str | float | bool | Sequence["JSONValue"] | Mapping[str, "JSONValue"] | None
 """Anything that JSON can say, in lists (a request takes tuples, too) and dicts."""
@@ -25,75 +24,6 @@ NotificationLevel: TypeAlias = Literal["info", "warn", "error"]
 
 BillingPlanType: TypeAlias = Literal["prepayment", "subscription"]
 """Whether a plan is paid before or as it is used."""
-
-
-@frozen(kw_only=True)
-class Period:
-    """A billing period.
-
-    Attributes:
-        start: Its first moment; timezone-aware.
-        end: Its last moment; timezone-aware.
-    """
-
-    start: datetime
-    end: datetime
-
-
-@frozen(kw_only=True)
-class LineItem:
-    """One line of a bill or an invoice.
-
-    Attributes:
-        billing_plan_id: The partner's id of the billing plan.
-        resource_id: The partner's id of the resource; left out, the item is for the whole
-            installation.
-        start: Only where it differs from the period's start; timezone-aware.
-        end: Only where it differs from the period's end; timezone-aware.
-        name: What the customer reads.
-        details: What the customer reads below the name.
-        price: Price of one unit in US dollars, a decimal string. `Decimal` and `int` are
-            taken too and written as one; never a float.
-        quantity: How many units.
-        units: What is counted, such as `"GB"`.
-        total: Price of the line in US dollars, a decimal string like `price`.
-    """
-
-    billing_plan_id: str
-    resource_id: str | None = None
-    start: datetime | None = None
-    end: datetime | None = None
-    name: str
-    details: str | None = None
-    price: str = field(converter=money)
-    quantity: float
-    units: str
-    total: str = field(converter=money)
-
-
-@frozen(kw_only=True)
-class Discount:
-    """Something taken off a bill or an invoice.
-
-    Attributes:
-        billing_plan_id: The partner's id of the billing plan.
-        resource_id: The partner's id of the resource; left out, the discount is for the
-            whole installation.
-        start: Only where it differs from the period's start; timezone-aware.
-        end: Only where it differs from the period's end; timezone-aware.
-        name: What the customer reads.
-        details: What the customer reads below the name.
-        amount: What is taken off in US dollars, a decimal string. `Decimal` and `int` are
-            taken too and written as one; never a float.
-    """
-
-    billing_plan_id: str
-    resource_id: str | None = None
-    start: datetime | None = None
-    end: datetime | None = None
-    name: str
-    details: str | None = None
-    amount: str = field(converter=money)
 
 
 # Installations and resources ---------------------------------------------------------

@@ -1,13 +1,11 @@
-"""Invoices: submitted, read and refunded."""
+"""Invoices as they stand."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from attrs import field, frozen
+from attrs import frozen
 
-from vercel_marketplace.models._fields import money
-from vercel_marketplace.models.common import Discount, LineItem, Period
+from vercel_marketplace.models.charges import Discount, LineItem, Period
 
 InvoiceState: TypeAlias = Literal[
     "draft",
@@ -21,79 +19,6 @@ InvoiceState: TypeAlias = Literal[
     "refunded",
 ]
 """The known states; answers may hold others."""
-
-TestResult: TypeAlias = Literal["paid", "notpaid", "overdue"]
-"""How a test invoice is to end."""
-
-
-@frozen(kw_only=True)
-class InvoiceTest:
-    """Test mode: no money moves.
-
-    Attributes:
-        validate: Only check dates, items, discounts and duplicates.
-        result: How the test invoice is to end.
-    """
-
-    validate: bool | None = None
-    result: TestResult | None = None
-
-
-@frozen(kw_only=True)
-class SubmitInvoiceRequestBody:
-    """An invoice to submit.
-
-    Attributes:
-        external_id: The partner's id of the invoice, unique in the installation. With one,
-            a repeated submission is refused and never billed twice; without one it is not
-            repeated by the SDK.
-        invoice_date: The date on the invoice; timezone-aware, inside the period.
-        memo: A note to the customer.
-        period: The billing period.
-        items: What is billed.
-        discounts: What is taken off.
-        final: The last invoice of an installation that is being removed.
-        test: Test mode.
-    """
-
-    external_id: str | None = None
-    invoice_date: datetime
-    memo: str | None = None
-    period: Period
-    items: Sequence[LineItem]
-    discounts: Sequence[Discount] | None = None
-    final: bool | None = None
-    test: InvoiceTest | None = None
-
-
-@frozen
-class SubmitInvoiceRequest:
-    """An invoice and whom it is for.
-
-    Attributes:
-        integration_configuration_id: The installation, `icfg_…`.
-        request_body: The invoice.
-    """
-
-    integration_configuration_id: str
-    request_body: SubmitInvoiceRequestBody
-
-
-@frozen(kw_only=True)
-class SubmitInvoiceResponseBody:
-    """What became of a submitted invoice.
-
-    It is accepted when there is an `invoice_id` and no validation error.
-
-    Attributes:
-        invoice_id: Vercel's id of the invoice.
-        test: Whether it is in test mode.
-        validation_errors: What is wrong with it, in Vercel's words.
-    """
-
-    invoice_id: str | None = None
-    test: bool | None = None
-    validation_errors: list[str] | None = None
 
 
 @frozen
@@ -152,34 +77,3 @@ class GetInvoiceResponseBody:
     refund_total: str | None = None
     created: datetime
     updated: datetime
-
-
-@frozen(kw_only=True)
-class UpdateInvoiceRequestBody:
-    """What to do with an invoice.
-
-    Attributes:
-        action: `"refund"`, the only one.
-        reason: Why, for the records.
-        total: What to refund in US dollars, at most the invoice's total; a decimal string.
-            `Decimal` and `int` are taken too and written as one; never a float.
-    """
-
-    action: Literal["refund"]
-    reason: str
-    total: str = field(converter=money)
-
-
-@frozen
-class UpdateInvoiceRequest:
-    """An action and the invoice it is for.
-
-    Attributes:
-        integration_configuration_id: The installation, `icfg_…`.
-        invoice_id: Vercel's id of the invoice.
-        request_body: The action.
-    """
-
-    integration_configuration_id: str
-    invoice_id: str
-    request_body: UpdateInvoiceRequestBody

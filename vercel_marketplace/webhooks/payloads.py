@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 from attrs import field, frozen
 
 from vercel_marketplace.models._fields import money
-from vercel_marketplace.models.common import Period
+from vercel_marketplace.models.charges import Period
 
 ChangedMemberRole: TypeAlias = Literal["ADMIN", "USER", "NONE"]
 """The known roles of a member that changed; `"NONE"` has been removed. Expect others."""

@@ -1,6 +1,5 @@
 """Keeps what must not be shown out of texts that come from elsewhere."""
 
-import html
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -51,6 +50,8 @@ def conceal(text: str, secrets: Iterable[str]) -> str:
 
 def _escaped(secret: str) -> Iterator[str]:
     """A secret as JSON, URLs, forms and HTML write it."""
+    import html  # noqa: PLC0415 (brings all entities of HTML, and is for errors alone)
+
     for ascii_only in (True, False):
         in_json = json.dumps(secret, ensure_ascii=ascii_only)[1:-1]
         yield from (in_json, in_json.replace("/", r"\/"))

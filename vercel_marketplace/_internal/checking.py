@@ -197,7 +197,8 @@ def _judge_of_lists(item: Any) -> Judge:
 def _judge_of_model(model: Any) -> Judge:
     names_by_kind: dict[Any, list[str]] = {}
     for field in fields_of(model):
-        names_by_kind.setdefault(field.kind, []).append(field.name)
+        kind = str if field.kind is Money else field.kind  # an amount is looked at as a string is
+        names_by_kind.setdefault(kind, []).append(field.name)
     by_kind = [
         (attrgetter(*names), len(names) > 1, _judge_of(kind))
         for kind, names in names_by_kind.items()

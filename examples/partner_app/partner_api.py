@@ -66,7 +66,7 @@ def change_installation(
 
 @router.delete(INSTALLATION)
 def uninstall(installation_id: str, partner: CurrentPartner, _writer: Writer) -> Response:
-    """A team removes the product; its databases go, and `run_hourly` sends the last invoice."""
+    """A team removes the product. Its databases go with it; the last invoice is `run_hourly`'s."""
     with partner.database.transaction() as db:
         if installations.uninstall(db, installation_id, partner.clock()):
             return JSONResponse({"finalized": False})

@@ -52,25 +52,15 @@ class Credentials(Body):
     access_token: SecretStr = Field(alias="access_token", min_length=1)
 
 
-class Contact(Body):
-    """Whom to write to."""
-
-    email: str
-    name: str | None = None
-
-
 class Account(Body):
     """The team."""
 
     name: str | None = None
-    url: str
-    contact: Contact | None = None
 
 
 class Install(Body):
-    """A team installs the product."""
+    """A team installs the product. What is not needed is neither asked for nor kept."""
 
-    scopes: list[str]
     accepted_policies: dict[str, datetime]
     credentials: Credentials
     account: Account
@@ -103,7 +93,6 @@ class ChangeResource(Body):
 class Rotate(Body):
     """New secrets are wanted, and the old ones for a while."""
 
-    reason: str | None = None
     delay_old_secrets_expiration_hours: float = Field(default=0, ge=0, le=720)
 
 

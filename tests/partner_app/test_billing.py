@@ -106,7 +106,7 @@ def test_another_plan_counts_from_its_beginning(acme, database):
 
 
 def test_a_change_of_name_costs_nothing(acme, database):
-    """One run goes on, however often a database is renamed."""
+    """No part of an hour is lost, however often a database is renamed."""
     acme.vercel.clock.advance(minutes=30)
     change(acme, database, name="prod")
     acme.vercel.clock.advance(minutes=30)

@@ -378,7 +378,7 @@ def test_a_delay_out_of_bounds_is_refused(acme, database, hours):
 
 def test_no_error_shows_what_was_sent(acme):
     """A body that is refused is not quoted: it may hold a token."""
-    body = {"credentials": {"access_token": {"secret": "s3cret"}}, "scopes": "s3cret"}
+    body = {"credentials": {"access_token": {"secret": "s3cret"}}, "acceptedPolicies": "s3cret"}
     answer = acme.call("PUT", body=body)
 
     assert answer.status_code == 400

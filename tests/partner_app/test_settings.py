@@ -2,8 +2,10 @@
 
 import logging
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -94,11 +96,13 @@ def test_nothing_that_is_secret_is_logged(acme, database, january, caplog):
     """Through sign-in, failures, an invoice and the end no log has a token or a password."""
     caplog.set_level(logging.DEBUG)
     vercel = acme.vercel
-    code = vercel.issue_sso_code()
     user_token = vercel.user_token()
-    acme.partner.client.marketplace  # noqa: B018 (loaded before it is looked at)
     acme.http.get("/sso/callback", params={"code": "wrong"})
-    acme.call("PATCH", body={"billingPlanId": "x"}, headers=acme.headers(authorization="Bearer x"))
+    acme.call(
+        "PATCH",
+        body={"billingPlanId": "x"},
+        headers=acme.headers(authorization=f"Bearer {user_token}x"),
+    )
     vercel.clock.advance(days=17)
     vercel.fail("submit-invoice", status=500, times=3)
     acme.bill()
@@ -109,8 +113,20 @@ def test_nothing_that_is_secret_is_logged(acme, database, january, caplog):
 
     password = database["secrets"][0]["value"]
     assert "was not billed" in caplog.text
-    for secret in (vercel.token, vercel.client_secret, password, code, user_token):
+    for secret in (vercel.token, vercel.client_secret, password, user_token):
         assert secret not in caplog.text
+
+
+def test_what_is_read_still_holds_when_it_is_acted_upon(acme):
+    """A transaction lets no other writer in from its beginning, before it has written anything."""
+    path = acme.partner.settings.database
+    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as another:
+        with (
+            acme.partner.database.transaction(),
+            pytest.raises(sqlite3.OperationalError, match="locked"),
+        ):
+            another.execute("BEGIN IMMEDIATE")
+        another.execute("BEGIN IMMEDIATE")
 
 
 def test_no_repr_shows_a_secret(acme, database):

@@ -113,10 +113,11 @@ def test_an_invoice_that_nobody_knows_is_acknowledged(february, january, externa
 
 def test_an_invoice_of_another_installation_is_not_touched(february, january):
     """The id alone is not enough: the installation has to be the invoice's."""
-    event = invoice_event(february, "paid", january, installationId="icfg_2", configuration={})
+    before = february.invoice(january)
+    another = {"installationId": "icfg_2", "configuration": {"id": "icfg_2"}, "invoiceId": "inv_9"}
 
-    assert february.post(event) == 204
-    assert february.invoice(january).state == "created"
+    assert february.post(invoice_event(february, "paid", january, **another)) == 204
+    assert february.invoice(january) == before
 
 
 def test_connected_projects_are_shown(acme, database):

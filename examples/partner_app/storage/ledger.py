@@ -136,25 +136,19 @@ def note_state(  # noqa: PLR0913 (what an event says)
 ) -> bool:
     """Take note of what became of an invoice, unless newer is known; whether there is one."""
     known = db.execute(
-        """
-        UPDATE invoices SET vercel_id = ? WHERE external_id = ? AND installation_id = ?
-        """,
+        "UPDATE invoices SET vercel_id = ? WHERE external_id = ? AND installation_id = ?",
         (vercel_id, external_id, installation_id),
     )
+    if known.rowcount == 0:
+        return False
     db.execute(
         """
         UPDATE invoices SET state = :state, state_at = :at
-        WHERE external_id = :external_id AND installation_id = :installation_id
-            AND (state_at IS NULL OR state_at <= :at)
+        WHERE external_id = :external_id AND (state_at IS NULL OR state_at <= :at)
         """,
-        {
-            "state": state,
-            "at": to_text(at),
-            "external_id": external_id,
-            "installation_id": installation_id,
-        },
+        {"state": state, "at": to_text(at), "external_id": external_id},
     )
-    return known.rowcount == 1
+    return True
 
 
 def find_invoice(db: Connection, external_id: str) -> Invoice | None:

@@ -211,18 +211,11 @@ def projects(db: Connection, resource: Resource) -> list[str]:
 
 def _meter(db: Connection, resource: Resource, now: datetime) -> None:
     """Let the time from now on be billed as the resource is now; suspended, it costs nothing."""
-    row = db.execute(
-        "SELECT plan_id FROM runs WHERE resource_id = ? AND ended_at IS NULL", (resource.id,)
-    ).fetchone()
-    billed = None if row is None else row["plan_id"]
-    plan_id = None if resource.status == SUSPENDED else resource.plan_id
-    if plan_id == billed:
-        return
     _end_run(db, resource.id, to_text(now))
-    if plan_id is not None:
+    if resource.status != SUSPENDED:
         db.execute(
             "INSERT INTO runs (resource_id, plan_id, started_at) VALUES (?, ?, ?)",
-            (resource.id, plan_id, to_text(now)),
+            (resource.id, resource.plan_id, to_text(now)),
         )
 
 

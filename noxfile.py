@@ -8,7 +8,7 @@ import nox
 
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv|virtualenv"
-nox.options.sessions = ["lint", "typing", "tests", "coverage", "docs", "wheel", "lowest"]
+nox.options.sessions = ["lint", "typing", "tests", "coverage", "docs", "wheel", "lowest", "partner"]
 
 PYTHONS = ["3.11", "3.12", "3.13"]
 PROJECT = nox.project.load_toml("pyproject.toml")
@@ -89,6 +89,13 @@ def lowest(session: nox.Session) -> None:
     tools = nox.project.dependency_groups(PROJECT, "tests")
     session.install(".", *bounds, *tools)
     session.run(*PYTEST, *session.posargs, env=BRIEFLY)
+
+
+@nox.session
+def partner(session: nox.Session) -> None:
+    """Play a month of the partner application with an emulated Vercel, over HTTP."""
+    session.install(".[emulator,tokens]", "fastapi", *CONSTRAINTS)
+    session.run("python", "-m", "examples.partner_app.month")
 
 
 @nox.session(default=False)

@@ -24,6 +24,10 @@ from vercel_marketplace import (
 
 T = TypeVar("T")
 
+# For `examples.partner_app`. At the end: the package that is installed is the one to test, and
+# pytest's own `pythonpath` would put the source tree before it.
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+
 # A slow machine is no failure.
 settings.register_profile(
     "thorough",

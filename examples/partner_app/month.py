@@ -1,0 +1,343 @@
+"""A month of the application with Vercel, over HTTP: `python -m examples.partner_app.month`.
+
+The application and an emulated Vercel run on loopback and call each other. Vercel's users do what
+users do, cron runs every hour, an answer gets lost on the way; only the clock is not real. Each
+step is checked from the outside, and told. A wrong one ends the story, and the exit code is 1.
+"""
+
+import asyncio
+import logging
+import socket
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+
+from vercel_marketplace import SyncVercel, VercelGoneError
+from vercel_marketplace.emulator import Clock, Emulator
+from vercel_marketplace.emulator.partner import Uninstallation
+from vercel_marketplace.webhooks import SIGNATURE_HEADER, sign
+
+from .app import create_app
+from .billing import refund, run_hourly
+from .partner import Partner
+from .settings import Settings
+from .sso import COOKIE
+from .storage import ledger
+
+BEGINNING = datetime(2026, 1, 1, 9, tzinfo=UTC)
+PATIENCE = 10.0
+
+
+class WrongStepError(Exception):
+    """Something came out otherwise than it should."""
+
+
+class Month:
+    """The story so far, and all who are in it.
+
+    Args:
+        emulator: Vercel.
+        api_url: Where Vercel is.
+        partner: The application.
+        app_url: Where the application is.
+    """
+
+    def __init__(self, emulator: Emulator, api_url: str, partner: Partner, app_url: str) -> None:
+        """Open the connections."""
+        self.emulator = emulator
+        self.api_url = api_url
+        self.partner = partner
+        self.vercel = emulator.connect(app_url)
+        self.browser = httpx.Client(base_url=app_url, timeout=PATIENCE)
+        self.cron = asyncio.Runner()
+        emulator.send_webhooks_to(f"{app_url}/webhooks")
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.cron.run(self.partner.aclose())  # those of cron's loop; the server closes its own
+        self.cron.close()
+        self.browser.close()
+
+    # What everybody does -----------------------------------------------------------------
+
+    def tell(self, text: str) -> None:
+        """Tell a sentence of the story."""
+        print(f"{self.now:%d %b %H:%M}  {text}")
+
+    def expect(self, what: str, actual: object, expected: object) -> None:
+        """Go on only if something is as it should be.
+
+        Raises:
+            WrongStepError: It is not.
+        """
+        if actual != expected:
+            msg = f"{what}: expected {expected!r}, got {actual!r}"
+            raise WrongStepError(msg)
+
+    @property
+    def now(self) -> datetime:
+        """The time in the story."""
+        return self.emulator.clock.now()
+
+    def let_pass(self, until: datetime) -> int:
+        """Let time pass, with cron every hour; gives how often it ran."""
+        runs = 0
+        while self.now < until:
+            self.emulator.clock.advance(hours=1)
+            self.run_hourly()
+            runs += 1
+        return runs
+
+    def run_hourly(self) -> None:
+        """One run of the hourly job."""
+        failed = self.cron.run(run_hourly(self.partner, self.now))
+        self.expect("installations that were not billed", failed, [])
+
+    def sent(self, operation_path: str) -> int:
+        """How often Vercel was asked for something."""
+        found = [one for one in self.emulator.requests if one.url.endswith(operation_path)]
+        return len(found)
+
+    def post(self, webhook: bytes | None, headers: Mapping[str, str] | None = None) -> int:
+        """Post a webhook, signed by Vercel unless it brings a signature; gives the status."""
+        body = webhook or b""
+        signature = sign(body, self.emulator.client_secret)
+        signed = {SIGNATURE_HEADER: signature} if headers is None else dict(headers)
+        return self.browser.post("/webhooks", content=body, headers=signed).status_code
+
+    def invoice_in_the_books(self, month: str) -> ledger.Invoice:
+        """What the application knows of an invoice."""
+        with self.partner.database.transaction() as db:
+            invoice = ledger.find_invoice(db, f"{self.emulator.installation_id}-{month}")
+        if invoice is None:
+            msg = f"the application knows of no invoice for {month}"
+            raise WrongStepError(msg)
+        return invoice
+
+
+# Chapters ------------------------------------------------------------------------------
+
+
+def install(month: Month) -> None:
+    """A team installs the product; strangers find the door closed."""
+    month.vercel.install(accepted_policies={"terms": "2026-01-01T08:59:00Z"}).unwrap()
+    month.tell("A team installs the product.")
+    month.vercel.try_forgeries().unwrap()
+    month.tell("Nine strangers come with forged tokens; all are refused.")
+
+
+def provision(month: Month) -> str:
+    """The team has a database provisioned, and connects a project to it."""
+    plans = month.vercel.list_plans().unwrap().plans
+    month.expect("plans", [plan.id for plan in plans], ["pro", "scale"])
+    key = "provision-orders"
+    orders = month.vercel.provision_resource(
+        name="orders", billing_plan_id="pro", idempotency_key=key
+    ).unwrap()
+    month.vercel.provision_resource(
+        name="orders", billing_plan_id="pro", idempotency_key=key
+    ).unwrap()
+    month.vercel.get_resource(orders.id).unwrap()
+    month.tell("A database is provisioned. Vercel asks twice, and there is one.")
+    month.emulator.connect_project("prj_shop", resource_id=orders.id)
+    return orders.id
+
+
+def sign_in(month: Month, resource_id: str) -> None:
+    """A member of the team signs in, and is out when she leaves the team."""
+    month.emulator.add_member("usr_ada")
+    code = month.emulator.issue_sso_code(member_id="usr_ada")
+    callback = month.browser.get("/sso/callback", params={"code": code})
+    month.expect("status of the callback", callback.status_code, 303)
+    cookie = {"cookie": callback.headers["set-cookie"].partition(";")[0]}
+    month.expect("the cookie", cookie["cookie"].partition("=")[0], COOKIE)
+    home = month.browser.get("/", headers=cookie).json()
+    month.expect("the user", home["user"], "usr_ada")
+    seen = [(one["id"], one["projects"]) for one in home["resources"]]
+    month.expect("what the user sees", seen, [(resource_id, ["prj_shop"])])
+    month.tell("A member signs in, and sees the database and its project.")
+    again = month.browser.get("/sso/callback", params={"code": code})
+    month.expect("status of a code that was used", again.status_code, 401)
+    month.emulator.remove_member("usr_ada")
+    gone = month.browser.get("/", headers=cookie)
+    month.expect("status after leaving the team", gone.status_code, 401)
+    month.tell("The member leaves the team, and is signed out.")
+
+
+def rotate(month: Month, resource_id: str) -> None:
+    """The secrets are rotated, and Vercel has the new ones."""
+    before = month.emulator.environment(resource_id)
+    month.vercel.rotate_secrets(resource_id, delay_old_secrets_expiration_hours=2).unwrap()
+    after = month.emulator.environment(resource_id)
+    month.expect("the names of the secrets", [*after], [*before])
+    month.expect("secrets that stayed the same", before.items() & after.items(), set())
+    month.tell("The secrets are rotated, and connected projects get the new ones.")
+
+
+def run_a_second_one(month: Month) -> None:
+    """A large database runs for five days."""
+    reports = month.vercel.provision_resource(name="reports", billing_plan_id="scale").unwrap()
+    month.tell("A larger database is provisioned.")
+    month.let_pass(month.now + timedelta(days=5))
+    month.vercel.delete_resource(reports.id).unwrap()
+    month.expect("its secrets", month.emulator.secrets.get(reports.id), None)
+    month.tell("It is deleted after five days.")
+
+
+def invoice(month: Month) -> str:
+    """The month is invoiced once, though the answer to the invoice gets lost."""
+    month.emulator.drop("submit-invoice", when="after")
+    month.let_pass(datetime(2026, 2, 1, tzinfo=UTC))
+    (submitted,) = month.emulator.invoices.values()
+    # 735 hours at 0.05, and 120 at 0.20.
+    month.expect("the total", submitted.total, "60.75")
+    month.tell(f"January is invoiced: ${submitted.total}. The answer is lost on the way.")
+    month.expect("how often it was sent", month.sent("/billing/invoices"), 2)
+    month.run_hourly()
+    month.expect("how many invoices there are", len(month.emulator.invoices), 1)
+    month.tell("It is sent again, and Vercel knows it already: there is one.")
+    return submitted.invoice_id
+
+
+def get_paid(month: Month, invoice_id: str) -> None:
+    """The customer pays at the second attempt; the webhook of it counts once."""
+    month.let_pass(month.now + timedelta(hours=1))
+    month.expect("the books", month.invoice_in_the_books("2026-01").state, "created")
+    month.emulator.decline(invoice_id)
+    month.expect("the books", month.invoice_in_the_books("2026-01").state, "notpaid")
+    month.emulator.clock.advance(minutes=30)
+    month.emulator.pay(invoice_id)
+    month.expect("the books", month.invoice_in_the_books("2026-01").state, "paid")
+    month.tell("A payment fails, the next succeeds, and the books say so.")
+    notpaid, paid = month.emulator.webhooks[-2:]
+    for webhook in (notpaid, paid):
+        month.expect(f"status of {webhook.event_type}", month.post(webhook.request.content), 204)
+    month.expect("the books", month.invoice_in_the_books("2026-01").state, "paid")
+    forged = (paid.request.content or b"").replace(b"60.75", b"00.01")
+    month.expect("status of a forgery", month.post(forged, paid.request.headers), 401)
+    month.tell("Old webhooks come again and change nothing; a forged one is refused.")
+
+
+def give_back(month: Month, invoice_id: str) -> None:
+    """A part is refunded, once."""
+    external_id, reason = month.invoice_in_the_books("2026-01").external_id, "Outage of 4 January"
+    for _ in range(2):
+        month.cron.run(refund(month.partner, external_id, Decimal("6.00"), reason, month.now))
+    month.expect("how often it was sent", month.sent(f"{invoice_id}/actions"), 1)
+    month.emulator.complete_refund(invoice_id)
+    month.expect("what was refunded", month.emulator.invoices[invoice_id].refund_total, "6.00")
+    month.expect("the books", month.invoice_in_the_books("2026-01").state, "refunded")
+    month.tell("$6.00 are refunded. It is asked for twice, and sent once.")
+
+
+def leave(month: Month) -> None:
+    """The team removes the product: a last invoice, and the token is dead."""
+    month.let_pass(datetime(2026, 2, 3, 12, tzinfo=UTC))
+    answer = month.vercel.uninstall(reason="Moving on").unwrap()
+    month.expect("the answer", answer, Uninstallation(finalized=False))
+    month.tell("The team removes the product. There is a day for the last invoice.")
+    month.let_pass(month.now + timedelta(hours=1))
+    last = [*month.emulator.invoices.values()][-1]
+    month.expect("the total", last.total, "3.00")  # 60 hours at 0.05
+    month.tell(f"The last invoice is submitted: ${last.total}.")
+    with SyncVercel(bearer_token=month.emulator.token, server_url=month.api_url) as vercel:
+        try:
+            vercel.marketplace.get_account_info(
+                integration_configuration_id=month.emulator.installation_id
+            )
+        except VercelGoneError:
+            month.tell("The installation is finalized, and its token is dead.")
+        else:
+            msg = "the installation was not finalized"
+            raise WrongStepError(msg)
+    month.let_pass(month.now + timedelta(hours=2))
+    month.expect("how many invoices there are", len(month.emulator.invoices), 2)
+
+
+def play(month: Month) -> None:
+    """All of it.
+
+    Raises:
+        WrongStepError, PartnerError, VercelError: A step went wrong.
+    """
+    install(month)
+    database = provision(month)
+    sign_in(month, database)
+    month.let_pass(datetime(2026, 1, 10, 9, tzinfo=UTC))
+    rotate(month, database)
+    month.let_pass(datetime(2026, 1, 20, 9, tzinfo=UTC))
+    run_a_second_one(month)
+    invoice_id = invoice(month)
+    reports = month.sent("/billing")
+    month.expect("reports of usage", reports, 735 + 1)  # one an hour, and at midnight another
+    month.expect("days with usage", len(month.emulator.billing), 31 + 1)  # February has begun
+    month.tell(f"Usage was reported {reports} times.")
+    get_paid(month, invoice_id)
+    give_back(month, invoice_id)
+    leave(month)
+    undelivered = [one.event_type for one in month.emulator.webhooks if not one.delivered]
+    month.expect("webhooks that did not arrive", undelivered, [])
+    month.tell(f"All {len(month.emulator.webhooks)} webhooks were delivered.")
+
+
+# The stage -----------------------------------------------------------------------------
+
+
+@contextmanager
+def serving(app: FastAPI) -> Iterator[str]:
+    """Serve the application on loopback; gives its address."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
+
+
+@contextmanager
+def stage() -> Iterator[Month]:
+    """The application and Vercel, each with an address of its own."""
+    emulator = Emulator(Clock(BEGINNING))
+    with TemporaryDirectory() as folder, emulator.serve() as api_url:
+        settings = Settings(
+            client_id=emulator.client_id,
+            client_secret=emulator.client_secret,
+            database=Path(folder) / "partner.db",
+            api_url=api_url,
+            jwks_url=f"{api_url}/.well-known/jwks",
+        )
+        partner = Partner(settings, clock=emulator.clock.now)
+        with (
+            serving(create_app(partner)) as app_url,
+            closing(Month(emulator, api_url, partner, app_url)) as month,
+        ):
+            yield month
+
+
+def main() -> int:
+    """Play it; gives the exit code."""
+    logging.disable()  # what the application logs when it is attacked is part of the story
+    with stage() as month:
+        try:
+            play(month)
+        except Exception as error:  # noqa: BLE001 (whatever it was, a step went wrong)
+            month.tell(f"WRONG: {type(error).__name__}: {error}")
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

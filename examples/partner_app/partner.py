@@ -1,0 +1,66 @@
+"""What all parts of the application share: made once, and closed at the end."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from vercel_marketplace import CallContext, Vercel
+from vercel_marketplace.http import Transport
+from vercel_marketplace.tokens import TokenVerifier
+
+from .settings import Settings
+from .storage import installations
+from .storage.database import Database
+
+
+def utc_now() -> datetime:
+    """The time."""
+    return datetime.now(UTC)
+
+
+class Partner:
+    """The partner's side of the Marketplace.
+
+    Attributes:
+        settings: The settings.
+        database: Where all is kept.
+        clock: Gives the time; tests have their own.
+        client: One client for all installations.
+        verifier: Verifies what Vercel signs.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        transport: Transport | None = None,
+    ) -> None:
+        """Open the database. No connection is made.
+
+        Args:
+            settings: The settings.
+            clock: What to take the time from.
+            transport: What to reach Vercel by; for tests in one process.
+        """
+        self.settings = settings
+        self.clock = clock
+        self.database = Database(settings.database)
+        self.client = Vercel(
+            bearer_token=self._token_for, server_url=settings.api_url, transport=transport
+        )
+        self.verifier = TokenVerifier(
+            settings.client_id,
+            jwks_url=settings.jwks_url,
+            clock=lambda: clock().timestamp(),
+            transport=transport,
+        )
+
+    async def aclose(self) -> None:
+        """Close the connections to Vercel."""
+        await self.client.aclose()
+        await self.verifier.aclose()
+
+    async def _token_for(self, call: CallContext) -> str:
+        """The token of the installation that a call is for."""
+        installation_id = call.integration_configuration_id
+        return await self.database.run(lambda db: installations.access_token(db, installation_id))

@@ -1,0 +1,163 @@
+"""The partner application and an emulated Vercel, in one process and at one time."""
+
+import asyncio
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+import pytest
+from attrs import define, field
+from fastapi.testclient import TestClient
+
+from examples.partner_app import Partner, Settings, billing, create_app
+from examples.partner_app.storage import ledger
+from vercel_marketplace.emulator import Emulator
+
+PATH = "/v1/installations/{}"
+
+
+@define
+class Acme:
+    """The partner, Vercel, and what goes on between them."""
+
+    vercel: Emulator
+    partner: Partner
+    http: TestClient
+    inbox: list[Any] = field(factory=list)
+    _keys: Any = field(factory=count)
+
+    def headers(self, installation=None, *, system=False, **more):
+        """What a call of Vercel's has; the header `authorization` may be given."""
+        one = installation or self.vercel
+        token = one.system_token() if system else one.user_token()
+        return {
+            "authorization": f"Bearer {token}",
+            "x-vercel-auth": "system" if system else "user",
+            "idempotency-key": f"key_{next(self._keys)}",
+            **more,
+        }
+
+    def call(self, method, path="", *, body=None, installation=None, headers=None, **more):
+        """A call of Vercel's, to a path below the installation's."""
+        one = installation or self.vercel
+        return self.http.request(
+            method,
+            PATH.format(one.installation_id) + path,
+            json=body,
+            headers=headers or self.headers(one, **more),
+        )
+
+    def install(self, installation=None, token=None):
+        """A team installs the product."""
+        one = installation or self.vercel
+        body = {
+            "scopes": ["read:project"],
+            "acceptedPolicies": {"terms": "2026-01-01T00:00:00.000Z"},
+            "credentials": {"access_token": token or one.token, "token_type": "Bearer"},
+            "account": {"name": "Team", "url": "https://vercel.com/team", "contact": None},
+        }
+        return self.call("PUT", body=body, installation=one)
+
+    def provision(self, installation=None, *, plan="pro", name="main", **more):
+        """A team gets a database."""
+        body = {
+            "productId": "acme-postgres",
+            "name": name,
+            "metadata": {"region": "fra1"},
+            "billingPlanId": plan,
+        }
+        return self.call("POST", "/resources", body=body, installation=installation, **more).json()
+
+    def bill(self):
+        """The hourly run."""
+        return self.run(billing.run_hourly(self.partner, self.vercel.clock.now()))
+
+    def refund(self, external_id, total, reason="Outage"):
+        """A refund."""
+        now = self.vercel.clock.now()
+        return self.run(billing.refund(self.partner, external_id, Decimal(total), reason, now))
+
+    def run(self, coroutine):
+        """Wait for what is async."""
+        return asyncio.run(coroutine)
+
+    def deliver(self):
+        """Let what Vercel told since the last time arrive; gives the answers' statuses."""
+        sent, self.inbox[:] = list(self.inbox), []
+        return [self.post(webhook) for webhook in sent]
+
+    def post(self, webhook):
+        """Let one webhook arrive; gives the answer's status."""
+        headers = dict(webhook.headers)
+        return self.http.post("/webhooks", content=webhook.content, headers=headers).status_code
+
+    def requests(self, end):
+        """The requests that Vercel got to URLs with this end."""
+        return [request for request in self.vercel.requests if request.url.endswith(end)]
+
+    def invoice(self, external_id):
+        """An invoice in the partner's books."""
+        with self.partner.database.transaction() as db:
+            return ledger.find_invoice(db, external_id)
+
+    def invoice_at_vercel(self, external_id):
+        """The same invoice, as Vercel has it."""
+        invoices = self.vercel.invoices.values()
+        (found,) = (one for one in invoices if one.external_id == external_id)
+        return found
+
+    def rows(self, query):
+        """What the database has."""
+        with self.partner.database.transaction() as db:
+            return [tuple(row) for row in db.execute(query)]
+
+
+@pytest.fixture
+def settings(tmp_path, marketplace_emulator):
+    """Settings for the emulator."""
+    return Settings(
+        client_id=marketplace_emulator.client_id,
+        client_secret=marketplace_emulator.client_secret,
+        database=tmp_path / "partner.db",
+    )
+
+
+@pytest.fixture
+def stranger(settings, marketplace_emulator):
+    """The application before anybody has installed the product."""
+    vercel = marketplace_emulator
+    partner = Partner(settings, clock=vercel.clock.now, transport=vercel.transport())
+    app = create_app(partner)
+    with TestClient(app, base_url="https://acme.example", follow_redirects=False) as http:
+        acme = Acme(vercel, partner, http)
+        vercel.on_webhook(acme.inbox.append)
+        yield acme
+
+
+@pytest.fixture
+def acme(stranger):
+    """The application, and a team that has installed the product."""
+    assert stranger.install().status_code == 204
+    return stranger
+
+
+@pytest.fixture
+def database(acme):
+    """A database of the team's, which runs since noon of 15 January."""
+    return acme.provision()
+
+
+@pytest.fixture
+def february(acme, database):
+    """The application in February, when January is billed: 396 hours at 0.05."""
+    acme.vercel.clock.advance(days=17)
+    assert acme.bill() == []
+    acme.vercel.clock.advance(hours=1)
+    acme.deliver()
+    return acme
+
+
+@pytest.fixture
+def january():
+    """The partner's id of the invoice for January."""
+    return f"{Emulator.installation_id}-2026-01"

@@ -1,0 +1,415 @@
+"""The hourly run: what Vercel is told of usage, the invoices, the end of an installation."""
+
+import logging
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from examples.partner_app import metering
+from examples.partner_app.storage.ledger import Run
+from vercel_marketplace.emulator import Emulator
+
+NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
+
+
+def change(acme, database, **body):
+    """A change of the database."""
+    path = f"/resources/{database['id']}"
+    assert acme.call("PATCH", path, body=body).status_code == 200
+
+
+def billed(acme):
+    """The lines of the newest billing data: plan, hours, total."""
+    lines = acme.vercel.billing[-1].billing
+    return [(line.billing_plan_id, line.quantity, line.total) for line in lines]
+
+
+# Usage ---------------------------------------------------------------------------------
+
+
+def test_usage_is_a_running_total(acme, database):
+    """Each run reports the day and the month so far, in place of what was reported before."""
+    for hours in (3, 2):
+        acme.vercel.clock.advance(hours=hours)
+        assert acme.bill() == []
+
+    (day,) = acme.vercel.billing
+    (usage,) = day.usage
+    assert (usage.resource_id, usage.day_value, usage.period_value) == (database["id"], 5, 5)
+    assert billed(acme) == [("pro", 5, "0.25")]
+
+
+def test_the_next_day_begins_at_zero(acme, database):
+    """Of a day only its own hours are shown, of the month all."""
+    acme.vercel.clock.advance(hours=15)
+    acme.bill()
+
+    (usage,) = acme.vercel.billing[-1].usage
+    assert (usage.day_value, usage.period_value) == (3, 15)
+
+
+@pytest.mark.parametrize("hours", [0.5, 11.99, 12, 12.01, 396 - 0.01, 396, 396.01])
+def test_every_hour_can_be_reported(acme, database, hours):
+    """The end of the day is inside the period at midnight and at the month's end, too."""
+    acme.vercel.clock.advance(hours=hours)
+
+    assert acme.bill() == []
+    (request,) = acme.requests("/billing")
+    assert request.content
+
+
+def test_who_has_no_database_gets_no_report(acme):
+    """There is nothing to tell."""
+    assert acme.bill() == []
+    assert acme.vercel.billing == []
+
+
+def test_an_hour_that_was_only_begun_costs_nothing(acme, database):
+    """Whole hours are billed."""
+    acme.vercel.clock.advance(minutes=119)
+    acme.bill()
+
+    assert billed(acme) == [("pro", 1, "0.05")]
+
+
+def test_a_deleted_database_costs_what_it_ran(acme, database):
+    """Its hours stay on the bill, and no more come."""
+    acme.vercel.clock.advance(hours=2)
+    acme.call("DELETE", f"/resources/{database['id']}")
+    acme.vercel.clock.advance(hours=5)
+    acme.bill()
+
+    assert billed(acme) == [("pro", 2, "0.10")]
+
+
+def test_a_suspended_database_costs_nothing(acme, database):
+    """It is billed until it is suspended and from when it is resumed."""
+    acme.vercel.clock.advance(hours=2)
+    change(acme, database, status="suspended")
+    acme.vercel.clock.advance(hours=5)
+    change(acme, database, status="resumed")
+    acme.vercel.clock.advance(hours=1)
+    acme.bill()
+
+    assert billed(acme) == [("pro", 3, "0.15")]
+
+
+def test_another_plan_counts_from_its_beginning(acme, database):
+    """What ran at the old price is billed at the old price."""
+    acme.vercel.clock.advance(hours=2)
+    change(acme, database, billingPlanId="scale")
+    acme.vercel.clock.advance(hours=3)
+    acme.bill()
+
+    assert billed(acme) == [("pro", 2, "0.10"), ("scale", 3, "0.60")]
+
+
+def test_a_change_of_name_costs_nothing(acme, database):
+    """No part of an hour is lost, however often a database is renamed."""
+    acme.vercel.clock.advance(minutes=30)
+    change(acme, database, name="prod")
+    acme.vercel.clock.advance(minutes=30)
+    acme.bill()
+
+    assert billed(acme) == [("pro", 1, "0.05")]
+
+
+# Metering ------------------------------------------------------------------------------
+
+
+def run(start, end=None, plan="pro"):
+    """A run of a database."""
+    return Run(
+        resource_id="db_1", resource_name="main", plan_id=plan, started_at=start, ended_at=end
+    )
+
+
+def test_a_month_knows_the_leap_year():
+    """A period goes from the first of a month to the first of the next."""
+    period = metering.month_of(datetime(2028, 2, 29, 23, 59, tzinfo=UTC))
+
+    assert period.start == datetime(2028, 2, 1, tzinfo=UTC)
+    assert period.end == datetime(2028, 3, 1, tzinfo=UTC)
+
+
+def test_the_months_of_a_run_add_up():
+    """No hour is billed in two months, and on the hour none is lost between them."""
+    whole = run(NOON, NOON + timedelta(days=60))
+    months = [metering.month_of(NOON + timedelta(days=30 * n)) for n in range(3)]
+
+    hours = [metering.hours([whole], month.start, month.end) for month in months]
+
+    assert sum(hours) == 60 * 24
+    assert hours == [396, 672, 372]
+
+
+def test_parts_of_hours_of_one_plan_add_up():
+    """Two half hours at one plan are an hour."""
+    half = timedelta(minutes=30)
+    halves = [run(NOON, NOON + half), run(NOON + 4 * half, NOON + 5 * half)]
+
+    (line,) = metering.lines(halves, NOON, NOON + timedelta(days=1))
+    assert line.quantity == 1
+
+
+def test_a_run_that_ended_before_it_began_costs_nothing():
+    """A removal that is told late may lie before the beginning of a run."""
+    assert metering.lines([run(NOON, NOON - timedelta(hours=9))], NOON, NOON) == []
+
+
+# Invoices ------------------------------------------------------------------------------
+
+
+def test_a_month_is_invoiced_when_it_is_over(acme, database, january):
+    """Not an hour earlier."""
+    acme.vercel.clock.set(datetime(2026, 1, 31, 23, 59, 59, tzinfo=UTC))
+    acme.bill()
+    assert acme.vercel.invoices == {}
+    acme.vercel.clock.advance(seconds=1)
+    acme.bill()
+
+    invoice = acme.invoice_at_vercel(january)
+    assert invoice.total == "19.80"
+    assert invoice.period.end == datetime(2026, 2, 1, tzinfo=UTC)
+
+
+def test_a_month_is_invoiced_once(february):
+    """All later runs submit nothing."""
+    for _ in range(3):
+        february.vercel.clock.advance(hours=1)
+        assert february.bill() == []
+
+    assert len(february.requests("/invoices")) == 1
+
+
+def test_an_invoice_has_a_line_for_each_database(acme):
+    """Each is billed by its own plan, under the customer's name for it."""
+    acme.provision(name="a")
+    acme.provision(name="b", plan="scale")
+    acme.vercel.clock.advance(days=17)
+    acme.bill()
+
+    (invoice,) = acme.vercel.invoices.values()
+    assert sorted((line.name, line.total) for line in invoice.items) == [
+        ("Pro: a", "19.80"),
+        ("Scale: b", "79.20"),
+    ]
+    assert acme.invoice(invoice.external_id).total == Decimal("99.00")
+
+
+def test_months_that_were_missed_are_made_up_for(acme, database):
+    """After a long pause each month has its own invoice."""
+    acme.vercel.clock.set(datetime(2026, 4, 2, tzinfo=UTC))
+
+    assert acme.bill() == []
+    ids = [invoice.external_id for invoice in acme.vercel.invoices.values()]
+    assert ids == [f"{Emulator.installation_id}-2026-{month}" for month in ("01", "02", "03")]
+
+
+def test_a_month_without_usage_has_no_invoice(acme):
+    """Nothing is submitted, and the month is done with."""
+    acme.vercel.clock.advance(days=30)
+
+    assert acme.bill() == []
+    assert acme.vercel.invoices == {}
+    ((until,),) = acme.rows("SELECT billed_until FROM installations")
+    assert until.startswith("2026-02-01")
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_an_invoice_whose_answer_is_lost_is_billed_once(acme, database, january, when):
+    """The SDK repeats it, and a conflict says that Vercel has it."""
+    acme.vercel.clock.advance(days=17)
+    acme.vercel.drop("submit-invoice", when=when)
+
+    assert acme.bill() == []
+    acme.vercel.clock.advance(hours=1)
+    acme.deliver()
+    assert len(acme.vercel.invoices) == 1
+    assert acme.invoice(january).vercel_id == acme.invoice_at_vercel(january).invoice_id
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_an_invoice_is_submitted_until_vercel_has_it(acme, database, january, when):
+    """A run that loses all answers fails, and the next one finds out."""
+    acme.vercel.clock.advance(days=17)
+    acme.vercel.drop("submit-invoice", when=when, times=3)
+    assert acme.bill() == [acme.vercel.installation_id]
+
+    acme.vercel.clock.advance(hours=1)
+    assert acme.bill() == []
+    assert len(acme.vercel.invoices) == 1
+    assert acme.invoice_at_vercel(january).total == "19.80"
+
+
+def test_a_crash_after_the_submission_bills_nothing_twice(acme, database, january, monkeypatch):
+    """What was accepted and not written down is found by its conflict."""
+    from examples.partner_app.storage import ledger
+
+    acme.vercel.clock.advance(days=17)
+    with monkeypatch.context() as crash:
+        crash.setattr(ledger, "accept_invoice", lambda *_, **__: 1 / 0)
+        assert acme.bill() == [acme.vercel.installation_id]
+    assert acme.invoice(january).total == Decimal("19.80")
+
+    acme.vercel.clock.advance(hours=1)
+    assert acme.bill() == []
+    assert len(acme.vercel.invoices) == 1
+
+
+def test_validation_errors_are_no_acceptance(acme, database, january):
+    """An invoice that Vercel found wanting is submitted again."""
+    acme.vercel.clock.advance(days=17)
+    acme.vercel.alter(
+        "submit-invoice", lambda _: {"invoiceId": None, "validationErrors": ["items[0]: no"]}
+    )
+
+    assert acme.bill() == [acme.vercel.installation_id]
+    ((submitted_at,),) = acme.rows("SELECT submitted_at FROM invoices")
+    assert submitted_at is None
+    acme.vercel.clock.advance(hours=1)
+    assert acme.bill() == []
+
+
+def test_one_failure_does_not_stop_the_others(acme, database, caplog):
+    """The month rolls over for all but the one that fails, which is named and made up for."""
+    others = [acme.vercel.add_installation() for _ in range(2)]
+    for other in others:
+        acme.install(other)
+        acme.provision(other)
+    acme.vercel.clock.advance(days=17)
+    acme.vercel.fail("submit-invoice", status=500, times=3)
+
+    assert acme.bill() == [acme.vercel.installation_id]
+    assert [len(other.invoices) for other in (acme.vercel, *others)] == [0, 1, 1]
+    assert acme.vercel.installation_id in caplog.text
+    acme.vercel.clock.advance(hours=1)
+    assert acme.bill() == []
+    assert [len(other.invoices) for other in (acme.vercel, *others)] == [1, 1, 1]
+
+
+def test_each_installation_is_billed_with_its_own_token(acme, database):
+    """One client, and for each call the token of whom it is for."""
+    another = acme.vercel.add_installation()
+    acme.install(another)
+    acme.provision(another)
+    acme.vercel.clock.advance(hours=1)
+    acme.bill()
+
+    sent = {
+        one.url.split("/")[5]: one.headers["authorization"]
+        for one in acme.vercel.requests
+        if one.url.endswith("/billing")
+    }
+    assert sent == {
+        acme.vercel.installation_id: f"Bearer {acme.vercel.token}",
+        another.installation_id: f"Bearer {another.token}",
+    }
+
+
+# The end -------------------------------------------------------------------------------
+
+
+def leave(acme):
+    """The team removes the product, and the partner hears of it."""
+    acme.vercel.uninstall()
+    assert acme.deliver() == [204]
+
+
+def test_who_leaves_gets_a_final_invoice(acme, database, january):
+    """It is for the rest of the month, and then the installation is finalized and forgotten."""
+    acme.vercel.clock.advance(hours=10)
+    leave(acme)
+    acme.vercel.clock.advance(hours=1)
+
+    assert acme.bill() == []
+    assert acme.invoice_at_vercel(january).total == "0.50"
+    assert len(acme.requests("/finalize")) == 1
+    assert acme.rows("SELECT access_token FROM installations") == [(None,)]
+
+
+def test_who_has_left_is_left_alone(acme, database):
+    """After the end no run calls Vercel for the installation."""
+    leave(acme)
+    acme.bill()
+    before = len(acme.vercel.requests)
+    acme.vercel.clock.advance(days=40)
+
+    assert acme.bill() == []
+    assert len(acme.vercel.requests) == before
+
+
+def test_who_leaves_at_the_turn_of_the_month_gets_two_invoices(acme, database):
+    """The month before is invoiced as well, and nothing is counted twice."""
+    acme.vercel.clock.set(datetime(2026, 2, 1, 2, tzinfo=UTC))
+    leave(acme)
+    acme.vercel.clock.advance(minutes=30)
+
+    assert acme.bill() == []
+    assert [one.total for one in acme.vercel.invoices.values()] == ["19.80", "0.10"]
+
+
+def test_a_final_invoice_may_come_after_the_months_end(acme, database, january):
+    """Its date is the last of its period, though it is submitted in the next month."""
+    acme.vercel.clock.set(datetime(2026, 1, 31, 23, 30, tzinfo=UTC))
+    leave(acme)
+    acme.vercel.clock.advance(hours=2)
+
+    assert acme.bill() == []
+    assert acme.invoice_at_vercel(january).invoice_date == datetime(2026, 2, 1, tzinfo=UTC)
+
+
+def test_without_usage_the_end_needs_no_invoice(acme):
+    """It is finalized at once."""
+    leave(acme)
+
+    assert acme.bill() == []
+    assert acme.vercel.invoices == {}
+    assert len(acme.requests("/finalize")) == 1
+
+
+def test_a_final_invoice_that_fails_is_made_up_for(acme, database, january):
+    """The installation is not finalized, and keeps its token, until Vercel has the invoice."""
+    acme.vercel.clock.advance(hours=10)
+    leave(acme)
+    acme.vercel.fail("submit-invoice", status=503, times=3)
+
+    assert acme.bill() == [acme.vercel.installation_id]
+    assert acme.requests("/finalize") == []
+    acme.vercel.clock.advance(hours=1)
+    assert acme.bill() == []
+    assert acme.invoice_at_vercel(january).total == "0.50"
+
+
+def test_a_finalization_whose_answer_is_lost_is_done(acme, database):
+    """The next run finds the token dead, which says as much."""
+    leave(acme)
+    acme.vercel.drop("finalize-installation", when="after")
+    assert acme.bill() == [acme.vercel.installation_id]
+    assert acme.rows("SELECT access_token FROM installations") == [(acme.vercel.token,)]
+
+    assert acme.bill() == []
+    assert acme.rows("SELECT access_token FROM installations") == [(None,)]
+
+
+def test_a_final_invoice_that_is_too_late_is_told_of(acme, database, caplog):
+    """After 24 hours the token is dead: the installation is finished, and somebody hears of it."""
+    acme.vercel.clock.advance(hours=10)
+    leave(acme)
+    acme.vercel.clock.advance(hours=25)
+
+    with caplog.at_level(logging.ERROR):
+        assert acme.bill() == []
+    assert "too late for its last invoice" in caplog.text
+    assert acme.rows("SELECT access_token FROM installations") == [(None,)]
+
+
+def test_a_token_that_is_refused_in_time_is_no_end(acme, database):
+    """A 403 within the 24 hours is an error like any other, and the next run tries again."""
+    acme.vercel.clock.advance(hours=10)
+    leave(acme)
+    acme.vercel.fail("submit-invoice", status=403)
+
+    assert acme.bill() == [acme.vercel.installation_id]
+    assert acme.rows("SELECT access_token FROM installations") == [(acme.vercel.token,)]

@@ -1,0 +1,269 @@
+"""Refunds: the money goes back once, or somebody is told."""
+
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+
+import pytest
+from anyio import to_thread
+
+from examples.partner_app.billing import RefundInDoubtError, RefundRefusedError
+from examples.partner_app.storage import ledger
+from vercel_marketplace import VercelBadRequestError, VercelForbiddenError, VercelRateLimitError
+from vercel_marketplace.errors import ConnectionError as VercelConnectionError
+
+
+def given_back(acme, external_id):
+    """What Vercel was asked to give back."""
+    return acme.invoice_at_vercel(external_id).refund_total
+
+
+def states(acme):
+    """The states of the refunds in the books."""
+    return [state for (state,) in acme.rows("SELECT state FROM refunds ORDER BY rowid")]
+
+
+def test_a_refund_is_asked_for(february, january):
+    """Vercel has it, and so have the books."""
+    february.refund(january, "6.00")
+
+    assert given_back(february, january) == "6.00"
+    assert states(february) == ["sent"]
+
+
+def test_the_same_refund_is_asked_for_once(february, january):
+    """Calling again does nothing: the reason tells that it is the same."""
+    february.refund(january, "6.00")
+    february.refund(january, "6.00")
+
+    assert len(february.requests("/actions")) == 1
+
+
+def test_one_reason_has_one_amount(february, january):
+    """The same reason with another amount is a mistake, and nothing is sent."""
+    february.refund(january, "6.00")
+    with pytest.raises(RefundRefusedError):
+        february.refund(january, "7.00")
+
+    assert len(february.requests("/actions")) == 1
+
+
+@pytest.mark.parametrize("total", ["19.81", "1E+9", "0", "-1", "-0.01", "Infinity"])
+def test_a_refund_is_within_the_invoice(february, january, total):
+    """More than the invoice's total, or nothing at all, is not sent."""
+    with pytest.raises(RefundRefusedError):
+        february.refund(january, total)
+
+    assert february.requests("/actions") == []
+    assert states(february) == []
+
+
+def test_all_of_an_invoice_can_be_refunded(february, january):
+    """The total itself is within the total."""
+    february.refund(january, "19.80")
+
+    assert given_back(february, january) == "19.80"
+
+
+def test_refunds_are_within_the_invoice_together(february, january):
+    """Of a second refund at most what the first one left is sent."""
+    february.refund(january, "15.00", "one")
+    february.vercel.complete_refund(february.invoice_at_vercel(january).invoice_id)
+    with pytest.raises(RefundRefusedError):
+        february.refund(january, "4.81", "two")
+    february.refund(january, "4.80", "two")
+
+    assert given_back(february, january) == "19.80"
+
+
+@pytest.mark.parametrize("external_id", ["unknown", "' OR 1=1 --", ""])
+def test_an_unknown_invoice_is_not_refunded(february, external_id):
+    """There is nothing to refund."""
+    with pytest.raises(RefundRefusedError):
+        february.refund(external_id, "1.00")
+
+
+def test_a_refund_is_written_down_before_it_is_sent(february, january, monkeypatch):
+    """Whoever looks while the request is on its way finds it in the books."""
+    seen = []
+    send = february.partner.client.marketplace._core._transport.send
+
+    async def look(request):
+        seen.append(await to_thread.run_sync(states, february))
+        return await send(request)
+
+    monkeypatch.setattr(february.partner.client.marketplace._core._transport, "send", look)
+    february.refund(january, "6.00")
+
+    assert seen == [["asked"]]
+
+
+def test_a_refund_whose_answer_is_lost_is_found(february, january):
+    """The invoice is looked at, and shows it: it is done."""
+    february.vercel.drop("update-invoice", when="after")
+    february.refund(january, "6.00")
+
+    assert given_back(february, january) == "6.00"
+    assert len(february.requests("/actions")) == 1
+    assert states(february) == ["sent"]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(lambda v: v.drop("update-invoice", when="before"), id="lost on its way"),
+        pytest.param(lambda v: v.fail("update-invoice", status=500), id="500"),
+        pytest.param(lambda v: v.fail("update-invoice", status=302), id="redirect"),
+        pytest.param(lambda v: v.fail("update-invoice", status=408), id="408"),
+    ],
+)
+def test_a_refund_in_doubt_is_not_sent_again_at_once(february, january, fault):
+    """It may still arrive, so it is unknown; however often somebody asks within five minutes."""
+    fault(february.vercel)
+    for _ in range(3):
+        with pytest.raises(RefundInDoubtError):
+            february.refund(january, "6.00")
+        february.vercel.clock.advance(seconds=60)
+
+    assert len(february.requests("/actions")) == 1
+    assert states(february) == ["unknown"]
+
+
+def test_a_refund_that_never_arrived_is_sent_again(february, january):
+    """After five minutes, and a look at the invoice."""
+    february.vercel.drop("update-invoice", when="before")
+    with pytest.raises(RefundInDoubtError):
+        february.refund(january, "6.00")
+    february.vercel.clock.advance(minutes=5)
+    february.refund(january, "6.00")
+
+    assert given_back(february, january) == "6.00"
+    assert len(february.requests("/actions")) == 2
+    assert states(february) == ["sent"]
+
+
+def test_a_refund_that_arrived_is_not_sent_again(february, january):
+    """Where neither the answer nor the look got through, the next call looks and is content."""
+    february.vercel.drop("update-invoice", when="after")
+    february.vercel.fail("get-invoice", status=500, times=3)
+    with pytest.raises(RefundInDoubtError):
+        february.refund(january, "6.00")
+    assert states(february) == ["unknown"]
+    february.vercel.clock.advance(hours=1)
+    february.refund(january, "6.00")
+
+    assert len(february.requests("/actions")) == 1
+    assert states(february) == ["sent"]
+
+
+def test_without_a_look_nothing_is_sent_again(february, january):
+    """As long as Vercel can not be asked, a refund in doubt stays so."""
+    february.vercel.drop("update-invoice", when="before")
+    with pytest.raises(RefundInDoubtError):
+        february.refund(january, "6.00")
+    february.vercel.clock.advance(hours=1)
+    february.vercel.fail("get-invoice", status=500, times=3)
+    with pytest.raises(RefundInDoubtError):
+        february.refund(january, "6.00")
+
+    assert len(february.requests("/actions")) == 1
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+def test_a_crash_leaves_a_refund_in_doubt(february, january, monkeypatch, arrived):
+    """What is asked and nothing more is looked for before it is sent again."""
+    transport = february.partner.client.marketplace._core._transport
+    send = transport.send
+
+    async def crash(request):
+        if arrived:
+            await send(request)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(transport, "send", crash)
+        with pytest.raises(KeyboardInterrupt):
+            february.refund(january, "6.00")
+    assert states(february) == ["asked"]
+    february.vercel.clock.advance(minutes=5)
+    february.refund(january, "6.00")
+
+    assert len(february.requests("/actions")) == 1
+    assert given_back(february, january) == "6.00"
+
+
+def test_beside_one_in_doubt_no_other_is_sent(february, january):
+    """The look could not tell them apart, and together they might be too much."""
+    february.vercel.drop("update-invoice", when="before")
+    with pytest.raises(RefundInDoubtError):
+        february.refund(january, "6.00", "one")
+    with pytest.raises(RefundInDoubtError):
+        february.refund(january, "6.00", "two")
+
+    assert len(february.requests("/actions")) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        pytest.param(
+            lambda v: v.drop("update-invoice", when="connecting", times=3),
+            VercelConnectionError,
+            id="no connection",
+        ),
+        pytest.param(
+            lambda v: v.fail("update-invoice", status=400), VercelBadRequestError, id="400"
+        ),
+        pytest.param(
+            lambda v: v.fail("update-invoice", status=403), VercelForbiddenError, id="403"
+        ),
+        pytest.param(
+            lambda v: v.fail("update-invoice", status=429, times=3), VercelRateLimitError, id="429"
+        ),
+    ],
+)
+def test_what_was_certainly_refused_may_be_asked_for_again(february, january, fault, error):
+    """The caller gets Vercel's error, and the same refund may be asked for at once."""
+    fault(february.vercel)
+    with pytest.raises(error):
+        february.refund(january, "6.00")
+    assert states(february) == ["refused"]
+    february.refund(january, "6.00")
+
+    assert given_back(february, january) == "6.00"
+    assert states(february) == ["sent"]
+
+
+def test_two_at_once_send_one_refund(february, january):
+    """Of eight callers with the same refund one sends it; the others say that it is in doubt."""
+
+    def ask(_):
+        try:
+            february.refund(january, "6.00")
+        except RefundInDoubtError:
+            return "in doubt"
+        return "done"
+
+    with ThreadPoolExecutor(8) as threads:
+        told = list(threads.map(ask, range(8)))
+
+    assert "done" in told
+    assert len(february.requests("/actions")) == 1
+
+
+def test_two_at_once_send_one_refund_again(february, january):
+    """A refund that is in doubt is taken up by one caller alone."""
+    february.vercel.drop("update-invoice", when="before")
+    with pytest.raises(RefundInDoubtError):
+        february.refund(january, "6.00")
+    with february.partner.database.transaction() as db:
+        (doubtful,) = ledger.refunds(db, january)
+    taken = ledger.Refund(
+        external_id=january,
+        reason=doubtful.reason,
+        total=Decimal("6.00"),
+        state="asked",
+        asked_at=february.vercel.clock.now(),
+    )
+
+    with february.partner.database.transaction() as db:
+        assert [ledger.move_refund(db, doubtful, taken) for _ in range(2)] == [True, False]

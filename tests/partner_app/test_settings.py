@@ -1,0 +1,150 @@
+"""The settings, the commands, and what neither shows."""
+
+import logging
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from examples.partner_app import Settings
+from examples.partner_app.settings import MissingSettingsError
+
+ROOT = Path(__file__).resolve().parents[2]
+ENVIRONMENT = {
+    "VERCEL_CLIENT_ID": "oac_1",
+    "VERCEL_CLIENT_SECRET": "s3cret",
+    "PARTNER_DATABASE": "partner.db",
+}
+
+
+def test_what_may_be_left_out_is_vercels_own():
+    """Without URLs the application talks to Vercel."""
+    settings = Settings.from_environment(ENVIRONMENT)
+
+    assert settings.api_url == "https://api.vercel.com"
+    assert settings.jwks_url == "https://marketplace.vercel.com/.well-known/jwks"
+
+
+def test_an_emulator_may_take_vercels_place():
+    """The URLs are taken from the environment."""
+    urls = {"VERCEL_API_URL": "http://localhost:1", "VERCEL_JWKS_URL": "http://localhost:1/keys"}
+    settings = Settings.from_environment(ENVIRONMENT | urls)
+
+    assert (settings.api_url, settings.jwks_url) == tuple(urls.values())
+
+
+@pytest.mark.parametrize("absent", [{}, {"VERCEL_CLIENT_SECRET": ""}])
+def test_all_that_is_missing_is_named(absent):
+    """One look at the error is enough, and an empty variable is a missing one."""
+    with pytest.raises(MissingSettingsError, match="VERCEL_CLIENT_SECRET, PARTNER_DATABASE"):
+        Settings.from_environment({"VERCEL_CLIENT_ID": "oac_1"} | absent)
+
+
+def test_the_settings_do_not_show_the_secret():
+    """Their repr has the client's id, and not its secret."""
+    shown = repr(Settings.from_environment(ENVIRONMENT))
+
+    assert "oac_1" in shown
+    assert "s3cret" not in shown
+
+
+def command(*arguments, **environment):
+    """Run the application as it is run in earnest."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("VERCEL_")}
+    return subprocess.run(
+        [sys.executable, "-m", "examples.partner_app", *arguments],
+        env=kept | environment,
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=30,
+    )
+
+
+def test_the_command_says_what_is_missing():
+    """Without settings it exits with 2 and names them, without a traceback."""
+    done = command("bill")
+
+    assert done.returncode == 2
+    names = "VERCEL_CLIENT_ID, VERCEL_CLIENT_SECRET, PARTNER_DATABASE"
+    assert done.stderr == f"not set: {names}\n"
+
+
+def test_with_nobody_to_bill_the_command_is_done(tmp_path):
+    """A run over no installations exits with 0."""
+    done = command("bill", **ENVIRONMENT | {"PARTNER_DATABASE": str(tmp_path / "partner.db")})
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_run_that_fails_is_seen_by_cron(tmp_path, acme, database, refusing_url):
+    """Where Vercel can not be reached the command exits with 1 and names the installation."""
+    urls = {"VERCEL_API_URL": refusing_url, "PARTNER_DATABASE": str(tmp_path / "partner.db")}
+    done = command("bill", **ENVIRONMENT | urls)
+
+    assert done.returncode == 1
+    assert done.stderr.endswith(f"not billed: {acme.vercel.installation_id}\n")
+    assert acme.vercel.token not in done.stderr
+
+
+def test_nothing_that_is_secret_is_logged(acme, database, january, caplog):
+    """Through sign-in, failures, an invoice and the end no log has a token or a password."""
+    caplog.set_level(logging.DEBUG)
+    vercel = acme.vercel
+    user_token = vercel.user_token()
+    acme.http.get("/sso/callback", params={"code": "wrong"})
+    acme.call(
+        "PATCH",
+        body={"billingPlanId": "x"},
+        headers=acme.headers(authorization=f"Bearer {user_token}x"),
+    )
+    vercel.clock.advance(days=17)
+    vercel.fail("submit-invoice", status=500, times=3)
+    acme.bill()
+    acme.bill()
+    vercel.uninstall()
+    acme.deliver()
+    acme.bill()
+
+    password = database["secrets"][0]["value"]
+    assert "was not billed" in caplog.text
+    for secret in (vercel.token, vercel.client_secret, password, user_token):
+        assert secret not in caplog.text
+
+
+def test_what_is_read_still_holds_when_it_is_acted_upon(acme):
+    """A transaction lets no other writer in from its beginning, before it has written anything."""
+    path = acme.partner.settings.database
+    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as another:
+        with (
+            acme.partner.database.transaction(),
+            pytest.raises(sqlite3.OperationalError, match="locked"),
+        ):
+            another.execute("BEGIN IMMEDIATE")
+        another.execute("BEGIN IMMEDIATE")
+
+
+def test_no_repr_shows_a_secret(acme, database):
+    """What a debugger or an error report prints of the application has no token in it."""
+    from examples.partner_app import wire
+    from examples.partner_app.storage import installations, resources
+
+    with acme.partner.database.transaction() as db:
+        shown = [
+            repr(installations.unfinished(db)),
+            repr(resources.of_installation(db, acme.vercel.installation_id)),
+        ]
+    shown += [
+        repr(acme.partner),
+        repr(acme.partner.settings),
+        repr(acme.partner.client),
+        repr(wire.Credentials(access_token=acme.vercel.token)),
+        repr(wire.Secret(name="DATABASE_URL", value=database["secrets"][0]["value"])),
+    ]
+    for secret in (acme.vercel.token, acme.vercel.client_secret, database["secrets"][0]["value"]):
+        assert secret not in "".join(shown)

@@ -14,6 +14,8 @@ PYTHONS = ["3.11", "3.12", "3.13"]
 PROJECT = nox.project.load_toml("pyproject.toml")
 CONSTRAINTS = ("--constraint", "constraints.txt")
 PYTEST = ("pytest", "--numprocesses=auto")
+# The tests of the package. Those of the example application run once, where its month is played.
+TESTS = (*PYTEST, "--ignore=tests/partner_app")
 # Properties are tried at length on one Python, and briefly wherever else the tests run.
 BRIEFLY = {"HYPOTHESIS_PROFILE": "brief"}
 
@@ -29,9 +31,9 @@ def tests(session: nox.Session) -> None:
     """Run the tests on the installed package; on the newest Python with coverage."""
     install(session, "tests")
     if session.python == PYTHONS[-1]:
-        session.run("coverage", "run", "--module", *PYTEST, *session.posargs)
+        session.run("coverage", "run", "--module", *TESTS, *session.posargs)
     else:
-        session.run(*PYTEST, *session.posargs, env=BRIEFLY)
+        session.run(*TESTS, *session.posargs, env=BRIEFLY)
 
 
 @nox.session
@@ -77,7 +79,7 @@ def wheel(session: nox.Session) -> None:
     session.run("python", "-m", "build", "--outdir", str(out), silent=True)
     (built,) = out.glob("*.whl")
     install(session, "tests", package=str(built))
-    session.run(*PYTEST, *session.posargs, env=BRIEFLY)
+    session.run(*TESTS, *session.posargs, env=BRIEFLY)
 
 
 @nox.session(python=PYTHONS[0])
@@ -88,14 +90,15 @@ def lowest(session: nox.Session) -> None:
     bounds = [bound.replace(">=", "==") for bound in declared]
     tools = nox.project.dependency_groups(PROJECT, "tests")
     session.install(".", *bounds, *tools)
-    session.run(*PYTEST, *session.posargs, env=BRIEFLY)
+    session.run(*TESTS, *session.posargs, env=BRIEFLY)
 
 
 @nox.session
 def partner(session: nox.Session) -> None:
-    """Play a month of the partner application with an emulated Vercel, over HTTP."""
-    session.install(".[emulator,tokens]", "fastapi", *CONSTRAINTS)
+    """Play a month of the partner application with an emulated Vercel, and run its tests."""
+    install(session, "tests")
     session.run("python", "-m", "examples.partner_app.month")
+    session.run(*PYTEST, "tests/partner_app")
 
 
 @nox.session(default=False)

@@ -248,6 +248,10 @@ def balanced(cents):
         (balanced(10**400), [f"{CENTS}: expected a whole number, got too large an int"]),
         (("get-member", {"member_id": 5}), ["member_id: expected a string, got int"]),
         (
+            ("get-member", {"member_id": "\ud800"}),
+            ["member_id: expected a string, got a str with a lone surrogate"],
+        ),
+        (
             ("get-member", {"integration_configuration_id": None, "member_id": ""}),
             [
                 "integration_configuration_id: expected a string, got None",

@@ -209,8 +209,8 @@ class Call:
         if result.ok is False:
             result.error.operation_id = self.operation.id
             result.error.attempts = context.attempt
-        with suppress(Exception):  # a user's logging filter must not replace the result
-            if _log.isEnabledFor(logging.DEBUG):
+        if _log.isEnabledFor(logging.DEBUG):
+            with suppress(Exception):  # a user's logging filter must not replace the result
                 secrets = tuple(secrets_of(self.request, http_request))
                 _log_attempt(context, result, time.monotonic() - started, secrets)
         await self._after(context, result)

@@ -106,6 +106,11 @@ _LEAVES: dict[object, _Leaf] = {
     datetime: _Leaf("a timezone-aware datetime", frozenset({datetime}), _is_moment, _are_utc),
     Money: _Leaf("an amount as a decimal string, Decimal or int", _STR, is_text),
 }
+# What has not become a string, though it is of a type that does.
+_NO_AMOUNTS = {
+    "Decimal": "a Decimal that is not finite, or has too many digits",
+    "int": "too large an int",
+}
 _JSON_OBJECT = _Leaf("a dict of JSON values", frozenset({dict}), _is_json_object, _are_plainly_json)
 
 
@@ -222,6 +227,8 @@ def _judge_of_model(model: Any) -> Judge:
 
 def _shortcoming(leaf: _Leaf, value: Any) -> str:
     """What is wrong with a value whose type may be the right one."""
+    if leaf is _LEAVES[Money] and type(value).__name__ in _NO_AMOUNTS:
+        return _NO_AMOUNTS[type(value).__name__]
     if isinstance(value, bool) or not isinstance(value, tuple(leaf.own)):
         return describe(value)
     if isinstance(value, datetime):

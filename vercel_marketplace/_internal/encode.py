@@ -46,7 +46,7 @@ def encode_path(operation: AnyOperation, request: object) -> str:
         if type(value) is str and _PLAIN.fullmatch(value):
             path += value
         elif not is_text(value):
-            issues.append(Issue(name, f"expected a string, got {describe(value)}"))
+            issues.extend(explain(str, value, name))
         elif (segment := quote(str.__str__(value), safe=_SAFE_IN_SEGMENT)) in {"", ".", ".."}:
             issues.append(Issue(name, f'must not be "{segment}": it would name another path'))
         else:

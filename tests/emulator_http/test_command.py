@@ -139,6 +139,29 @@ def test_webhooks_go_to_the_url_that_is_given(while_serving, capsys, server):
     assert event.type == "marketplace.invoice.created"
 
 
+def test_the_product_is_installed_at_the_partner_that_is_given(while_serving, capsys, server):
+    """A partner's server is called with the installation and its token before anything else."""
+    server.answers(status=204)
+
+    assert while_serving(lambda: None, "--partner", server.url) == 0
+
+    assert server.request.target == f"/v1/installations/{Emulator.installation_id}"
+    assert Emulator.token.encode() in server.request.body
+    assert capsys.readouterr().out.endswith(f"The product is installed at {server.url}\n")
+
+
+def test_a_partner_that_will_not_have_it_ends_the_command(while_serving, capsys, server):
+    """What is wrong with the answer is said, and the exit code is 1."""
+    server.answers(status=500)
+
+    assert while_serving(lambda: None, "--partner", server.url) == 1
+
+    said = capsys.readouterr().err
+    assert said.startswith(
+        f"--partner: PUT {server.url}/v1/installations/icfg_emulator was answered"
+    )
+
+
 def test_what_falls_due_is_sent_while_it_waits(monkeypatch):
     """A webhook that failed is repeated although no client comes."""
     emulator = Emulator()
@@ -158,10 +181,11 @@ def test_what_falls_due_is_sent_while_it_waits(monkeypatch):
     assert emulator.webhooks[0].delivered
 
 
-def test_a_url_that_is_none_is_said_in_one_line(capsys):
+@pytest.mark.parametrize("option", ["--webhooks", "--partner"])
+def test_a_url_that_is_none_is_said_in_one_line(option, capsys):
     """A mistake on the command line ends it before anything is served."""
-    assert command.main(["--webhooks", "partner.example"]) == 1
-    assert capsys.readouterr().err.startswith("--webhooks: url must be an absolute http")
+    assert command.main([option, "partner.example"]) == 1
+    assert capsys.readouterr().err.startswith(f"{option}: url must be an absolute http")
 
 
 def test_a_port_that_is_taken_is_said_in_one_line():

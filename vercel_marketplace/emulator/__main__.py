@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 
 from vercel_marketplace.emulator.emulator import Emulator
+from vercel_marketplace.emulator.partner import ConnectedPartner, PartnerError
 from vercel_marketplace.emulator.running_clock import RunningClock
 
 _HIGHEST_PORT = 65_535
@@ -27,11 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ImportError as error:
         return _fail(str(error))
     emulator = Emulator(RunningClock())
-    if options.webhooks is not None:
-        try:
-            emulator.send_webhooks_to(options.webhooks)
-        except ValueError as error:
-            return _fail(f"--webhooks: {error}")
+    try:
+        partner = _reach_out(emulator, webhooks=options.webhooks, partner=options.partner)
+    except ValueError as error:
+        return _fail(str(error))
     with ExitStack() as stack:
         try:
             url = stack.enter_context(serve(emulator, host=options.host, port=options.port))
@@ -40,8 +40,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _fail(f"can not listen on {options.host}, port {options.port}: {reason}")
         with suppress(KeyboardInterrupt):
             print(_greeting(emulator, url), flush=True)
+            if partner is not None:
+                try:
+                    partner.install().unwrap()
+                except (ImportError, PartnerError) as error:
+                    return _fail(f"--partner: {error}")
+                print(f"The product is installed at {options.partner}", flush=True)
             _wait(emulator)
     return 0
+
+
+def _reach_out(
+    emulator: Emulator, *, webhooks: str | None, partner: str | None
+) -> ConnectedPartner | None:
+    """Have webhooks sent, and a partner to call, where there are addresses for it.
+
+    Raises:
+        ValueError: One is no address; the message names the option.
+    """
+    option = "--webhooks"
+    try:
+        if webhooks is not None:
+            emulator.send_webhooks_to(webhooks)
+        option = "--partner"
+        return None if partner is None else emulator.connect(partner)
+    except ValueError as error:
+        msg = f"{option}: {error}"
+        raise ValueError(msg) from None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -55,6 +80,9 @@ def _parser() -> argparse.ArgumentParser:
         "--port", type=port, default=8787, help="port to listen on, 0 for a free one (%(default)s)"
     )
     parser.add_argument("--webhooks", metavar="URL", help="where to post signed webhooks")
+    parser.add_argument(
+        "--partner", metavar="URL", help="base URL of a partner's server, to install it at once"
+    )
     return parser
 
 

@@ -459,6 +459,17 @@ def test_every_fault_of_a_shape_is_named(partner, server):
     ]
 
 
+@pytest.mark.parametrize(
+    ("secrets", "kind"),
+    [({}, "dict"), ({"DATABASE_URL": "hidden-1"}, "dict"), ("", "str"), (None, "None"), (5, "int")],
+)
+def test_a_list_is_nothing_else(partner, server, secrets, kind):
+    """What could be gone through like a list is none, empty or not."""
+    server.says(200, {**PROVISIONED, "secrets": secrets})
+    result = partner.provision_resource(name="orders", billing_plan_id="pro")
+    assert faults(result) == [f"secrets: expected a list, got {kind}"]
+
+
 STATUSES = ["ready", "pending", "onboarding", "suspended", "resumed", "uninstalled", "error"]
 
 

@@ -207,6 +207,15 @@ def test_a_call_is_signed(partner, server, emulator, call):
     assert type(claims) is expected
 
 
+@pytest.mark.parametrize("name", ["", ".", "..", "\ud800"])
+def test_an_id_does_not_make_another_path(partner, server, name):
+    """An id that a server would take for a step, or that is none, is refused before it is sent."""
+    for call in (partner.delete_resource, partner.get_resource):
+        with pytest.raises(ValueError, match=r"^resource_id can not be "):
+            call(name)
+    assert server.requests == []
+
+
 def test_every_change_has_a_key_of_its_own(partner, server):
     """Two requests that change something have different idempotency keys."""
     partner.delete_resource("db_1")
@@ -478,6 +487,8 @@ STATUSES = ["ready", "pending", "onboarding", "suspended", "resumed", "uninstall
     [
         ({"id": ""}, "id: must not be empty"),
         ({"name": ""}, "name: must not be empty"),
+        ({"id": "."}, 'id: must not be ".": in a path it would name another one'),
+        ({"id": ".."}, 'id: must not be "..": in a path it would name another one'),
         (
             {"status": "running"},
             "status: expected " + " or ".join(f'"{status}"' for status in STATUSES),

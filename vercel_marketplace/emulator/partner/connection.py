@@ -48,7 +48,8 @@ class ConnectedPartner:
     it. What a partner has done the emulator knows: a resource that it provisioned has its
     secrets in `environment`, one that it deleted is gone.
 
-    A call blocks until the partner has answered.
+    A call blocks until the partner has answered. An id that no path can name (`""`, `"."`,
+    `".."`) is a `ValueError`, and nothing is sent.
     """
 
     def __init__(  # noqa: PLR0913 (keywords, and each is a part of the connection)

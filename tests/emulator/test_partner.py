@@ -479,6 +479,29 @@ def test_a_list_is_nothing_else(partner, server, secrets, kind):
     assert faults(result) == [f"secrets: expected a list, got {kind}"]
 
 
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (b'"id": "\\ud83d"', "id: expected a JSON value, got a str with a lone surrogate"),
+        (b'"metadata": {"size": [1e400]}', "metadata.size[0]: expected a JSON value, got inf"),
+        (
+            b'"secrets": [{"name": "A", "value": "\\udc00"}]',
+            "secrets[0].value: expected a JSON value, got a str with a lone surrogate",
+        ),
+        (
+            b'"metadata": {"\\udc00": 1}',
+            "metadata: expected keys that are strings, got a str with a lone surrogate",
+        ),
+    ],
+)
+def test_what_json_can_not_say_is_a_fault(partner, server, emulator, change, fault):
+    """A text or number that could not be written again is named, at any depth."""
+    before = emulator.resources
+    server.says(200, json.dumps(PROVISIONED).encode().removesuffix(b"}") + b", " + change + b"}")
+    assert faults(partner.provision_resource(name="orders", billing_plan_id="pro")) == [fault]
+    assert emulator.resources == before
+
+
 STATUSES = ["ready", "pending", "onboarding", "suspended", "resumed", "uninstalled", "error"]
 
 
@@ -661,6 +684,10 @@ def test_a_refusal_without_words_for_the_user(partner, server):
         ({"error": {"message": "x"}}, "error.code: a required field is missing"),
         ([], "expected an object, got list"),
         (b"Not found", "the body can not be read as JSON"),
+        (
+            b'{"error": {"code": "x", "message": "\\ud83d"}}',
+            "error.message: expected a JSON value, got a str with a lone surrogate",
+        ),
     ],
 )
 def test_a_refusal_of_another_form_has_issues(partner, server, body, fault):

@@ -1,12 +1,14 @@
 """Whether the partner's answer is what Vercel expects. Pure."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from attrs import frozen
 
 from vercel_marketplace._internal.converter import fast
 from vercel_marketplace._internal.decode import is_json, issues_in, parse
+from vercel_marketplace._internal.json_values import faults_in
 from vercel_marketplace._internal.secrecy import conceal
 from vercel_marketplace.emulator.partner.answers import in_json
 from vercel_marketplace.emulator.partner.calls import Call
@@ -21,6 +23,7 @@ from vercel_marketplace.result import Err, Ok, Result
 
 _REFUSALS: Final = range(400, 500)
 _DISTRUST: Final = frozenset({401, 403})
+_KEY: Final = re.compile(r'\["([A-Za-z_]\w*)"\]')
 
 
 @frozen
@@ -91,8 +94,16 @@ def _read(model: Any, response: HTTPResponse) -> tuple[Any, tuple[Issue, ...]]:
         return None, (Issue("", "the body can not be read as JSON"),)
     if issues := issues_in(parsed, model):
         return None, tuple(Issue(in_json(issue.path), issue.message) for issue in issues)
+    if issues := tuple(_unsound(parsed)):
+        return None, issues
     value: Any = fast().structure(parsed, model)
     return value, tuple(getattr(value, "faults", tuple)())
+
+
+def _unsound(parsed: dict[str, Any]) -> Iterator[Issue]:
+    """What JSON can spell but not say: half a character, a number that no double holds."""
+    for issue in faults_in(parsed):
+        yield Issue(_KEY.sub(r".\1", issue.path).removeprefix("."), issue.message)
 
 
 def _refusal(

@@ -347,6 +347,27 @@ def test_an_update_leaves_the_secrets(provisioned, partner, server, emulator):
     assert emulator.environment("db_1") == {"DATABASE_URL": "hidden-1"}
 
 
+def test_an_update_leaves_what_an_answer_has_no_word_for(partner, server, emulator):
+    """How an imported resource belongs to the installation, and its extras, stay."""
+    body = m.ImportResourceRequestBody(
+        ownership="linked",
+        product_id=Emulator.product_id,
+        name="orders",
+        status="ready",
+        extras={"shard": 1},
+    )
+    with SyncVercel(bearer_token=emulator.token, transport=emulator.transport()) as vercel:
+        vercel.marketplace.import_resource(
+            integration_configuration_id=emulator.installation_id,
+            resource_id="db_1",
+            request_body=body,
+        )
+    server.says(200, {**RESOURCE, "name": "carts"})
+    partner.update_resource("db_1", name="carts").unwrap()
+    resource = emulator.resources["db_1"]
+    assert (resource.name, resource.ownership, resource.extras) == ("carts", "linked", {"shard": 1})
+
+
 def test_rotated_secrets_replace_the_old_ones(provisioned, partner, server, emulator):
     """New secrets take the place of all that were there."""
     server.says(200, {"sync": True, "secrets": [{"name": "URL", "value": "hidden-2"}]})
@@ -605,6 +626,16 @@ def test_a_resource_is_the_one_asked_for(partner, server, call):
     """An answer about another resource is a fault."""
     server.says(200, {**RESOURCE, "id": "db_2"})
     assert faults(call(partner)) == ["id: expected the resource asked for"]
+
+
+@pytest.mark.parametrize(
+    "call", [lambda p: p.get_resource("db_1"), lambda p: p.update_resource("db_1")]
+)
+def test_a_resource_stays_of_its_product(provisioned, partner, server, emulator, call):
+    """An answer that moves a resource to another product is a fault."""
+    server.says(200, {**RESOURCE, "productId": "acme-redis"})
+    assert faults(call(partner)) == ["productId: expected the product that it is of"]
+    assert emulator.resources["db_1"].product_id == Emulator.product_id
 
 
 @pytest.mark.parametrize(

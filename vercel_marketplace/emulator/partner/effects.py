@@ -102,13 +102,16 @@ def read(resource_id: str) -> Effect:
     def effect(before: Installation, answer: PartnerResource, _now: datetime) -> Installation:
         if answer.id != resource_id:
             raise Contradiction(place="id", problem="expected the resource asked for")
+        known = before.resources.get(resource_id)
+        if known is not None and known.body.product_id != answer.product_id:
+            raise Contradiction(place="productId", problem="expected the product that it is of")
         return before
 
     return effect
 
 
 def updated(resource_id: str) -> Effect:
-    """The resource is as the partner says."""
+    """The resource is as the partner says; what it has no word for stays."""
     is_the_one = read(resource_id)
 
     def effect(before: Installation, answer: PartnerResource, now: datetime) -> Installation:
@@ -116,7 +119,9 @@ def updated(resource_id: str) -> Effect:
         known = before.resources.get(resource_id)
         if known is None:
             return before
-        return with_resource(before, resource_id, evolve(known, body=_body_of(answer)))
+        said, had = _body_of(answer), known.body
+        body = evolve(said, ownership=had.ownership, extras=had.extras)
+        return with_resource(before, resource_id, evolve(known, body=body))
 
     return effect
 

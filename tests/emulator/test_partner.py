@@ -323,6 +323,29 @@ def test_a_repeated_provisioning_changes_nothing(partner, server, emulator):
     assert again == first
 
 
+def test_a_repetition_may_overtake_the_first(emulator):
+    """A request that is repeated while the first is under way brings the same resource."""
+    results = []
+
+    class Slow(Partner):
+        def send(self, request):
+            if not self.requests:
+                self.requests.append(request)
+                results.append(provision())
+            return super().send(request)
+
+    server = Slow()
+    server.says(200, PROVISIONED)
+    partner = emulator.connect(BASE, transport=server)
+
+    def provision():
+        return partner.provision_resource(name="o", billing_plan_id="p", idempotency_key="k")
+
+    results.append(provision())
+    assert [result.ok for result in results] == [True, True]
+    assert emulator.environment("db_1") == {"DATABASE_URL": "hidden-1"}
+
+
 def test_a_repetition_that_makes_another_resource_is_a_fault(partner, server):
     """The same key has to bring the same resource."""
     server.says(200, PROVISIONED)

@@ -1,6 +1,7 @@
 """`ConnectedPartner`: calls a partner's server, and lets the emulator know what came of it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final, Protocol
 from uuid import uuid4
 
@@ -176,11 +177,17 @@ class ConnectedPartner:
             "billingPlanId": billing_plan_id,
             "externalId": external_id,
         }
-        effect = effects.provisioned(product_id, self._provisioned.get(key))
-        result = self._call(calls.PROVISION, body=body, key=key, effect=effect)
-        if isinstance(result, Ok):
-            self._provisioned[key] = result.value.id
-        return result
+
+        def effect(
+            before: Installation, answer: ProvisionedResource, now: datetime
+        ) -> Installation:
+            # Looked up and kept in the store's turn: the first request may be under way still.
+            provisioned = effects.provisioned(product_id, self._provisioned.get(key))
+            after = provisioned(before, answer, now)
+            self._provisioned[key] = answer.id
+            return after
+
+        return self._call(calls.PROVISION, body=body, key=key, effect=effect)
 
     def get_resource(self, resource_id: str) -> Result[PartnerResource, PartnerError]:
         """What the partner says of a resource.

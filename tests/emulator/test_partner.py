@@ -812,10 +812,10 @@ def test_an_echoed_token_is_not_shown(emulator):
         def send(self, request):
             said = f"{request.headers['authorization']} {json.loads(request.content)}"
             content = json.dumps({"error": {"code": said, "message": said}}).encode()
-            return HTTPResponse(403, content=content)
+            return HTTPResponse(403, headers={"x-echo": said}, content=content)
 
-    error = emulator.connect(BASE, transport=Echo()).install().error
-    for text in (str(error), repr(error)):
+    result = emulator.connect(BASE, transport=Echo()).install()
+    for text in (str(result.error), repr(result)):
         assert emulator.token not in text
         assert "eyJ" not in text
 

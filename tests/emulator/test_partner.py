@@ -493,11 +493,20 @@ def test_an_answer_is_json(partner, server):
     assert faults(partner.install()) == ["expected JSON, with a content-type of application/json"]
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 100_000])
-def test_json_that_is_none_is_a_fault(partner, server, body):
-    """A body that can not be read is said to be so."""
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "Expecting value at character 0"),
+        (b'{"a": 1', "Expecting ',' delimiter at character 7"),
+        (b'{"a": NaN}', "NaN is not JSON"),
+        (b"\xff", "not UTF-8 at byte 0"),
+        (b"[" * 100_000, "nested too deeply"),
+    ],
+)
+def test_json_that_is_none_is_a_fault(partner, server, body, reason):
+    """A body that can not be read is said to be so, and why."""
     server.says(200, body)
-    assert faults(partner.install()) == ["the body can not be read as JSON"]
+    assert faults(partner.install()) == [f"the body can not be read as JSON: {reason}"]
 
 
 def test_every_fault_of_a_shape_is_named(partner, server):
@@ -737,7 +746,7 @@ def test_a_refusal_without_words_for_the_user(partner, server):
         ({"error": "Not found"}, "error: expected an object, got str"),
         ({"error": {"message": "x"}}, "error.code: a required field is missing"),
         ([], "expected an object, got list"),
-        (b"Not found", "the body can not be read as JSON"),
+        (b"Not found", "the body can not be read as JSON: Expecting value at character 0"),
         (
             b'{"error": {"code": "x", "message": "\\ud83d"}}',
             "error.message: expected a JSON value, got a str with a lone surrogate",

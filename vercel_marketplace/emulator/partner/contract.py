@@ -7,7 +7,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from vercel_marketplace._internal.converter import fast
-from vercel_marketplace._internal.decode import is_json, issues_in, parse
+from vercel_marketplace._internal.decode import is_json, issues_in, parse, why
 from vercel_marketplace._internal.json_values import faults_in
 from vercel_marketplace._internal.secrecy import conceal
 from vercel_marketplace.emulator.partner.answers import in_json
@@ -90,8 +90,8 @@ def _read(model: Any, response: HTTPResponse) -> tuple[Any, tuple[Issue, ...]]:
     """What the body says, unless it breaks the contract; then where."""
     try:
         parsed = parse(response.content)
-    except (ValueError, RecursionError):
-        return None, (Issue("", "the body can not be read as JSON"),)
+    except (ValueError, RecursionError) as error:
+        return None, (Issue("", f"the body can not be read as JSON: {why(error)}"),)
     if issues := issues_in(parsed, model):
         return None, tuple(Issue(in_json(issue.path), issue.message) for issue in issues)
     if issues := tuple(_unsound(parsed)):

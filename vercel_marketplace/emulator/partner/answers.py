@@ -263,9 +263,11 @@ def _unknown(place: str, member: str | None, members: Any) -> Iterator[Issue]:
 
 
 def _repeated(place: str, name: str, values: list[str]) -> Iterator[Issue]:
+    seen: set[str] = set()
     for index, value in enumerate(values):
-        if value in values[:index]:
+        if value in seen:
             yield Issue(f"{place}[{index}].{name}", "another one has it already")
+        seen.add(value)
 
 
 def _quoted(member: str) -> str:

@@ -938,3 +938,16 @@ def test_strangers_find_nobody(emulator):
 
     result = emulator.connect(BASE, transport=Nobody()).try_forgeries()
     assert type(result.error) is PartnerUnreachableError
+
+
+def test_a_forgery_that_brings_a_server_down_is_named(emulator):
+    """A server that falls over what a stranger sends can be told over what."""
+
+    class Fragile(Guarded):
+        def send(self, request):
+            if self.said:
+                raise NoConnectionError("the connection broke")
+            return super().send(request)
+
+    error = emulator.connect(BASE, transport=Fragile(emulator)).try_forgeries().error
+    assert error.reason == "the connection broke (sent with a token that is none)"

@@ -16,10 +16,10 @@ from vercel_marketplace.emulator.partner.answers import (
     Uninstallation,
 )
 from vercel_marketplace.emulator.partner.calls import Call, request_of
-from vercel_marketplace.emulator.partner.contract import broken, judge
+from vercel_marketplace.emulator.partner.contract import DISTRUST, broken, judge
 from vercel_marketplace.emulator.partner.effects import Effect
 from vercel_marketplace.emulator.partner.errors import PartnerError, PartnerUnreachableError
-from vercel_marketplace.emulator.partner.forgeries import REFUSED, SignsForUsers, forgeries
+from vercel_marketplace.emulator.partner.forgeries import SignsForUsers, forgeries
 from vercel_marketplace.emulator.state import Installation
 from vercel_marketplace.emulator.store import Store
 from vercel_marketplace.errors import ConnectionError as NoConnectionError
@@ -299,9 +299,10 @@ class ConnectedPartner:
         for forgery in forgeries(self._signs):
             sent = self._request(calls.INSTALL, body=body, token=forgery.token)
             answered = self._send(sent)
-            if isinstance(answered, PartnerError):
-                return Err(answered)
-            if answered.status_code not in REFUSED:
+            if isinstance(answered, PartnerUnreachableError):
+                reason = f"{answered.reason} (sent with {forgery.what})"
+                return Err(PartnerUnreachableError(sent, reason))
+            if answered.status_code not in DISTRUST:
                 request, response = sent, answered
                 problem = f"expected status 401 or 403, got {answered.status_code}"
                 issues.append(Issue(forgery.what, problem))

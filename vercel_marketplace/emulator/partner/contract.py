@@ -21,8 +21,10 @@ from vercel_marketplace.errors import Issue
 from vercel_marketplace.http import HTTPRequest, HTTPResponse
 from vercel_marketplace.result import Err, Ok, Result
 
+DISTRUST: Final = frozenset({401, 403})
+"""How a token is refused."""
+
 _REFUSALS: Final = range(400, 500)
-_DISTRUST: Final = frozenset({401, 403})
 _KEY: Final = re.compile(r'\["([A-Za-z_]\w*)"\]')
 
 
@@ -59,7 +61,7 @@ def judge(
     """
     status = response.status_code
     if status in _REFUSALS:
-        return Err(_refusal(request, response, secrets, hint if status in _DISTRUST else ""))
+        return Err(_refusal(request, response, secrets, hint if status in DISTRUST else ""))
     if status not in call.answers:
         expected = " or ".join(map(str, call.answers))
         return broken(request, response, Issue("", f"expected status {expected}, got {status}"))

@@ -829,6 +829,14 @@ def test_an_echoed_token_is_not_shown(emulator):
         assert "eyJ" not in text
 
 
+def test_an_echoed_secret_is_not_shown(provisioned, partner, server):
+    """Nor is a secret of a resource, should a refusal quote it."""
+    server.says(409, {"error": {"code": "conflict", "message": "hidden-1 is in use"}})
+    error = partner.rotate_secrets("db_1").error
+    assert error.message == "*** is in use"
+    assert "hidden-1" not in f"{error} {error!r}"
+
+
 @pytest.mark.parametrize(
     ("status", "body"), [(200, {**PROVISIONED, "status": "?"}), (409, ERROR), (200, PROVISIONED)]
 )

@@ -331,7 +331,7 @@ class ConnectedPartner:
         response = self._send(request)
         if isinstance(response, PartnerError):
             return Err(response)
-        secrets = (token, *self._installation.tokens)
+        secrets = (token, *effects.secrets_of(self._installation))
         result = judge(call, request, response, secrets=secrets, hint=self._hint)
         if isinstance(result, Err):
             return result

@@ -4,12 +4,13 @@ Pure. An effect takes the installation, the answer and the time, and returns the
 that comes after.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
 from attrs import asdict, evolve, fields
 
+from vercel_marketplace._internal.secrecy import secrets_in
 from vercel_marketplace.emulator import removal
 from vercel_marketplace.emulator.partner.answers import (
     PartnerBillingPlan,
@@ -59,6 +60,13 @@ def announced(
         "credentials": {"access_token": installation.tokens[-1], "token_type": "Bearer"},
         "account": installation.account,
     }
+
+
+def secrets_of(installation: Installation) -> Iterator[str]:
+    """What of an installation the partner has been told or has told, and no text may show."""
+    yield from installation.tokens
+    for resource in installation.resources.values():
+        yield from secrets_in([*resource.secrets.values()])
 
 
 def nothing(before: Installation, _answer: object, _now: datetime) -> Installation:

@@ -932,7 +932,7 @@ def test_a_partner_that_trusts_anybody_is_told(partner):
 
 def test_a_stranger_sends_what_was_sent_before(partner, server):
     """A forgery brings nothing that the partner does not have, should it be let in."""
-    partner.install()
+    partner.install(scopes=["read"], accepted_policies={"toc": "2026-01-01T00:00:00Z"})
     partner.try_forgeries()
     assert len({request.content for request in server.requests}) == 1
 

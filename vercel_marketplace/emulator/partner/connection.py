@@ -72,6 +72,7 @@ class ConnectedPartner:
         self._server = outgoing.address_of(url, timeout)
         self._timeout = timeout
         self._transport = transport
+        self._terms: tuple[Sequence[str], Mapping[str, str]] = (DEFAULT_SCOPES, {})
         self._provisioned: dict[str, str] = {}  # resources by the key that they were asked with
 
     # The installation ------------------------------------------------------------------
@@ -92,7 +93,8 @@ class ConnectedPartner:
             accepted_policies: When the customer accepted each policy, by its name.
             idempotency_key: That of the request which this one repeats.
         """
-        body = effects.announced(self._installation, scopes, accepted_policies or {})
+        self._terms = scopes, accepted_policies or {}
+        body = effects.announced(self._installation, *self._terms)
         return self._call(calls.INSTALL, body=body, key=idempotency_key)
 
     def get_installation(self) -> Result[PartnerInstallation, PartnerError]:
@@ -289,11 +291,11 @@ class ConnectedPartner:
     def try_forgeries(self) -> Result[None, PartnerError]:
         """Call it as strangers would, who have no token, or one that is not Vercel's for this.
 
-        Each sends what `install` does, which a partner that lets it in has lost nothing by. All
-        of them are to be refused with a 401 or 403; those that are not are the issues of the
+        Each sends what `install` last did, which a partner that lets it in has lost nothing by.
+        All of them are to be refused with a 401 or 403; those that are not are the issues of the
         error.
         """
-        body = effects.announced(self._installation, DEFAULT_SCOPES, {})
+        body = effects.announced(self._installation, *self._terms)
         issues: list[Issue] = []
         request, response = None, None
         for forgery in forgeries(self._signs):

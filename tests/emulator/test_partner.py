@@ -207,6 +207,15 @@ def test_a_call_is_signed(partner, server, emulator, call):
     assert type(claims) is expected
 
 
+@pytest.mark.parametrize("name", ["", ".", "..", "\ud800"])
+def test_an_id_does_not_make_another_path(partner, server, name):
+    """An id that a server would take for a step, or that is none, is refused before it is sent."""
+    for call in (partner.delete_resource, partner.get_resource):
+        with pytest.raises(ValueError, match=r"^resource_id can not be "):
+            call(name)
+    assert server.requests == []
+
+
 def test_every_change_has_a_key_of_its_own(partner, server):
     """Two requests that change something have different idempotency keys."""
     partner.delete_resource("db_1")
@@ -314,6 +323,29 @@ def test_a_repeated_provisioning_changes_nothing(partner, server, emulator):
     assert again == first
 
 
+def test_a_repetition_may_overtake_the_first(emulator):
+    """A request that is repeated while the first is under way brings the same resource."""
+    results = []
+
+    class Slow(Partner):
+        def send(self, request):
+            if not self.requests:
+                self.requests.append(request)
+                results.append(provision())
+            return super().send(request)
+
+    server = Slow()
+    server.says(200, PROVISIONED)
+    partner = emulator.connect(BASE, transport=server)
+
+    def provision():
+        return partner.provision_resource(name="o", billing_plan_id="p", idempotency_key="k")
+
+    results.append(provision())
+    assert [result.ok for result in results] == [True, True]
+    assert emulator.environment("db_1") == {"DATABASE_URL": "hidden-1"}
+
+
 def test_a_repetition_that_makes_another_resource_is_a_fault(partner, server):
     """The same key has to bring the same resource."""
     server.says(200, PROVISIONED)
@@ -336,6 +368,27 @@ def test_an_update_leaves_the_secrets(provisioned, partner, server, emulator):
     server.says(200, RESOURCE)
     partner.update_resource("db_1").unwrap()
     assert emulator.environment("db_1") == {"DATABASE_URL": "hidden-1"}
+
+
+def test_an_update_leaves_what_an_answer_has_no_word_for(partner, server, emulator):
+    """How an imported resource belongs to the installation, and its extras, stay."""
+    body = m.ImportResourceRequestBody(
+        ownership="linked",
+        product_id=Emulator.product_id,
+        name="orders",
+        status="ready",
+        extras={"shard": 1},
+    )
+    with SyncVercel(bearer_token=emulator.token, transport=emulator.transport()) as vercel:
+        vercel.marketplace.import_resource(
+            integration_configuration_id=emulator.installation_id,
+            resource_id="db_1",
+            request_body=body,
+        )
+    server.says(200, {**RESOURCE, "name": "carts"})
+    partner.update_resource("db_1", name="carts").unwrap()
+    resource = emulator.resources["db_1"]
+    assert (resource.name, resource.ownership, resource.extras) == ("carts", "linked", {"shard": 1})
 
 
 def test_rotated_secrets_replace_the_old_ones(provisioned, partner, server, emulator):
@@ -440,11 +493,20 @@ def test_an_answer_is_json(partner, server):
     assert faults(partner.install()) == ["expected JSON, with a content-type of application/json"]
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 100_000])
-def test_json_that_is_none_is_a_fault(partner, server, body):
-    """A body that can not be read is said to be so."""
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "Expecting value at character 0"),
+        (b'{"a": 1', "Expecting ',' delimiter at character 7"),
+        (b'{"a": NaN}', "NaN is not JSON"),
+        (b"\xff", "not UTF-8 at byte 0"),
+        (b"[" * 100_000, "nested too deeply"),
+    ],
+)
+def test_json_that_is_none_is_a_fault(partner, server, body, reason):
+    """A body that can not be read is said to be so, and why."""
     server.says(200, body)
-    assert faults(partner.install()) == ["the body can not be read as JSON"]
+    assert faults(partner.install()) == [f"the body can not be read as JSON: {reason}"]
 
 
 def test_every_fault_of_a_shape_is_named(partner, server):
@@ -459,6 +521,40 @@ def test_every_fault_of_a_shape_is_named(partner, server):
     ]
 
 
+@pytest.mark.parametrize(
+    ("secrets", "kind"),
+    [({}, "dict"), ({"DATABASE_URL": "hidden-1"}, "dict"), ("", "str"), (None, "None"), (5, "int")],
+)
+def test_a_list_is_nothing_else(partner, server, secrets, kind):
+    """What could be gone through like a list is none, empty or not."""
+    server.says(200, {**PROVISIONED, "secrets": secrets})
+    result = partner.provision_resource(name="orders", billing_plan_id="pro")
+    assert faults(result) == [f"secrets: expected a list, got {kind}"]
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (b'"id": "\\ud83d"', "id: expected a JSON value, got a str with a lone surrogate"),
+        (b'"metadata": {"size": [1e400]}', "metadata.size[0]: expected a JSON value, got inf"),
+        (
+            b'"secrets": [{"name": "A", "value": "\\udc00"}]',
+            "secrets[0].value: expected a JSON value, got a str with a lone surrogate",
+        ),
+        (
+            b'"metadata": {"\\udc00": 1}',
+            "metadata: expected keys that are strings, got a str with a lone surrogate",
+        ),
+    ],
+)
+def test_what_json_can_not_say_is_a_fault(partner, server, emulator, change, fault):
+    """A text or number that could not be written again is named, at any depth."""
+    before = emulator.resources
+    server.says(200, json.dumps(PROVISIONED).encode().removesuffix(b"}") + b", " + change + b"}")
+    assert faults(partner.provision_resource(name="orders", billing_plan_id="pro")) == [fault]
+    assert emulator.resources == before
+
+
 STATUSES = ["ready", "pending", "onboarding", "suspended", "resumed", "uninstalled", "error"]
 
 
@@ -467,6 +563,8 @@ STATUSES = ["ready", "pending", "onboarding", "suspended", "resumed", "uninstall
     [
         ({"id": ""}, "id: must not be empty"),
         ({"name": ""}, "name: must not be empty"),
+        ({"id": "."}, 'id: must not be ".": in a path it would name another one'),
+        ({"id": ".."}, 'id: must not be "..": in a path it would name another one'),
         (
             {"status": "running"},
             "status: expected " + " or ".join(f'"{status}"' for status in STATUSES),
@@ -563,6 +661,16 @@ def test_a_resource_is_the_one_asked_for(partner, server, call):
 
 
 @pytest.mark.parametrize(
+    "call", [lambda p: p.get_resource("db_1"), lambda p: p.update_resource("db_1")]
+)
+def test_a_resource_stays_of_its_product(provisioned, partner, server, emulator, call):
+    """An answer that moves a resource to another product is a fault."""
+    server.says(200, {**RESOURCE, "productId": "acme-redis"})
+    assert faults(call(partner)) == ["productId: expected the product that it is of"]
+    assert emulator.resources["db_1"].product_id == Emulator.product_id
+
+
+@pytest.mark.parametrize(
     ("body", "fault"),
     [
         (
@@ -638,7 +746,11 @@ def test_a_refusal_without_words_for_the_user(partner, server):
         ({"error": "Not found"}, "error: expected an object, got str"),
         ({"error": {"message": "x"}}, "error.code: a required field is missing"),
         ([], "expected an object, got list"),
-        (b"Not found", "the body can not be read as JSON"),
+        (b"Not found", "the body can not be read as JSON: Expecting value at character 0"),
+        (
+            b'{"error": {"code": "x", "message": "\\ud83d"}}',
+            "error.message: expected a JSON value, got a str with a lone surrogate",
+        ),
     ],
 )
 def test_a_refusal_of_another_form_has_issues(partner, server, body, fault):
@@ -709,12 +821,20 @@ def test_an_echoed_token_is_not_shown(emulator):
         def send(self, request):
             said = f"{request.headers['authorization']} {json.loads(request.content)}"
             content = json.dumps({"error": {"code": said, "message": said}}).encode()
-            return HTTPResponse(403, content=content)
+            return HTTPResponse(403, headers={"x-echo": said}, content=content)
 
-    error = emulator.connect(BASE, transport=Echo()).install().error
-    for text in (str(error), repr(error)):
+    result = emulator.connect(BASE, transport=Echo()).install()
+    for text in (str(result.error), repr(result)):
         assert emulator.token not in text
         assert "eyJ" not in text
+
+
+def test_an_echoed_secret_is_not_shown(provisioned, partner, server):
+    """Nor is a secret of a resource, should a refusal quote it."""
+    server.says(409, {"error": {"code": "conflict", "message": "hidden-1 is in use"}})
+    error = partner.rotate_secrets("db_1").error
+    assert error.message == "*** is in use"
+    assert "hidden-1" not in f"{error} {error!r}"
 
 
 @pytest.mark.parametrize(
@@ -812,7 +932,7 @@ def test_a_partner_that_trusts_anybody_is_told(partner):
 
 def test_a_stranger_sends_what_was_sent_before(partner, server):
     """A forgery brings nothing that the partner does not have, should it be let in."""
-    partner.install()
+    partner.install(scopes=["read"], accepted_policies={"toc": "2026-01-01T00:00:00Z"})
     partner.try_forgeries()
     assert len({request.content for request in server.requests}) == 1
 
@@ -826,3 +946,16 @@ def test_strangers_find_nobody(emulator):
 
     result = emulator.connect(BASE, transport=Nobody()).try_forgeries()
     assert type(result.error) is PartnerUnreachableError
+
+
+def test_a_forgery_that_brings_a_server_down_is_named(emulator):
+    """A server that falls over what a stranger sends can be told over what."""
+
+    class Fragile(Guarded):
+        def send(self, request):
+            if self.said:
+                raise NoConnectionError("the connection broke")
+            return super().send(request)
+
+    error = emulator.connect(BASE, transport=Fragile(emulator)).try_forgeries().error
+    assert error.reason == "the connection broke (sent with a token that is none)"

@@ -7,6 +7,8 @@ import pickle
 import traceback
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA384
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tests.tokens.signing import SYSTEM, USER, as_json, base64url
@@ -21,6 +23,7 @@ from vercel_marketplace.tokens import (
     UnsupportedTokenError,
     errors,
 )
+from vercel_marketplace.tokens.rs256 import signed_payload
 
 HEADER = {"alg": "RS256", "typ": "JWT", "kid": "key_1"}
 LONGEST = 16_384
@@ -86,6 +89,14 @@ def test_another_algorithm_is_refused(vercel, alg):
     """Only RS256 is one that Vercel uses, whatever the signature is worth."""
     token = vercel.key.sign(USER, {**HEADER, "alg": alg})
     assert type(refusal_of(vercel, token)) is UnsupportedTokenError
+
+
+def test_a_signature_is_checked_in_one_way(vercel):
+    """Behind the look at the header, one by another algorithm must be none, made with the key."""
+    text = unsigned({**HEADER, "alg": "RS384"}).removesuffix(".")
+    signature = vercel.key.private.sign(text.encode(), PKCS1v15(), SHA384())
+    token = f"{text}.{base64url(signature)}"
+    assert signed_payload(token, vercel.key.private.public_key()) is None
 
 
 def test_an_algorithm_that_is_left_out_is_refused(vercel):

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any, NoReturn, TypeAlias, cast, get_args
 
 from cattrs import Converter
+from cattrs.cols import list_structure_factory
 from cattrs.fns import identity
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
@@ -129,6 +130,18 @@ def _reader_of_list(kind: object, converter: Converter) -> Read:
     return read
 
 
+def _explainer_of_list(kind: object, converter: Converter) -> Read:
+    make: Any = list_structure_factory  # which takes whatever can be iterated over
+    read_entries: Read = make(kind, converter)
+
+    def read(value: Any, kind: object) -> Any:
+        if type(value) is not list:
+            _refuse("a list", value)
+        return read_entries(value, kind)
+
+    return read
+
+
 def _writer_of_model(model: type, converter: Converter) -> Write:
     # Shallow: the JSON encoder asks for nested models one by one, so that a long list is
     # never held twice.
@@ -167,8 +180,8 @@ def build(*, detailed: bool) -> Converter:
     converter.register_structure_hook_factory(_is_optional_one, _reader_of_optional)
     converter.register_structure_hook_factory(is_model, _reader_of_model)
     converter.register_unstructure_hook_factory(is_model, _writer_of_model)
-    if not detailed:
-        converter.register_structure_hook_factory(is_list, _reader_of_list)
+    read_list = _explainer_of_list if detailed else _reader_of_list
+    converter.register_structure_hook_factory(is_list, read_list)
     return converter
 
 

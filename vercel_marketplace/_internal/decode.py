@@ -94,7 +94,7 @@ def _read(
     try:
         parsed = parse(response.content)
     except (ValueError, RecursionError) as error:
-        issue = Issue("", f"expected JSON: {_why(error)}")
+        issue = Issue("", f"expected JSON: {why(error)}")
         return Err(_broken(operation, response, response.text, (issue,)))
     try:
         return Ok(converter.fast().structure(parsed, model), response)
@@ -113,13 +113,13 @@ def issues_in(raw: object, model: type) -> tuple[Issue, ...]:
     try:
         converter.thorough().structure(raw, model)
     except Exception as error:  # noqa: BLE001 (turned into issues, every one)
-        lines = transform_error(error, format_exception=lambda exc, _: _why(exc))
+        lines = transform_error(error, format_exception=lambda exc, _: why(exc))
         places = [match for line in lines if (match := _PLACE.match(line))]
         return tuple(Issue(place["path"], place["message"]) for place in places)
     return ()  # pragma: no cover (the two converters judge alike)
 
 
-def _why(error: BaseException) -> str:
+def why(error: BaseException) -> str:
     """Say what broke, without any of the answer's own text."""
     match error:
         case KeyError():

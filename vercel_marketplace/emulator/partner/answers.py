@@ -24,6 +24,9 @@ from vercel_marketplace.models.resources import ResourceNotification
 PlanScope: TypeAlias = Literal["installation", "resource"]
 """What a billing plan is for."""
 
+STEPS: Final = frozenset({".", ".."})
+"""What names no place below a path, but the path itself or the one above."""
+
 _LONGEST_TITLE: Final = 100
 _LEADS_SOMEWHERE: Final = re.compile(r"https?://|sso:")
 _AMOUNT: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
@@ -162,6 +165,8 @@ class PartnerResource:
     def faults(self) -> Iterator[Issue]:
         """What Vercel would not take."""
         yield from _empty(self, "id", "product_id", "name")
+        if self.id in STEPS:
+            yield Issue("id", f'must not be "{self.id}": in a path it would name another one')
         yield from _unknown("status", self.status, ResourceStatus)
         yield from _of_plan(self.billing_plan)
         yield from _of_notification(self.notification)
@@ -258,9 +263,11 @@ def _unknown(place: str, member: str | None, members: Any) -> Iterator[Issue]:
 
 
 def _repeated(place: str, name: str, values: list[str]) -> Iterator[Issue]:
+    seen: set[str] = set()
     for index, value in enumerate(values):
-        if value in values[:index]:
+        if value in seen:
             yield Issue(f"{place}[{index}].{name}", "another one has it already")
+        seen.add(value)
 
 
 def _quoted(member: str) -> str:

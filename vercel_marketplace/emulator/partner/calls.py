@@ -9,7 +9,9 @@ from urllib.parse import quote
 
 from attrs import frozen
 
+from vercel_marketplace._internal.json_values import is_text
 from vercel_marketplace.emulator.partner.answers import (
+    STEPS,
     PartnerBillingPlans,
     PartnerInstallation,
     PartnerResource,
@@ -79,6 +81,9 @@ def request_of(  # noqa: PLR0913 (keywords, and each is a part of the request)
         kind: Whether the token is a user's or Vercel's own.
         idempotency_key: What tells a repetition, where something changes.
         timeout: Seconds that it may take.
+
+    Raises:
+        ValueError: A name would make another path of it.
     """
     headers = {"accept": "application/json", AUTH_HEADER: kind}
     if token is not None:
@@ -90,7 +95,7 @@ def request_of(  # noqa: PLR0913 (keywords, and each is a part of the request)
         headers["content-type"] = "application/json"
         content = encoded({name: value for name, value in body.items() if value is not None})
     base, query = server
-    path = call.path.format_map({name: quote(value, safe="") for name, value in names.items()})
+    path = call.path.format_map({name: _segment(name, value) for name, value in names.items()})
     return HTTPRequest(
         method=call.method,
         url=f"{base}/v1{path}{query}",
@@ -98,3 +103,10 @@ def request_of(  # noqa: PLR0913 (keywords, and each is a part of the request)
         content=content,
         timeout=timeout,
     )
+
+
+def _segment(name: str, value: str) -> str:
+    if not value or value in STEPS or not is_text(value):
+        msg = f"{name} can not be {value!r}: no path names such a one"
+        raise ValueError(msg)
+    return quote(value, safe="")

@@ -1,6 +1,7 @@
 """`ConnectedPartner`: calls a partner's server, and lets the emulator know what came of it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final, Protocol
 from uuid import uuid4
 
@@ -15,10 +16,10 @@ from vercel_marketplace.emulator.partner.answers import (
     Uninstallation,
 )
 from vercel_marketplace.emulator.partner.calls import Call, request_of
-from vercel_marketplace.emulator.partner.contract import broken, judge
+from vercel_marketplace.emulator.partner.contract import DISTRUST, broken, judge
 from vercel_marketplace.emulator.partner.effects import Effect
 from vercel_marketplace.emulator.partner.errors import PartnerError, PartnerUnreachableError
-from vercel_marketplace.emulator.partner.forgeries import REFUSED, SignsForUsers, forgeries
+from vercel_marketplace.emulator.partner.forgeries import SignsForUsers, forgeries
 from vercel_marketplace.emulator.state import Installation
 from vercel_marketplace.emulator.store import Store
 from vercel_marketplace.errors import ConnectionError as NoConnectionError
@@ -48,7 +49,8 @@ class ConnectedPartner:
     it. What a partner has done the emulator knows: a resource that it provisioned has its
     secrets in `environment`, one that it deleted is gone.
 
-    A call blocks until the partner has answered.
+    A call blocks until the partner has answered. An id that no path can name (`""`, `"."`,
+    `".."`) is a `ValueError`, and nothing is sent.
     """
 
     def __init__(  # noqa: PLR0913 (keywords, and each is a part of the connection)
@@ -70,6 +72,7 @@ class ConnectedPartner:
         self._server = outgoing.address_of(url, timeout)
         self._timeout = timeout
         self._transport = transport
+        self._terms: tuple[Sequence[str], Mapping[str, str]] = (DEFAULT_SCOPES, {})
         self._provisioned: dict[str, str] = {}  # resources by the key that they were asked with
 
     # The installation ------------------------------------------------------------------
@@ -90,7 +93,8 @@ class ConnectedPartner:
             accepted_policies: When the customer accepted each policy, by its name.
             idempotency_key: That of the request which this one repeats.
         """
-        body = effects.announced(self._installation, scopes, accepted_policies or {})
+        self._terms = scopes, accepted_policies or {}
+        body = effects.announced(self._installation, *self._terms)
         return self._call(calls.INSTALL, body=body, key=idempotency_key)
 
     def get_installation(self) -> Result[PartnerInstallation, PartnerError]:
@@ -175,11 +179,17 @@ class ConnectedPartner:
             "billingPlanId": billing_plan_id,
             "externalId": external_id,
         }
-        effect = effects.provisioned(product_id, self._provisioned.get(key))
-        result = self._call(calls.PROVISION, body=body, key=key, effect=effect)
-        if isinstance(result, Ok):
-            self._provisioned[key] = result.value.id
-        return result
+
+        def effect(
+            before: Installation, answer: ProvisionedResource, now: datetime
+        ) -> Installation:
+            # Looked up and kept in the store's turn: the first request may be under way still.
+            provisioned = effects.provisioned(product_id, self._provisioned.get(key))
+            after = provisioned(before, answer, now)
+            self._provisioned[key] = answer.id
+            return after
+
+        return self._call(calls.PROVISION, body=body, key=key, effect=effect)
 
     def get_resource(self, resource_id: str) -> Result[PartnerResource, PartnerError]:
         """What the partner says of a resource.
@@ -281,19 +291,20 @@ class ConnectedPartner:
     def try_forgeries(self) -> Result[None, PartnerError]:
         """Call it as strangers would, who have no token, or one that is not Vercel's for this.
 
-        Each sends what `install` does, which a partner that lets it in has lost nothing by. All
-        of them are to be refused with a 401 or 403; those that are not are the issues of the
+        Each sends what `install` last did, which a partner that lets it in has lost nothing by.
+        All of them are to be refused with a 401 or 403; those that are not are the issues of the
         error.
         """
-        body = effects.announced(self._installation, DEFAULT_SCOPES, {})
+        body = effects.announced(self._installation, *self._terms)
         issues: list[Issue] = []
         request, response = None, None
         for forgery in forgeries(self._signs):
             sent = self._request(calls.INSTALL, body=body, token=forgery.token)
             answered = self._send(sent)
-            if isinstance(answered, PartnerError):
-                return Err(answered)
-            if answered.status_code not in REFUSED:
+            if isinstance(answered, PartnerUnreachableError):
+                reason = f"{answered.reason} (sent with {forgery.what})"
+                return Err(PartnerUnreachableError(sent, reason))
+            if answered.status_code not in DISTRUST:
                 request, response = sent, answered
                 problem = f"expected status 401 or 403, got {answered.status_code}"
                 issues.append(Issue(forgery.what, problem))
@@ -322,7 +333,7 @@ class ConnectedPartner:
         response = self._send(request)
         if isinstance(response, PartnerError):
             return Err(response)
-        secrets = (token, *self._installation.tokens)
+        secrets = (token, *effects.secrets_of(self._installation))
         result = judge(call, request, response, secrets=secrets, hint=self._hint)
         if isinstance(result, Err):
             return result

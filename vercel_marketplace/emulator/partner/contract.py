@@ -1,12 +1,14 @@
 """Whether the partner's answer is what Vercel expects. Pure."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from attrs import frozen
 
 from vercel_marketplace._internal.converter import fast
-from vercel_marketplace._internal.decode import is_json, issues_in, parse
+from vercel_marketplace._internal.decode import is_json, issues_in, parse, why
+from vercel_marketplace._internal.json_values import faults_in
 from vercel_marketplace._internal.secrecy import conceal
 from vercel_marketplace.emulator.partner.answers import in_json
 from vercel_marketplace.emulator.partner.calls import Call
@@ -19,8 +21,11 @@ from vercel_marketplace.errors import Issue
 from vercel_marketplace.http import HTTPRequest, HTTPResponse
 from vercel_marketplace.result import Err, Ok, Result
 
+DISTRUST: Final = frozenset({401, 403})
+"""How a token is refused."""
+
 _REFUSALS: Final = range(400, 500)
-_DISTRUST: Final = frozenset({401, 403})
+_KEY: Final = re.compile(r'\["([A-Za-z_]\w*)"\]')
 
 
 @frozen
@@ -56,7 +61,7 @@ def judge(
     """
     status = response.status_code
     if status in _REFUSALS:
-        return Err(_refusal(request, response, secrets, hint if status in _DISTRUST else ""))
+        return Err(_refusal(request, response, secrets, hint if status in DISTRUST else ""))
     if status not in call.answers:
         expected = " or ".join(map(str, call.answers))
         return broken(request, response, Issue("", f"expected status {expected}, got {status}"))
@@ -87,12 +92,20 @@ def _read(model: Any, response: HTTPResponse) -> tuple[Any, tuple[Issue, ...]]:
     """What the body says, unless it breaks the contract; then where."""
     try:
         parsed = parse(response.content)
-    except (ValueError, RecursionError):
-        return None, (Issue("", "the body can not be read as JSON"),)
+    except (ValueError, RecursionError) as error:
+        return None, (Issue("", f"the body can not be read as JSON: {why(error)}"),)
     if issues := issues_in(parsed, model):
         return None, tuple(Issue(in_json(issue.path), issue.message) for issue in issues)
+    if issues := tuple(_unsound(parsed)):
+        return None, issues
     value: Any = fast().structure(parsed, model)
     return value, tuple(getattr(value, "faults", tuple)())
+
+
+def _unsound(parsed: dict[str, Any]) -> Iterator[Issue]:
+    """What JSON can spell but not say: half a character, a number that no double holds."""
+    for issue in faults_in(parsed):
+        yield Issue(_KEY.sub(r".\1", issue.path).removeprefix("."), issue.message)
 
 
 def _refusal(

@@ -4,12 +4,13 @@ Pure. An effect takes the installation, the answer and the time, and returns the
 that comes after.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
 from attrs import asdict, evolve, fields
 
+from vercel_marketplace._internal.secrecy import secrets_in
 from vercel_marketplace.emulator import removal
 from vercel_marketplace.emulator.partner.answers import (
     PartnerBillingPlan,
@@ -61,6 +62,13 @@ def announced(
     }
 
 
+def secrets_of(installation: Installation) -> Iterator[str]:
+    """What of an installation the partner has been told or has told, and no text may show."""
+    yield from installation.tokens
+    for resource in installation.resources.values():
+        yield from secrets_in([*resource.secrets.values()])
+
+
 def nothing(before: Installation, _answer: object, _now: datetime) -> Installation:
     """All stays as it is."""
     return before
@@ -102,13 +110,16 @@ def read(resource_id: str) -> Effect:
     def effect(before: Installation, answer: PartnerResource, _now: datetime) -> Installation:
         if answer.id != resource_id:
             raise Contradiction(place="id", problem="expected the resource asked for")
+        known = before.resources.get(resource_id)
+        if known is not None and known.body.product_id != answer.product_id:
+            raise Contradiction(place="productId", problem="expected the product that it is of")
         return before
 
     return effect
 
 
 def updated(resource_id: str) -> Effect:
-    """The resource is as the partner says."""
+    """The resource is as the partner says; what it has no word for stays."""
     is_the_one = read(resource_id)
 
     def effect(before: Installation, answer: PartnerResource, now: datetime) -> Installation:
@@ -116,7 +127,9 @@ def updated(resource_id: str) -> Effect:
         known = before.resources.get(resource_id)
         if known is None:
             return before
-        return with_resource(before, resource_id, evolve(known, body=_body_of(answer)))
+        said, had = _body_of(answer), known.body
+        body = evolve(said, ownership=had.ownership, extras=had.extras)
+        return with_resource(before, resource_id, evolve(known, body=body))
 
     return effect
 

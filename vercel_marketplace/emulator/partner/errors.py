@@ -35,6 +35,10 @@ class PartnerError(Exception):
     def __str__(self) -> str:
         return "\n".join([self._headline(), *(f"- {issue}" for issue in self.issues)])
 
+    def __repr__(self) -> str:
+        # Not that of the arguments: a header of the answer may echo the token.
+        return f"{type(self).__name__}({str(self)!r})"
+
     def _headline(self) -> str:
         return f"{self._call()} was answered with {self._status()}, not as Vercel expects it"
 

@@ -12,9 +12,6 @@ from vercel_marketplace.emulator.base64url import base64url
 from vercel_marketplace.emulator.token_signing import segment, unsigned
 from vercel_marketplace.models._fields import redact
 
-REFUSED: Final = frozenset({401, 403})
-"""How a token is refused."""
-
 _LONG_AGO: Final = {"iat": 1_500_000_000, "exp": 1_500_003_600}
 _WRONG: Final[Mapping[str, Mapping[str, Any]]] = {
     "an expired token": _LONG_AGO,

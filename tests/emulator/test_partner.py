@@ -7,7 +7,7 @@ import pytest
 
 from vercel_marketplace import Err, Headers, HTTPResponse, Ok, SyncVercel
 from vercel_marketplace import models as m
-from vercel_marketplace.emulator import Emulator
+from vercel_marketplace.emulator import Emulator, RunningClock
 from vercel_marketplace.emulator.partner import (
     PartnerContractError,
     PartnerInstallation,
@@ -251,6 +251,13 @@ def test_a_further_installation_has_a_connection_of_its_own(emulator, server):
     assert server.asked[2]["credentials"]["access_token"] == other.token
 
 
+@pytest.mark.parametrize("url", [f"{BASE}/v1", f"{BASE}/v1/"])
+def test_a_base_url_ends_before_the_version(emulator, url):
+    """Each call adds /v1, which the base URL does not have."""
+    with pytest.raises(ValueError, match="ends before /v1"):
+        emulator.connect(url)
+
+
 @pytest.mark.parametrize("url", ["partner.example", "ftp://partner.example", "http://u:p@x"])
 def test_an_address_that_is_none_is_refused(emulator, url):
     """A URL that nothing can be sent to is refused before anything is."""
@@ -278,6 +285,19 @@ def test_an_installation_may_have_a_plan_and_a_notification(partner, server):
     installation = partner.install().unwrap()
     assert installation.billing_plan.description == "All of it"
     assert installation.notification.title == "Hi"
+
+
+@pytest.mark.parametrize("call", [lambda p: p.install(), lambda p: p.get_installation()])
+def test_the_plan_and_the_notification_of_an_installation_are_known(
+    partner, server, emulator, call
+):
+    """What the partner says of the installation the emulator has, until it says otherwise."""
+    server.says(200, {"billingPlan": PLAN, "notification": {"level": "info", "title": "Hi"}})
+    call(partner)
+    server.says(200, {})
+    call(partner)
+    assert emulator.installation.billing_plan == m.BillingPlan(**PLAN)
+    assert emulator.installation.notification == m.Notification(level="info", title="Hi")
 
 
 def test_an_ok_has_the_answer(partner, server):
@@ -513,8 +533,8 @@ def test_every_fault_of_a_shape_is_named(partner, server):
     """All that is missing or of another type is listed by its place in the JSON."""
     server.says(200, {"id": 1, "productId": None, "status": "ready", "secrets": [{"name": "A"}]})
     assert faults(partner.provision_resource(name="o", billing_plan_id="p")) == [
-        "id: expected a string, got int",
-        "productId: expected a string, got None",
+        "id: expected a string, got a number",
+        "productId: expected a string, got null",
         "name: a required field is missing",
         "metadata: a required field is missing",
         "secrets[0].value: a required field is missing",
@@ -523,13 +543,20 @@ def test_every_fault_of_a_shape_is_named(partner, server):
 
 @pytest.mark.parametrize(
     ("secrets", "kind"),
-    [({}, "dict"), ({"DATABASE_URL": "hidden-1"}, "dict"), ("", "str"), (None, "None"), (5, "int")],
+    [
+        ({}, "an object"),
+        ({"DATABASE_URL": "hidden-1"}, "an object"),
+        ("", "a string"),
+        (None, "null"),
+        (True, "a boolean"),
+        (0.5, "a number"),
+    ],
 )
 def test_a_list_is_nothing_else(partner, server, secrets, kind):
     """What could be gone through like a list is none, empty or not."""
     server.says(200, {**PROVISIONED, "secrets": secrets})
     result = partner.provision_resource(name="orders", billing_plan_id="pro")
-    assert faults(result) == [f"secrets: expected a list, got {kind}"]
+    assert faults(result) == [f"secrets: expected an array, got {kind}"]
 
 
 @pytest.mark.parametrize(
@@ -569,8 +596,11 @@ STATUSES = ["ready", "pending", "onboarding", "suspended", "resumed", "uninstall
             {"status": "running"},
             "status: expected " + " or ".join(f'"{status}"' for status in STATUSES),
         ),
-        ({"productId": "acme-redis"}, "productId: expected the product asked for"),
-        ({"id": Emulator.resource_id}, "id: another resource has it already"),
+        ({"productId": "acme-redis"}, 'productId: expected "acme-postgres", which was asked for'),
+        (
+            {"id": Emulator.resource_id},
+            "id: there is a resource of this id already, from an earlier request",
+        ),
         (
             {"billingPlan": {**PLAN, "description": ""}},
             "billingPlan.description: must not be empty",
@@ -657,7 +687,7 @@ def test_what_vercel_can_use_is_fine(partner, server, change):
 def test_a_resource_is_the_one_asked_for(partner, server, call):
     """An answer about another resource is a fault."""
     server.says(200, {**RESOURCE, "id": "db_2"})
-    assert faults(call(partner)) == ["id: expected the resource asked for"]
+    assert faults(call(partner)) == ['id: expected "db_1", which was asked for']
 
 
 @pytest.mark.parametrize(
@@ -743,9 +773,9 @@ def test_a_refusal_without_words_for_the_user(partner, server):
     ("body", "fault"),
     [
         ({"detail": "Not found"}, "error: a required field is missing"),
-        ({"error": "Not found"}, "error: expected an object, got str"),
+        ({"error": "Not found"}, "error: expected an object, got a string"),
         ({"error": {"message": "x"}}, "error.code: a required field is missing"),
-        ([], "expected an object, got list"),
+        ([], "expected an object, got an array"),
         (b"Not found", "the body can not be read as JSON: Expecting value at character 0"),
         (
             b'{"error": {"code": "x", "message": "\\ud83d"}}',
@@ -758,7 +788,34 @@ def test_a_refusal_of_another_form_has_issues(partner, server, body, fault):
     server.says(404, body)
     error = partner.get_resource("db_1").error
     assert type(error) is PartnerRefusedError
-    assert [str(issue) for issue in error.issues] == [fault]
+    form = 'expected {"error": {"code": "…", "message": "…"}}, so that the customer learns why'
+    assert [str(issue) for issue in error.issues] == [f"{form}; {fault}"]
+
+
+@pytest.mark.parametrize(("status", "call"), [(404, "refused"), (500, "answered")])
+def test_what_a_server_says_is_quoted(partner, server, status, call):
+    """An answer in no form that is known begins the text of the error."""
+    server.says(status, {"detail": "expiry"})
+    assert f" was {call} with {status}" in str(partner.install().error)
+    assert ': {"detail": "expiry"}\n' in str(partner.install().error)
+
+
+def test_the_text_of_an_error_stays_readable(partner, server):
+    """Of a long answer the beginning is shown, on one line."""
+    server.says(500, b"Traceback\n  in your code\n" * 1000)
+    first, second = str(partner.install().error).splitlines()
+    assert "expects it: Traceback in your code Traceback" in first
+    assert len(first) < 350
+    assert second == "- expected status 200 or 204, got 500"
+
+
+def test_a_refusal_may_name_fields(partner, server):
+    """What the partner says of single fields is kept and shown."""
+    fields = [{"key": "billingPlanId", "message": "there is no such plan"}]
+    server.says(400, {"error": {**ERROR["error"], "fields": fields}})
+    error = partner.install().error
+    assert [str(field) for field in error.fields] == ["billingPlanId: there is no such plan"]
+    assert str(error).endswith("conflict: Not now; billingPlanId: there is no such plan")
 
 
 @pytest.mark.parametrize("status", [401, 403])
@@ -766,15 +823,31 @@ def test_distrust_has_a_hint(partner, server, emulator, status):
     """A partner that does not trust the token is told what it was made with."""
     server.says(status, ERROR)
     assert str(partner.install().error) == (
-        f"PUT {BASE}/v1/installations/{emulator.installation_id} was refused with {status} "
-        "(conflict: Not now). The token was signed with the key in the emulator's jwks, for the "
-        "client id oac_emulator, at 2026-01-15T12:00:00Z by its clock"
+        f"PUT {BASE}/v1/installations/{emulator.installation_id} was refused with {status}: "
+        "conflict: Not now\n"
+        "The token was signed by this process, with the key in the emulator's jwks, for the "
+        "client id oac_emulator, at 2026-01-15T12:00:00Z by the emulator's clock. "
+        "Emulator(RunningClock()) goes by the real time."
     )
 
 
-def test_other_refusals_have_no_hint(partner, server):
-    """A conflict has nothing to do with the token."""
-    server.says(409, ERROR)
+def test_a_clock_that_shows_the_real_time_is_not_suspected(server):
+    """Who goes by the real time already is not told to."""
+    server.says(401, ERROR)
+    error = Emulator(RunningClock()).connect(BASE, transport=server).install().error
+    assert error.hint.endswith("by the emulator's clock.")
+
+
+def test_keys_that_can_not_be_had_have_a_hint(partner, server):
+    """A 503, which is what a server without keys answers, says where they are."""
+    server.says(503, ERROR)
+    assert "they are at its URL, in /.well-known/jwks" in str(partner.install().error)
+
+
+@pytest.mark.parametrize("status", [409, 500])
+def test_other_answers_have_no_hint(partner, server, status):
+    """A conflict has nothing to do with the token, and an accident neither."""
+    server.says(status, ERROR)
     assert partner.install().error.hint == ""
 
 
@@ -958,4 +1031,4 @@ def test_a_forgery_that_brings_a_server_down_is_named(emulator):
             return super().send(request)
 
     error = emulator.connect(BASE, transport=Fragile(emulator)).try_forgeries().error
-    assert error.reason == "the connection broke (sent with a token that is none)"
+    assert error.said == "the connection broke (sent with a token that is none)"

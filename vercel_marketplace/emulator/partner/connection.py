@@ -1,11 +1,12 @@
 """`ConnectedPartner`: calls a partner's server, and lets the emulator know what came of it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol
 from uuid import uuid4
 
 from vercel_marketplace.emulator import outgoing
+from vercel_marketplace.emulator.claims import LIFETIME
 from vercel_marketplace.emulator.partner import calls, effects
 from vercel_marketplace.emulator.partner.answers import (
     PartnerBillingPlans,
@@ -16,18 +17,19 @@ from vercel_marketplace.emulator.partner.answers import (
     Uninstallation,
 )
 from vercel_marketplace.emulator.partner.calls import Call, request_of
-from vercel_marketplace.emulator.partner.contract import DISTRUST, broken, judge
+from vercel_marketplace.emulator.partner.contract import DISTRUST, UNAVAILABLE, broken, judge
 from vercel_marketplace.emulator.partner.effects import Effect
 from vercel_marketplace.emulator.partner.errors import PartnerError, PartnerUnreachableError
 from vercel_marketplace.emulator.partner.forgeries import SignsForUsers, forgeries
 from vercel_marketplace.emulator.state import Installation
 from vercel_marketplace.emulator.store import Store
-from vercel_marketplace.errors import ConnectionError as NoConnectionError
-from vercel_marketplace.errors import Issue, RequestTimeoutError
+from vercel_marketplace.errors import Issue
 from vercel_marketplace.http import HTTPRequest, HTTPResponse, Transport
 from vercel_marketplace.models.common import JSONValue
 from vercel_marketplace.result import Err, Ok, Result
 from vercel_marketplace.tokens.claims import TokenKind
+
+_LIFETIME: Final = timedelta(seconds=LIFETIME)
 
 DEFAULT_SCOPES: Final = ("read-write:integration-resource", "read-write:marketplace-billing")
 """What `install` says that the partner may do."""
@@ -70,6 +72,9 @@ class ConnectedPartner:
         self._id = installation_id
         self._product = product_id
         self._server = outgoing.address_of(url, timeout)
+        if self._server[0].endswith("/v1"):
+            msg = "url is the base URL of the integration, which ends before /v1"
+            raise ValueError(msg)
         self._timeout = timeout
         self._transport = transport
         self._terms: tuple[Sequence[str], Mapping[str, str]] = (DEFAULT_SCOPES, {})
@@ -95,14 +100,14 @@ class ConnectedPartner:
         """
         self._terms = scopes, accepted_policies or {}
         body = effects.announced(self._installation, *self._terms)
-        return self._call(calls.INSTALL, body=body, key=idempotency_key)
+        return self._call(calls.INSTALL, body=body, key=idempotency_key, effect=effects.described)
 
     def get_installation(self) -> Result[PartnerInstallation, PartnerError]:
         """What the partner says of the installation.
 
         `GET /v1/installations/{installationId}`
         """
-        return self._call(calls.GET_INSTALLATION, kind="system")
+        return self._call(calls.GET_INSTALLATION, kind="system", effect=effects.described)
 
     def uninstall(
         self,
@@ -302,8 +307,8 @@ class ConnectedPartner:
             sent = self._request(calls.INSTALL, body=body, token=forgery.token)
             answered = self._send(sent)
             if isinstance(answered, PartnerUnreachableError):
-                reason = f"{answered.reason} (sent with {forgery.what})"
-                return Err(PartnerUnreachableError(sent, reason))
+                said = f"{answered.said} (sent with {forgery.what})"
+                return Err(PartnerUnreachableError(sent, None, said=said))
             if answered.status_code not in DISTRUST:
                 request, response = sent, answered
                 problem = f"expected status 401 or 403, got {answered.status_code}"
@@ -334,7 +339,7 @@ class ConnectedPartner:
         if isinstance(response, PartnerError):
             return Err(response)
         secrets = (token, *effects.secrets_of(self._installation))
-        result = judge(call, request, response, secrets=secrets, hint=self._hint)
+        result = judge(call, request, response, secrets=secrets, hints=self._hints)
         if isinstance(result, Err):
             return result
         try:
@@ -369,22 +374,28 @@ class ConnectedPartner:
     def _send(self, request: HTTPRequest) -> HTTPResponse | PartnerUnreachableError:
         try:
             response = outgoing.send(request, self._transport)
-        except (NoConnectionError, RequestTimeoutError) as error:
-            return PartnerUnreachableError(request, str(error))
+        except (ConnectionError, TimeoutError) as error:  # those of the SDK are of these kinds
+            return PartnerUnreachableError(request, None, said=str(error))
         if not isinstance(response, HTTPResponse):
             msg = f"a transport answers with an HTTPResponse, not {type(response).__name__}"
             raise TypeError(msg)
         return response
 
     @property
-    def _hint(self) -> str:
-        """What a partner that does not trust a token is to look at."""
-        client_id = self._store.state.integration.client_id
-        now = self._store.clock.now().isoformat(timespec="seconds").replace("+00:00", "Z")
-        return (
-            "The token was signed with the key in the emulator's jwks, for the client id "
-            f"{client_id}, at {now} by its clock"
+    def _hints(self) -> dict[int, str]:
+        """What a partner is to look at that answers with a status which has to do with tokens."""
+        client_id, now = self._store.state.integration.client_id, self._store.clock.now()
+        token = (
+            f"The token was signed by this process, with the key in the emulator's jwks, for the "
+            f"client id {client_id}, at {now:%Y-%m-%dT%H:%M:%SZ} by the emulator's clock."
         )
+        if abs(now - datetime.now(UTC)) > _LIFETIME:
+            token += " Emulator(RunningClock()) goes by the real time."
+        keys = (
+            "Can it fetch the keys? While `serve` of the emulator runs they are at its URL, in "
+            "/.well-known/jwks."
+        )
+        return {**dict.fromkeys(DISTRUST, token), UNAVAILABLE: keys}
 
 
 def _new_key() -> str:

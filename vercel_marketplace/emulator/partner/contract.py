@@ -1,7 +1,7 @@
 """Whether the partner's answer is what Vercel expects. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from attrs import frozen
@@ -24,7 +24,19 @@ from vercel_marketplace.result import Err, Ok, Result
 DISTRUST: Final = frozenset({401, 403})
 """How a token is refused."""
 
+UNAVAILABLE: Final = 503
+"""How a server answers that can not fetch the keys."""
+
 _REFUSALS: Final = range(400, 500)
+_IN_JSON: Final = {
+    "None": "null",
+    "bool": "a boolean",
+    "dict": "an object",
+    "float": "a number",
+    "int": "a number",
+    "list": "an array",
+    "str": "a string",
+}
 _KEY: Final = re.compile(r'\["([A-Za-z_]\w*)"\]')
 
 
@@ -34,10 +46,17 @@ class _ForTheUser:
 
 
 @frozen
+class _OfAField:
+    key: str
+    message: str
+
+
+@frozen
 class _Error:
     code: str
     message: str
     user: _ForTheUser | None = None
+    fields: list[_OfAField] | None = None
 
 
 @frozen
@@ -48,7 +67,12 @@ class _ErrorBody:
 
 
 def judge(
-    call: Call, request: HTTPRequest, response: HTTPResponse, *, secrets: Iterable[str], hint: str
+    call: Call,
+    request: HTTPRequest,
+    response: HTTPResponse,
+    *,
+    secrets: Iterable[str],
+    hints: Mapping[int, str],
 ) -> Result[Any, PartnerError]:
     """What an answer comes to.
 
@@ -57,14 +81,17 @@ def judge(
         request: How it was asked.
         response: The answer.
         secrets: What no text may show, should the answer echo it.
-        hint: What may be the matter where the partner does not trust the call.
+        hints: What may be the matter, by status.
     """
     status = response.status_code
+    hint = hints.get(status, "")
     if status in _REFUSALS:
-        return Err(_refusal(request, response, secrets, hint if status in DISTRUST else ""))
+        return Err(_refusal(request, response, tuple(secrets), hint))
     if status not in call.answers:
         expected = " or ".join(map(str, call.answers))
-        return broken(request, response, Issue("", f"expected status {expected}, got {status}"))
+        issue = Issue("", f"expected status {expected}, got {status}")
+        said = conceal(response.text, secrets)
+        return Err(PartnerContractError(request, response, (issue,), said, hint))
     model = call.answers[status]
     if model is None:
         return Ok(_nothing_said(call), response)
@@ -95,7 +122,7 @@ def _read(model: Any, response: HTTPResponse) -> tuple[Any, tuple[Issue, ...]]:
     except (ValueError, RecursionError) as error:
         return None, (Issue("", f"the body can not be read as JSON: {why(error)}"),)
     if issues := issues_in(parsed, model):
-        return None, tuple(Issue(in_json(issue.path), issue.message) for issue in issues)
+        return None, tuple(map(_in_terms_of_json, issues))
     if issues := tuple(_unsound(parsed)):
         return None, issues
     value: Any = fast().structure(parsed, model)
@@ -108,14 +135,36 @@ def _unsound(parsed: dict[str, Any]) -> Iterator[Issue]:
         yield Issue(_KEY.sub(r".\1", issue.path).removeprefix("."), issue.message)
 
 
+def _in_terms_of_json(issue: Issue) -> Issue:
+    """An issue as whoever wrote the JSON would say it, in any language."""
+    message = issue.message.replace("expected a list", "expected an array")
+    begun, got, name = message.rpartition(", got ")
+    return Issue(in_json(issue.path), f"{begun}{got}{_IN_JSON.get(name, name)}")
+
+
 def _refusal(
-    request: HTTPRequest, response: HTTPResponse, secrets: Iterable[str], hint: str
+    request: HTTPRequest, response: HTTPResponse, secrets: tuple[str, ...], hint: str
 ) -> PartnerRefusedError:
     body, issues = _read(_ErrorBody, response)
-    error = None if body is None else body.error
-    said = (None, None, None)
-    if error is not None:
-        said = (error.code, error.message, None if error.user is None else error.user.message)
-    hidden = [*secrets]
-    code, message, user_message = (text and conceal(text, hidden) for text in said)
-    return PartnerRefusedError(request, response, issues, code, message, user_message, hint)
+    if body is None:
+        form = 'expected {"error": {"code": "…", "message": "…"}}, so that the customer learns why'
+        issue = Issue("", f"{form}; {issues[0]}")
+        said = conceal(response.text, secrets)
+        return PartnerRefusedError(request, response, (issue,), said, hint)
+
+    def shown(text: str) -> str:
+        return conceal(text, secrets)
+
+    error: _Error = body.error
+    fields = tuple(Issue(shown(one.key), shown(one.message)) for one in error.fields or ())
+    code, message = shown(error.code), shown(error.message)
+    return PartnerRefusedError(
+        request,
+        response,
+        said="; ".join([f"{code}: {message}", *map(str, fields)]),
+        hint=hint,
+        code=code,
+        message=message,
+        user_message=None if error.user is None else shown(error.user.message),
+        fields=fields,
+    )

@@ -14,6 +14,7 @@ from vercel_marketplace._internal.secrecy import secrets_in
 from vercel_marketplace.emulator import removal
 from vercel_marketplace.emulator.partner.answers import (
     PartnerBillingPlan,
+    PartnerInstallation,
     PartnerResource,
     ProvisionedResource,
     RotatedSecrets,
@@ -74,6 +75,16 @@ def nothing(before: Installation, _answer: object, _now: datetime) -> Installati
     return before
 
 
+def described(before: Installation, answer: PartnerInstallation, _now: datetime) -> Installation:
+    """The plan and the notification of the installation are those that the partner names."""
+    body = evolve(
+        before.body,
+        billing_plan=_plan_of(answer.billing_plan) or before.body.billing_plan,
+        notification=_notification_of(answer.notification) or before.body.notification,
+    )
+    return evolve(before, body=body)
+
+
 def uninstalled(before: Installation, answer: Uninstallation, now: datetime) -> Installation:
     """The team has removed the product; a repetition finds that done."""
     after = before if removal.is_leaving(before) else removal.uninstall(before, now)
@@ -90,14 +101,16 @@ def provisioned(product_id: str, known_as: str | None) -> Effect:
 
     def effect(before: Installation, answer: ProvisionedResource, _now: datetime) -> Installation:
         if answer.product_id != product_id:
-            raise Contradiction(place="productId", problem="expected the product asked for")
+            problem = f'expected "{product_id}", which was asked for'
+            raise Contradiction(place="productId", problem=problem)
         if known_as is not None:
             if known_as != answer.id:
                 problem = "another one than before, though the Idempotency-Key is the same"
                 raise Contradiction(place="id", problem=problem)
             return before
         if answer.id in before.resources:
-            raise Contradiction(place="id", problem="another resource has it already")
+            problem = "there is a resource of this id already, from an earlier request"
+            raise Contradiction(place="id", problem=problem)
         resource = Resource(body=_body_of(answer))
         return with_resource(before, answer.id, _with_secrets(resource, answer.secrets))
 
@@ -109,7 +122,8 @@ def read(resource_id: str) -> Effect:
 
     def effect(before: Installation, answer: PartnerResource, _now: datetime) -> Installation:
         if answer.id != resource_id:
-            raise Contradiction(place="id", problem="expected the resource asked for")
+            problem = f'expected "{resource_id}", which was asked for'
+            raise Contradiction(place="id", problem=problem)
         known = before.resources.get(resource_id)
         if known is not None and known.body.product_id != answer.product_id:
             raise Contradiction(place="productId", problem="expected the product that it is of")

@@ -10,8 +10,12 @@ PartnerError
 All of them pickle. None shows a token or a secret.
 """
 
+from typing import Final
+
 from vercel_marketplace.errors import Issue
 from vercel_marketplace.http import HTTPRequest, HTTPResponse
+
+_LONGEST: Final = 200
 
 
 class PartnerError(Exception):
@@ -21,19 +25,31 @@ class PartnerError(Exception):
         request: What Vercel sent.
         response: What the partner answered; `None` where there was no answer.
         issues: What in it is not as the partner API has it, by its place in the JSON.
+        said: What the partner said to it, as far as it can be told.
+        hint: What may be the matter.
     """
 
     def __init__(
-        self, request: HTTPRequest, response: HTTPResponse | None, issues: tuple[Issue, ...]
+        self,
+        request: HTTPRequest,
+        response: HTTPResponse | None,
+        issues: tuple[Issue, ...] = (),
+        said: str = "",
+        hint: str = "",
     ) -> None:
         """Keep what was sent and answered."""
-        super().__init__(request, response, issues)
+        super().__init__(request, response, issues, said, hint)
         self.request = request
         self.response = response
         self.issues = issues
+        self.said = said
+        self.hint = hint
 
     def __str__(self) -> str:
-        return "\n".join([self._headline(), *(f"- {issue}" for issue in self.issues)])
+        said = " ".join(self.said.split())[:_LONGEST]
+        headline = self._headline() + (f": {said}" if said else "")
+        hint = [self.hint] if self.hint else []
+        return "\n".join([headline, *hint, *(f"- {issue}" for issue in self.issues)])
 
     def __repr__(self) -> str:
         # Not that of the arguments: a header of the answer may echo the token.
@@ -50,20 +66,10 @@ class PartnerError(Exception):
 
 
 class PartnerUnreachableError(PartnerError):
-    """There was no answer.
-
-    Attributes:
-        reason: What came instead.
-    """
-
-    def __init__(self, request: HTTPRequest, reason: str) -> None:
-        """Keep what was sent."""
-        super().__init__(request, None, ())
-        self.args = (request, reason)
-        self.reason = reason
+    """There was no answer; `said` is what came instead."""
 
     def _headline(self) -> str:
-        return f"{self._call()} had no answer: {self.reason}"
+        return f"{self._call()} had no answer"
 
 
 class PartnerRefusedError(PartnerError):
@@ -77,32 +83,32 @@ class PartnerRefusedError(PartnerError):
         code: The partner's code for it.
         message: What it says to Vercel.
         user_message: What it says to the customer.
-        hint: What may be the matter.
+        fields: What it says of single fields, by their names.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 (what pickle gives back, in order)
         self,
         request: HTTPRequest,
         response: HTTPResponse,
-        issues: tuple[Issue, ...],
+        issues: tuple[Issue, ...] = (),
+        said: str = "",
+        hint: str = "",
         code: str | None = None,
         message: str | None = None,
         user_message: str | None = None,
-        hint: str = "",
+        fields: tuple[Issue, ...] = (),
     ) -> None:
         """Keep what was sent and answered."""
-        super().__init__(request, response, issues)
-        self.args = (request, response, issues, code, message, user_message, hint)
+        super().__init__(request, response, issues, said, hint)
+        self.args = (*self.args, code, message, user_message, fields)
         self.status_code = response.status_code
         self.code = code
         self.message = message
         self.user_message = user_message
-        self.hint = hint
+        self.fields = fields
 
     def _headline(self) -> str:
-        said = ": ".join(text for text in (self.code, self.message) if text)
-        refused = f"{self._call()} was refused with {self._status()}"
-        return refused + (f" ({said})" if said else "") + (f". {self.hint}" if self.hint else "")
+        return f"{self._call()} was refused with {self._status()}"
 
 
 class PartnerContractError(PartnerError):

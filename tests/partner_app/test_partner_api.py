@@ -316,6 +316,23 @@ def test_a_bad_body_is_answered_in_vercels_form(acme, body, key):
     assert acme.rows("SELECT * FROM requests") == []
 
 
+@pytest.mark.parametrize(("depth", "status"), [(200, 200), (300, 400), (5000, 400)])
+def test_what_can_not_be_answered_is_not_provisioned(acme, depth, status):
+    """Metadata nested so deep that no answer could show them are refused before they are kept.
+
+    Otherwise there would be a database that is billed, and that nobody ever sees.
+    """
+    body = {"productId": "p", "name": "n", "metadata": "…", "billingPlanId": "pro"}
+    content = json.dumps(body).replace('"\\u2026"', '{"a":' + "[" * depth + "]" * depth + "}")
+    headers = acme.headers(**{"content-type": "application/json"})
+    url = f"/v1/installations/{acme.vercel.installation_id}/resources"
+
+    answer = acme.http.post(url, content=content, headers=headers)
+
+    assert answer.status_code == status
+    assert acme.rows("SELECT COUNT(*) FROM resources") == [(1 if status == 200 else 0,)]
+
+
 # Secrets -------------------------------------------------------------------------------
 
 

@@ -125,10 +125,10 @@ async def _invoice(
         lambda db: ledger.runs(db, installation.id, period.start, period.end)
     )
     items = lines(runs, period.start, period.end)
-    vercel_id: str | None = None
+    total = sum(Decimal(item.total) for item in items) or Decimal()
+    accepted: tuple[str, Decimal] | None = None
     if items:
-        total = sum(Decimal(item.total) for item in items) or Decimal()
-        await partner.database.run(
+        in_doubt = await partner.database.run(
             lambda db: ledger.write_invoice(db, external_id, installation.id, total)
         )
         try:
@@ -142,17 +142,20 @@ async def _invoice(
                     final=None if installation.uninstalled_at is None else True,
                 ),
             )
-        except VercelConflictError:
-            # Vercel has it, from a run that did not learn so. Its id comes by webhook.
+        except VercelConflictError as error:
+            if not in_doubt and error.attempts == 1:  # it is not this invoice that Vercel has
+                await partner.database.run(lambda db: ledger.refuse_invoice(db, external_id))
+                raise
+            # Vercel has it, from a submission that did not learn so. Its id comes by webhook.
             log.info("invoice %s was submitted before", external_id)
         else:
             if answer.validation_errors or answer.invoice_id is None:
                 msg = f"{external_id}: {answer.validation_errors}"
                 raise InvoiceRefusedError(msg)
-            vercel_id = answer.invoice_id
+            accepted = answer.invoice_id, total
 
     def close_period(db: Connection) -> None:
-        ledger.accept_invoice(db, external_id, vercel_id=vercel_id, now=now)
+        ledger.accept_invoice(db, external_id, accepted, now=now)
         installations.set_billed_until(db, installation.id, period.end)
 
     await partner.database.run(close_period)

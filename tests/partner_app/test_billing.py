@@ -1,12 +1,15 @@
 """The hourly run: what Vercel is told of usage, the invoices, the end of an installation."""
 
+import asyncio
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
-from examples.partner_app import metering
+from examples.partner_app import billing, metering
+from examples.partner_app.plans import PLANS
 from examples.partner_app.storage.ledger import Run
 from vercel_marketplace.emulator import Emulator
 
@@ -270,6 +273,70 @@ def test_validation_errors_are_no_acceptance(acme, database, january):
     assert submitted_at is None
     acme.vercel.clock.advance(hours=1)
     assert acme.bill() == []
+
+
+def test_a_conflict_with_another_invoice_is_no_acceptance(acme, database, january):
+    """An invoice that was never sent can not be what Vercel has: each run fails, and says so."""
+    acme.vercel.clock.advance(days=17)
+    acme.vercel.fail("submit-invoice", status=409, times=2)
+
+    for _ in range(2):
+        assert acme.bill() == [acme.vercel.installation_id]
+        acme.vercel.clock.advance(hours=1)
+    assert acme.invoice(january).state == "refused"
+    assert acme.bill() == []
+    assert acme.invoice_at_vercel(january).total == "19.80"
+    assert acme.invoice(january).state is None
+
+
+def test_a_webhook_settles_a_conflict(acme, database, january):
+    """Books from a backup do not know of an invoice; once Vercel has told of it, they do."""
+    acme.vercel.clock.advance(days=17)
+    acme.bill()
+    acme.rows("DELETE FROM invoices")
+    acme.rows("UPDATE installations SET billed_until = installed_at")
+    assert acme.bill() == [acme.vercel.installation_id]
+    acme.vercel.clock.advance(hours=1)
+    acme.deliver()
+
+    assert acme.bill() == []
+    assert acme.invoice(january).vercel_id == acme.invoice_at_vercel(january).invoice_id
+    assert acme.invoice(january).state == "created"
+
+
+def test_the_books_have_the_total_that_vercel_has(acme, database, january, monkeypatch):
+    """A new price between a submission that arrived and its repetition changes neither."""
+    acme.vercel.clock.advance(days=17)
+    acme.vercel.drop("submit-invoice", when="after", times=3)
+    acme.bill()
+    dearer = replace(PLANS["pro"], hourly=Decimal("0.10"))
+    monkeypatch.setitem(PLANS, "pro", dearer)
+
+    assert acme.bill() == []
+    assert acme.invoice_at_vercel(january).total == "19.80"
+    assert acme.invoice(january).total == Decimal("19.80")
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_two_runs_at_once_bill_once(acme, database, january, left):
+    """What one of them can not do any more the other has done, and nothing is left to do."""
+    acme.vercel.clock.advance(days=16)
+    if left:
+        leave(acme)
+
+    async def twice():
+        now = acme.vercel.clock.now()
+        runs = (billing.run_hourly(acme.partner, now) for _ in range(2))
+        await asyncio.gather(*runs)
+
+    acme.vercel.clock.advance(hours=14)
+    acme.run(twice())
+    acme.deliver()
+    assert acme.bill() == []
+    (invoice,) = acme.vercel.invoices.values()
+    assert acme.invoice(january).vercel_id == invoice.invoice_id
+    assert acme.invoice(january).total == Decimal(invoice.total)
+    assert acme.invoice(january).state != "refused"
 
 
 def test_one_failure_does_not_stop_the_others(acme, database, caplog):

@@ -62,7 +62,7 @@ CREATE TABLE IF NOT EXISTS invoices (
     total TEXT NOT NULL,
     submitted_at TEXT,               -- NULL: not known to be with Vercel
     vercel_id TEXT,
-    state TEXT,                      -- what the newest webhook said
+    state TEXT,                      -- what the newest webhook said, or 'refused'
     state_at TEXT
 ) STRICT;
 CREATE TABLE IF NOT EXISTS refunds (

@@ -18,6 +18,7 @@ from sqlite3 import Connection
 from vercel_marketplace import (
     ResponseValidationError,
     SDKError,
+    VercelConflictError,
     VercelError,
     VercelServerError,
 )
@@ -113,6 +114,10 @@ async def _send(partner: Partner, invoice: Invoice, asked: Refund) -> None:
                 action="refund", reason=asked.reason, total=asked.total
             ),
         )
+    except VercelConflictError:  # perhaps with this very refund, which was sent before
+        if not await _arrived(partner, invoice, asked):
+            await _move(partner, asked, "refused")
+            raise
     except VercelError as error:
         if _certainly_not_processed(error):
             await _move(partner, asked, "refused")
@@ -136,7 +141,10 @@ def _certainly_not_processed(error: VercelError) -> bool:
 
 
 async def _arrived(partner: Partner, invoice: Invoice, doubtful: Refund) -> bool:
-    """Whether Vercel has a refund by now; that it has not does not mean it never will."""
+    """Whether Vercel has a refund by now; that it has not does not mean it never will.
+
+    One that is not in the books may be this one, its reason written another way.
+    """
     assert invoice.vercel_id is not None
     try:
         found = await partner.client.marketplace.get_invoice(
@@ -146,6 +154,10 @@ async def _arrived(partner: Partner, invoice: Invoice, doubtful: Refund) -> bool
         msg = f"{invoice.external_id}: Vercel can not be asked"
         raise RefundInDoubtError(msg) from error
     if found.refund_reason != doubtful.reason:
+        known = await partner.database.run(lambda db: ledger.refunds(db, invoice.external_id))
+        if found.refund_reason not in {None, *(one.reason for one in known)}:
+            msg = f"{invoice.external_id}: Vercel has a refund that is not in the books"
+            raise RefundInDoubtError(msg)
         return False
     await _move(partner, doubtful, "sent")
     return True

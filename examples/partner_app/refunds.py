@@ -25,6 +25,7 @@ from vercel_marketplace import (
 from vercel_marketplace.errors import HTTPClientError
 from vercel_marketplace.models import UpdateInvoiceRequestBody
 
+from .metering import CENT
 from .partner import Partner
 from .storage import ledger
 from .storage.ledger import Invoice, Refund, RefundState
@@ -94,8 +95,9 @@ def _begin(db: Connection, wanted: Refund) -> tuple[Invoice, Refund | None]:
         msg = f"{wanted.external_id}: another refund of it is in doubt"
         raise RefundInDoubtError(msg)
     left = invoice.total - sum(one.total for one in known if one.state == "sent")
-    if not 0 < wanted.total <= left:
-        msg = f"{wanted.external_id}: {wanted.total} is not above 0 and at most {left}"
+    total = wanted.total
+    if not (total.is_finite() and 0 < total <= left and total % CENT == 0):
+        msg = f"{wanted.external_id}: {total} is not above 0, at most {left}, and in whole cents"
         raise RefundRefusedError(msg)
     if same is None:
         ledger.add_refund(db, wanted)

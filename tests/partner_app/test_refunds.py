@@ -59,9 +59,9 @@ def test_one_reason_has_one_amount(february, january):
     assert len(february.requests("/actions")) == 1
 
 
-@pytest.mark.parametrize("total", ["19.81", "1E+9", "0", "-1", "-0.01", "Infinity"])
+@pytest.mark.parametrize("total", ["19.81", "1E+9", "0", "-1", "-0.01", "Infinity", "NaN", "0.005"])
 def test_a_refund_is_within_the_invoice(february, january, total):
-    """More than the invoice's total, or nothing at all, is not sent."""
+    """More than the invoice's total, nothing at all, or a part of a cent is not sent."""
     with pytest.raises(RefundRefusedError):
         february.refund(january, total)
 

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from examples.partner_app.storage import installations, resources
+from examples.partner_app.storage.database import Database
 
 EVIL = [
     "x' OR '1'='1",
@@ -402,7 +403,17 @@ def test_no_error_shows_what_was_sent(acme):
     assert "s3cret" not in json.dumps(answer.json())
 
 
-def test_the_database_is_its_owners_alone(acme):
-    """Nobody else on the machine may read the tokens."""
-    mode = acme.partner.settings.database.stat().st_mode
-    assert stat.S_IMODE(mode) & 0o077 == 0
+@pytest.mark.parametrize("was_there", [False, True])
+def test_the_database_is_its_owners_alone(tmp_path, was_there):
+    """Nobody else on the machine may read the tokens, in whichever file SQLite has them."""
+    path = tmp_path / "own" / "partner.db"
+    path.parent.mkdir()
+    if was_there:
+        path.touch()
+        path.chmod(0o644)
+
+    with Database(path).transaction() as db:
+        db.execute("INSERT INTO events VALUES ('evt_1')")
+        modes = {one.name: stat.S_IMODE(one.stat().st_mode) for one in path.parent.iterdir()}
+
+    assert modes == dict.fromkeys(("partner.db", "partner.db-wal", "partner.db-shm"), 0o600)

@@ -17,7 +17,7 @@ from vercel_marketplace.models import (
     SubmitInvoiceRequestBody,
 )
 
-from .metering import day_of, lines, month_of, usage
+from .metering import HOUR, day_of, lines, month_of, usage
 from .partner import Partner
 from .refunds import RefundInDoubtError, RefundRefusedError, refund
 from .storage import installations, ledger
@@ -58,10 +58,14 @@ async def run_hourly(partner: Partner, now: datetime) -> list[str]:
 
 
 async def _report_usage(partner: Partner, installation: Installation, now: datetime) -> None:
-    """Show the customer this month so far; each report takes the place of the last."""
-    period = month_of(now)
+    """Show the customer this month so far; each report takes the place of the day's last.
+
+    It is for the hour that is over, so that the last of a day, or of a month, is in it as well.
+    """
+    day, period = day_of(now - HOUR), month_of(now - HOUR)
+    until = min(now, day.start + 24 * HOUR)
     runs = await partner.database.run(
-        lambda db: ledger.runs(db, installation.id, period.start, now)
+        lambda db: ledger.runs(db, installation.id, period.start, until)
     )
     if not runs:
         return
@@ -69,10 +73,10 @@ async def _report_usage(partner: Partner, installation: Installation, now: datet
         integration_configuration_id=installation.id,
         request_body=SubmitBillingDataRequestBody(
             timestamp=now,
-            eod=day_of(now).end,
+            eod=day.end,
             period=period,
-            billing=lines(runs, period.start, now),
-            usage=usage(runs, period, now),
+            billing=lines(runs, period.start, until),
+            usage=usage(runs, period, day, until),
         ),
     )
 

@@ -52,6 +52,29 @@ def test_the_next_day_begins_at_zero(acme, database):
     assert (usage.day_value, usage.period_value) == (3, 15)
 
 
+@pytest.mark.parametrize("late", [0, 30])
+def test_the_last_hour_of_a_day_is_reported(acme, database, late):
+    """The first run of a day completes the day before, at whichever minute cron runs."""
+    acme.vercel.clock.advance(hours=12, minutes=late)
+    acme.bill()
+    (day,) = acme.vercel.billing
+    assert day.eod.day == 15
+    assert (day.usage[0].day_value, day.usage[0].period_value) == (12, 12)
+    acme.vercel.clock.advance(hours=1)
+    acme.bill()
+    assert acme.vercel.billing[-1].eod.day == 16
+    assert acme.vercel.billing[-1].usage[0].day_value == 1
+
+
+def test_the_last_report_of_a_month_is_what_is_invoiced(acme, database, january):
+    """The customer sees the same amount in both."""
+    acme.vercel.clock.advance(days=16, hours=12, minutes=5)
+    acme.bill()
+
+    assert billed(acme) == [("pro", 396, "19.80")]
+    assert acme.invoice_at_vercel(january).total == "19.80"
+
+
 @pytest.mark.parametrize("hours", [0.5, 11.99, 12, 12.01, 396 - 0.01, 396, 396.01])
 def test_every_hour_can_be_reported(acme, database, hours):
     """The end of the day is inside the period at midnight and at the month's end, too."""

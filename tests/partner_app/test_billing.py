@@ -5,6 +5,7 @@ import logging
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -396,6 +397,58 @@ def test_each_installation_is_billed_with_its_own_token(acme, database):
         acme.vercel.installation_id: f"Bearer {acme.vercel.token}",
         another.installation_id: f"Bearer {another.token}",
     }
+
+
+class Crash(BaseException):
+    """The process is killed."""
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_a_crash_anywhere_bills_everything_once(acme, monkeypatch, after):
+    """Wherever the last run of an installation is cut short, before or after a step of it."""
+    transport, database = acme.partner.client.marketplace._core._transport, acme.partner.database
+    send, run, steps = transport.send, database.run, 0
+    crashed = True
+    while crashed:
+        steps += 1
+        left, one = steps, acme.vercel.add_installation()
+
+        async def step(work, given):
+            nonlocal left
+            left -= 1
+            if left == 0 and not after:
+                raise Crash
+            done = await work(given)
+            if left == 0:
+                raise Crash
+            return done
+
+        acme.vercel.clock.set(NOON)
+        acme.install(one)
+        acme.provision(one)
+        acme.rows(f"UPDATE installations SET finished_at = '' WHERE id <> '{one.installation_id}'")
+        acme.vercel.clock.set(datetime(2026, 2, 1, 3, tzinfo=UTC))
+        one.uninstall()
+        acme.deliver()
+        with monkeypatch.context() as broken:
+            broken.setattr(transport, "send", partial(step, send))
+            broken.setattr(database, "run", partial(step, run))
+            try:
+                acme.bill()
+            except Crash:
+                acme.vercel.clock.advance(hours=1)
+                assert acme.bill() == []
+            else:
+                crashed = False
+        acme.vercel.clock.advance(hours=1)
+        acme.deliver()
+
+        assert [invoice.total for invoice in one.invoices.values()] == ["19.80", "0.15"]
+        for invoice in one.invoices.values():
+            booked = acme.invoice(invoice.external_id)
+            assert (booked.vercel_id, booked.state) == (invoice.invoice_id, "created")
+        assert acme.rows("SELECT id FROM installations WHERE finished_at IS NULL") == []
+    assert steps > 10
 
 
 # The end -------------------------------------------------------------------------------

@@ -163,7 +163,10 @@ def note_state(  # noqa: PLR0913 (what an event says)
     state: str,
     at: datetime,
 ) -> bool:
-    """Take note of what became of an invoice, unless newer is known; whether there is one."""
+    """Take note of what became of an invoice, unless newer is known; whether there is one.
+
+    That it was created is never news: all else comes after, though it may be told before.
+    """
     known = db.execute(
         "UPDATE invoices SET vercel_id = ? WHERE external_id = ? AND installation_id = ?",
         (vercel_id, external_id, installation_id),
@@ -173,7 +176,8 @@ def note_state(  # noqa: PLR0913 (what an event says)
     db.execute(
         """
         UPDATE invoices SET state = :state, state_at = :at
-        WHERE external_id = :external_id AND (state_at IS NULL OR state_at <= :at)
+        WHERE external_id = :external_id
+            AND (state_at IS NULL OR (state_at <= :at AND :state <> 'created'))
         """,
         {"state": state, "at": to_text(at), "external_id": external_id},
     )

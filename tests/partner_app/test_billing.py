@@ -142,6 +142,18 @@ def test_a_change_of_name_costs_nothing(acme, database):
     assert billed(acme) == [("pro", 1, "0.05")]
 
 
+def test_a_clock_that_goes_back_bills_no_hour_twice(acme, database):
+    """What ran until then ran until then, at whichever plan it goes on."""
+    acme.vercel.clock.advance(hours=3)
+    change(acme, database, billingPlanId="scale")
+    acme.vercel.clock.advance(hours=-2)
+    change(acme, database, name="prod")
+    acme.vercel.clock.advance(hours=4)
+    acme.bill()
+
+    assert billed(acme) == [("pro", 3, "0.15"), ("scale", 2, "0.40")]
+
+
 # Metering ------------------------------------------------------------------------------
 
 

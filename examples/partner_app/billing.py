@@ -47,8 +47,10 @@ async def run_hourly(partner: Partner, now: datetime) -> list[str]:
     for installation in await partner.database.run(installations.unfinished):
         try:
             if installation.uninstalled_at is None:
-                await _invoice_due(partner, installation, now)
-                await _report_usage(partner, installation, now)
+                try:
+                    await _invoice_due(partner, installation, now)
+                finally:  # what an invoice waits for is none of the customer's business
+                    await _report_usage(partner, installation, now)
             else:
                 await _see_off(partner, installation, installation.uninstalled_at, now)
         except Exception:  # whatever it was, the others are to be billed

@@ -154,6 +154,15 @@ def test_a_clock_that_goes_back_bills_no_hour_twice(acme, database):
     assert billed(acme) == [("pro", 3, "0.15"), ("scale", 2, "0.40")]
 
 
+def test_usage_does_not_wait_for_an_invoice(acme, database):
+    """The customer sees this month's usage, however long the last month's invoice fails."""
+    acme.vercel.clock.advance(days=18)
+    acme.vercel.fail("submit-invoice", status=400)
+
+    assert acme.bill() == [acme.vercel.installation_id]
+    assert billed(acme) == [("pro", 36, "1.80")]
+
+
 # Metering ------------------------------------------------------------------------------
 
 

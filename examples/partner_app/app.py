@@ -9,8 +9,6 @@ from . import partner_api, sso, webhooks
 from .errors import add_error_handlers
 from .partner import Partner
 
-__all__ = ["Partner", "create_app"]
-
 
 def create_app(partner: Partner) -> FastAPI:
     """Make the application. It closes the partner when it ends."""

@@ -19,17 +19,8 @@ from vercel_marketplace.models import (
 
 from .metering import HOUR, day_of, lines, month_of, usage
 from .partner import Partner
-from .refunds import RefundInDoubtError, RefundRefusedError, refund
 from .storage import installations, ledger
 from .storage.installations import Installation
-
-__all__ = [
-    "InvoiceRefusedError",
-    "RefundInDoubtError",
-    "RefundRefusedError",
-    "refund",
-    "run_hourly",
-]
 
 log = logging.getLogger(__name__)
 

@@ -27,8 +27,9 @@ from vercel_marketplace.emulator.partner import Uninstallation
 from vercel_marketplace.webhooks import SIGNATURE_HEADER, sign
 
 from .app import create_app
-from .billing import refund, run_hourly
+from .billing import run_hourly
 from .partner import Partner
+from .refunds import refund
 from .settings import Settings
 from .sso import COOKIE
 from .storage import ledger

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from anyio import to_thread
 
-from examples.partner_app.billing import RefundInDoubtError, RefundRefusedError
+from examples.partner_app.refunds import RefundInDoubtError, RefundRefusedError
 from examples.partner_app.storage import ledger
 from vercel_marketplace import (
     VercelBadRequestError,

@@ -403,6 +403,16 @@ def test_no_error_shows_what_was_sent(acme):
     assert "s3cret" not in json.dumps(answer.json())
 
 
+def test_a_failure_is_answered_in_vercels_form(acme, monkeypatch):
+    """What breaks here is a 500 like all other errors, and does not say what it was."""
+    monkeypatch.setattr(resources, "_meter", lambda *_: 1 / 0)
+    acme.http._transport.raise_server_exceptions = False
+
+    error = acme.provision()["error"]
+
+    assert error == {"code": "internal_server_error", "message": "This failed; try again."}
+
+
 @pytest.mark.parametrize("was_there", [False, True])
 def test_the_database_is_its_owners_alone(tmp_path, was_there):
     """Nobody else on the machine may read the tokens, in whichever file SQLite has them."""

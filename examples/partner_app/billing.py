@@ -10,7 +10,12 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from sqlite3 import Connection
 
-from vercel_marketplace import VercelConflictError, VercelForbiddenError, VercelGoneError
+from vercel_marketplace import (
+    VercelConflictError,
+    VercelForbiddenError,
+    VercelGoneError,
+    VercelNotFoundError,
+)
 from vercel_marketplace.models import (
     Period,
     SubmitBillingDataRequestBody,
@@ -78,7 +83,7 @@ async def _see_off(
     partner: Partner, installation: Installation, left_at: datetime, now: datetime
 ) -> None:
     """Send a team that has left its last invoice, and let go of its token."""
-    dead = (VercelForbiddenError, VercelGoneError)
+    dead = (VercelForbiddenError, VercelGoneError, VercelNotFoundError)
     try:
         await _invoice_due(partner, installation, now)
     except dead:

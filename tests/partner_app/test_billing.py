@@ -557,6 +557,16 @@ def test_a_finalization_whose_answer_is_lost_is_done(acme, database):
     assert acme.rows("SELECT access_token FROM installations") == [(None,)]
 
 
+def test_an_installation_that_vercel_does_not_find_is_finished(acme, database):
+    """Vercel may have forgotten it: no run asks for it for ever."""
+    acme.vercel.clock.advance(hours=10)
+    leave(acme)
+    acme.vercel.fail("finalize-installation", status=404)
+
+    assert acme.bill() == []
+    assert acme.rows("SELECT access_token FROM installations") == [(None,)]
+
+
 def test_a_final_invoice_that_is_too_late_is_told_of(acme, database, caplog):
     """After 24 hours the token is dead: the installation is finished, and somebody hears of it."""
     acme.vercel.clock.advance(hours=10)

@@ -18,7 +18,9 @@ def create_app(partner: Partner) -> FastAPI:
         async with aclosing(partner):
             yield
 
-    app = FastAPI(title="Acme Postgres", openapi_url=None, lifespan=lifespan)
+    app = FastAPI(
+        title="Acme Postgres", openapi_url=None, redirect_slashes=False, lifespan=lifespan
+    )
     app.state.partner = partner
     add_error_handlers(app)
     for module in (partner_api, sso, webhooks):

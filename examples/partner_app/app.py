@@ -9,8 +9,6 @@ from . import partner_api, sso, webhooks
 from .errors import add_error_handlers
 from .partner import Partner
 
-__all__ = ["Partner", "create_app"]
-
 
 def create_app(partner: Partner) -> FastAPI:
     """Make the application. It closes the partner when it ends."""
@@ -20,7 +18,9 @@ def create_app(partner: Partner) -> FastAPI:
         async with aclosing(partner):
             yield
 
-    app = FastAPI(title="Acme Postgres", openapi_url=None, lifespan=lifespan)
+    app = FastAPI(
+        title="Acme Postgres", openapi_url=None, redirect_slashes=False, lifespan=lifespan
+    )
     app.state.partner = partner
     add_error_handlers(app)
     for module in (partner_api, sso, webhooks):

@@ -10,26 +10,22 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from sqlite3 import Connection
 
-from vercel_marketplace import VercelConflictError, VercelForbiddenError, VercelGoneError
+from vercel_marketplace import (
+    VercelConflictError,
+    VercelForbiddenError,
+    VercelGoneError,
+    VercelNotFoundError,
+)
 from vercel_marketplace.models import (
     Period,
     SubmitBillingDataRequestBody,
     SubmitInvoiceRequestBody,
 )
 
-from .metering import day_of, lines, month_of, usage
+from .metering import HOUR, day_of, lines, month_of, usage
 from .partner import Partner
-from .refunds import RefundInDoubtError, RefundRefusedError, refund
 from .storage import installations, ledger
 from .storage.installations import Installation
-
-__all__ = [
-    "InvoiceRefusedError",
-    "RefundInDoubtError",
-    "RefundRefusedError",
-    "refund",
-    "run_hourly",
-]
 
 log = logging.getLogger(__name__)
 
@@ -47,8 +43,10 @@ async def run_hourly(partner: Partner, now: datetime) -> list[str]:
     for installation in await partner.database.run(installations.unfinished):
         try:
             if installation.uninstalled_at is None:
-                await _invoice_due(partner, installation, now)
-                await _report_usage(partner, installation, now)
+                try:
+                    await _invoice_due(partner, installation, now)
+                finally:  # what an invoice waits for is none of the customer's business
+                    await _report_usage(partner, installation, now)
             else:
                 await _see_off(partner, installation, installation.uninstalled_at, now)
         except Exception:  # whatever it was, the others are to be billed
@@ -58,10 +56,14 @@ async def run_hourly(partner: Partner, now: datetime) -> list[str]:
 
 
 async def _report_usage(partner: Partner, installation: Installation, now: datetime) -> None:
-    """Show the customer this month so far; each report takes the place of the last."""
-    period = month_of(now)
+    """Show the customer this month so far; each report takes the place of the day's last.
+
+    It is for the hour that is over, so that the last of a day, or of a month, is in it as well.
+    """
+    day, period = day_of(now - HOUR), month_of(now - HOUR)
+    until = min(now, day.start + 24 * HOUR)
     runs = await partner.database.run(
-        lambda db: ledger.runs(db, installation.id, period.start, now)
+        lambda db: ledger.runs(db, installation.id, period.start, until)
     )
     if not runs:
         return
@@ -69,10 +71,10 @@ async def _report_usage(partner: Partner, installation: Installation, now: datet
         integration_configuration_id=installation.id,
         request_body=SubmitBillingDataRequestBody(
             timestamp=now,
-            eod=day_of(now).end,
+            eod=day.end,
             period=period,
-            billing=lines(runs, period.start, now),
-            usage=usage(runs, period, now),
+            billing=lines(runs, period.start, until),
+            usage=usage(runs, period, day, until),
         ),
     )
 
@@ -81,7 +83,7 @@ async def _see_off(
     partner: Partner, installation: Installation, left_at: datetime, now: datetime
 ) -> None:
     """Send a team that has left its last invoice, and let go of its token."""
-    dead = (VercelForbiddenError, VercelGoneError)
+    dead = (VercelForbiddenError, VercelGoneError, VercelNotFoundError)
     try:
         await _invoice_due(partner, installation, now)
     except dead:
@@ -125,10 +127,10 @@ async def _invoice(
         lambda db: ledger.runs(db, installation.id, period.start, period.end)
     )
     items = lines(runs, period.start, period.end)
-    vercel_id: str | None = None
+    total = sum(Decimal(item.total) for item in items) or Decimal()
+    accepted: tuple[str, Decimal] | None = None
     if items:
-        total = sum(Decimal(item.total) for item in items) or Decimal()
-        await partner.database.run(
+        in_doubt = await partner.database.run(
             lambda db: ledger.write_invoice(db, external_id, installation.id, total)
         )
         try:
@@ -142,17 +144,20 @@ async def _invoice(
                     final=None if installation.uninstalled_at is None else True,
                 ),
             )
-        except VercelConflictError:
-            # Vercel has it, from a run that did not learn so. Its id comes by webhook.
+        except VercelConflictError as error:
+            if not in_doubt and error.attempts == 1:  # it is not this invoice that Vercel has
+                await partner.database.run(lambda db: ledger.refuse_invoice(db, external_id))
+                raise
+            # Vercel has it, from a submission that did not learn so. Its id comes by webhook.
             log.info("invoice %s was submitted before", external_id)
         else:
             if answer.validation_errors or answer.invoice_id is None:
                 msg = f"{external_id}: {answer.validation_errors}"
                 raise InvoiceRefusedError(msg)
-            vercel_id = answer.invoice_id
+            accepted = answer.invoice_id, total
 
     def close_period(db: Connection) -> None:
-        ledger.accept_invoice(db, external_id, vercel_id=vercel_id, now=now)
+        ledger.accept_invoice(db, external_id, accepted, now=now)
         installations.set_billed_until(db, installation.id, period.end)
 
     await partner.database.run(close_period)

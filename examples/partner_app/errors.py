@@ -33,7 +33,16 @@ async def _bad_request(_request: Request, error: Exception) -> JSONResponse:
     )
 
 
+async def _failure(_request: Request, _error: Exception) -> JSONResponse:
+    """Say nothing of what went wrong here; the server logs it."""
+    return JSONResponse(
+        {"error": {"code": "internal_server_error", "message": "This failed; try again."}},
+        status_code=HTTPStatus.INTERNAL_SERVER_ERROR,
+    )
+
+
 def add_error_handlers(app: FastAPI) -> None:
     """Have all errors of an application answered in this form."""
     app.add_exception_handler(HTTPException, _refusal)
     app.add_exception_handler(RequestValidationError, _bad_request)
+    app.add_exception_handler(Exception, _failure)

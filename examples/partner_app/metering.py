@@ -60,18 +60,17 @@ def lines(runs: Iterable[Run], start: datetime, end: datetime) -> list[LineItem]
     return items
 
 
-def usage(runs: Iterable[Run], period: Period, now: datetime) -> list[Usage]:
-    """How long each database ran, today and in this period."""
+def usage(runs: Iterable[Run], period: Period, day: Period, until: datetime) -> list[Usage]:
+    """How long each database ran until then, on this day and in this period."""
     ordered = sorted(runs, key=lambda run: run.resource_id)
-    today = day_of(now)
     return [
         Usage(
             resource_id=resource_id,
             name="Compute",
             type="interval",
             units="hours",
-            day_value=hours(group, today.start, now),
-            period_value=hours(group, period.start, now),
+            day_value=hours(group, day.start, until),
+            period_value=hours(group, period.start, until),
         )
         for resource_id, found in groupby(ordered, key=lambda run: run.resource_id)
         if (group := list(found))

@@ -184,7 +184,7 @@ def rotate(
     partner: CurrentPartner,
     _writer: Writer,
 ) -> wire.Rotated:
-    """A new password is wanted. The same request again gets the one that it got."""
+    """A new password is wanted. The same request again gets the present one, and changes none."""
     now = partner.clock()
     with partner.database.transaction() as db:
         resource = _resource(db, installation_id, resource_id)

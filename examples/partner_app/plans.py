@@ -31,3 +31,5 @@ PLANS: Final = {
         Plan(id="scale", name="Scale", description="4 CPUs, 16 GB", hourly=Decimal("0.20")),
     )
 }
+"""By id. A month is billed at the prices that are here when it ends, so a plan that somebody has
+is never changed or taken away: another price is another plan."""

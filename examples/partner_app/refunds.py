@@ -18,12 +18,14 @@ from sqlite3 import Connection
 from vercel_marketplace import (
     ResponseValidationError,
     SDKError,
+    VercelConflictError,
     VercelError,
     VercelServerError,
 )
 from vercel_marketplace.errors import HTTPClientError
 from vercel_marketplace.models import UpdateInvoiceRequestBody
 
+from .metering import CENT
 from .partner import Partner
 from .storage import ledger
 from .storage.ledger import Invoice, Refund, RefundState
@@ -93,8 +95,9 @@ def _begin(db: Connection, wanted: Refund) -> tuple[Invoice, Refund | None]:
         msg = f"{wanted.external_id}: another refund of it is in doubt"
         raise RefundInDoubtError(msg)
     left = invoice.total - sum(one.total for one in known if one.state == "sent")
-    if not 0 < wanted.total <= left:
-        msg = f"{wanted.external_id}: {wanted.total} is not above 0 and at most {left}"
+    total = wanted.total
+    if not (total.is_finite() and 0 < total <= left and total % CENT == 0):
+        msg = f"{wanted.external_id}: {total} is not above 0, at most {left}, and in whole cents"
         raise RefundRefusedError(msg)
     if same is None:
         ledger.add_refund(db, wanted)
@@ -113,6 +116,10 @@ async def _send(partner: Partner, invoice: Invoice, asked: Refund) -> None:
                 action="refund", reason=asked.reason, total=asked.total
             ),
         )
+    except VercelConflictError:  # perhaps with this very refund, which was sent before
+        if not await _arrived(partner, invoice, asked):
+            await _move(partner, asked, "refused")
+            raise
     except VercelError as error:
         if _certainly_not_processed(error):
             await _move(partner, asked, "refused")
@@ -136,7 +143,10 @@ def _certainly_not_processed(error: VercelError) -> bool:
 
 
 async def _arrived(partner: Partner, invoice: Invoice, doubtful: Refund) -> bool:
-    """Whether Vercel has a refund by now; that it has not does not mean it never will."""
+    """Whether Vercel has a refund by now; that it has not does not mean it never will.
+
+    One that is not in the books may be this one, its reason written another way.
+    """
     assert invoice.vercel_id is not None
     try:
         found = await partner.client.marketplace.get_invoice(
@@ -146,6 +156,10 @@ async def _arrived(partner: Partner, invoice: Invoice, doubtful: Refund) -> bool
         msg = f"{invoice.external_id}: Vercel can not be asked"
         raise RefundInDoubtError(msg) from error
     if found.refund_reason != doubtful.reason:
+        known = await partner.database.run(lambda db: ledger.refunds(db, invoice.external_id))
+        if found.refund_reason not in {None, *(one.reason for one in known)}:
+            msg = f"{invoice.external_id}: Vercel has a refund that is not in the books"
+            raise RefundInDoubtError(msg)
         return False
     await _move(partner, doubtful, "sent")
     return True

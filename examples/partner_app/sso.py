@@ -1,4 +1,10 @@
-"""Users who open the product from Vercel's dashboard."""
+"""Users who open the product from Vercel's dashboard.
+
+A sign-in begins at Vercel, and the `state` is Vercel's too: nothing ties a code to the browser that
+it arrives in. Whoever sends somebody a link with a code of his own signs them in as himself, so
+pages have to show who is signed in. The cookie opens nothing that changes something: a form that
+does needs a token against forgeries.
+"""
 
 from datetime import timedelta
 from secrets import token_urlsafe

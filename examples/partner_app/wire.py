@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, SecretStr
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
@@ -18,7 +18,7 @@ def _sold(plan_id: str) -> str:
     return plan_id
 
 
-def _writable(value: dict[str, Any]) -> dict[str, Any]:
+def _writable(value: dict[str, JsonValue]) -> dict[str, JsonValue]:
     """Refuse what Python reads from JSON and can not write: NaN, half of a surrogate pair."""
     try:
         json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
@@ -27,7 +27,8 @@ def _writable(value: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
-Metadata = Annotated[dict[str, Any], AfterValidator(_writable)]
+Metadata = Annotated[dict[str, JsonValue], AfterValidator(_writable)]
+"""Any JSON, nested no deeper than what pydantic can answer with."""
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 PlanId = Annotated[str, AfterValidator(_sold)]
 Status = Literal["ready", "pending", "onboarding", "suspended", "resumed", "uninstalled", "error"]

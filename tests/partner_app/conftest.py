@@ -9,7 +9,7 @@ import pytest
 from attrs import define, field
 from fastapi.testclient import TestClient
 
-from examples.partner_app import Partner, Settings, billing, create_app
+from examples.partner_app import Partner, Settings, billing, create_app, refunds
 from examples.partner_app.storage import ledger
 from vercel_marketplace.emulator import Emulator
 
@@ -75,7 +75,7 @@ class Acme:
     def refund(self, external_id, total, reason="Outage"):
         """A refund."""
         now = self.vercel.clock.now()
-        return self.run(billing.refund(self.partner, external_id, Decimal(total), reason, now))
+        return self.run(refunds.refund(self.partner, external_id, Decimal(total), reason, now))
 
     def run(self, coroutine):
         """Wait for what is async."""

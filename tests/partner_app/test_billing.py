@@ -1,12 +1,16 @@
 """The hourly run: what Vercel is told of usage, the invoices, the end of an installation."""
 
+import asyncio
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
-from examples.partner_app import metering
+from examples.partner_app import billing, metering
+from examples.partner_app.plans import PLANS
 from examples.partner_app.storage.ledger import Run
 from vercel_marketplace.emulator import Emulator
 
@@ -47,6 +51,29 @@ def test_the_next_day_begins_at_zero(acme, database):
 
     (usage,) = acme.vercel.billing[-1].usage
     assert (usage.day_value, usage.period_value) == (3, 15)
+
+
+@pytest.mark.parametrize("late", [0, 30])
+def test_the_last_hour_of_a_day_is_reported(acme, database, late):
+    """The first run of a day completes the day before, at whichever minute cron runs."""
+    acme.vercel.clock.advance(hours=12, minutes=late)
+    acme.bill()
+    (day,) = acme.vercel.billing
+    assert day.eod.day == 15
+    assert (day.usage[0].day_value, day.usage[0].period_value) == (12, 12)
+    acme.vercel.clock.advance(hours=1)
+    acme.bill()
+    assert acme.vercel.billing[-1].eod.day == 16
+    assert acme.vercel.billing[-1].usage[0].day_value == 1
+
+
+def test_the_last_report_of_a_month_is_what_is_invoiced(acme, database, january):
+    """The customer sees the same amount in both."""
+    acme.vercel.clock.advance(days=16, hours=12, minutes=5)
+    acme.bill()
+
+    assert billed(acme) == [("pro", 396, "19.80")]
+    assert acme.invoice_at_vercel(january).total == "19.80"
 
 
 @pytest.mark.parametrize("hours", [0.5, 11.99, 12, 12.01, 396 - 0.01, 396, 396.01])
@@ -113,6 +140,27 @@ def test_a_change_of_name_costs_nothing(acme, database):
     acme.bill()
 
     assert billed(acme) == [("pro", 1, "0.05")]
+
+
+def test_a_clock_that_goes_back_bills_no_hour_twice(acme, database):
+    """What ran until then ran until then, at whichever plan it goes on."""
+    acme.vercel.clock.advance(hours=3)
+    change(acme, database, billingPlanId="scale")
+    acme.vercel.clock.advance(hours=-2)
+    change(acme, database, name="prod")
+    acme.vercel.clock.advance(hours=4)
+    acme.bill()
+
+    assert billed(acme) == [("pro", 3, "0.15"), ("scale", 2, "0.40")]
+
+
+def test_usage_does_not_wait_for_an_invoice(acme, database):
+    """The customer sees this month's usage, however long the last month's invoice fails."""
+    acme.vercel.clock.advance(days=18)
+    acme.vercel.fail("submit-invoice", status=400)
+
+    assert acme.bill() == [acme.vercel.installation_id]
+    assert billed(acme) == [("pro", 36, "1.80")]
 
 
 # Metering ------------------------------------------------------------------------------
@@ -272,6 +320,70 @@ def test_validation_errors_are_no_acceptance(acme, database, january):
     assert acme.bill() == []
 
 
+def test_a_conflict_with_another_invoice_is_no_acceptance(acme, database, january):
+    """An invoice that was never sent can not be what Vercel has: each run fails, and says so."""
+    acme.vercel.clock.advance(days=17)
+    acme.vercel.fail("submit-invoice", status=409, times=2)
+
+    for _ in range(2):
+        assert acme.bill() == [acme.vercel.installation_id]
+        acme.vercel.clock.advance(hours=1)
+    assert acme.invoice(january).state == "refused"
+    assert acme.bill() == []
+    assert acme.invoice_at_vercel(january).total == "19.80"
+    assert acme.invoice(january).state is None
+
+
+def test_a_webhook_settles_a_conflict(acme, database, january):
+    """Books from a backup do not know of an invoice; once Vercel has told of it, they do."""
+    acme.vercel.clock.advance(days=17)
+    acme.bill()
+    acme.rows("DELETE FROM invoices")
+    acme.rows("UPDATE installations SET billed_until = installed_at")
+    assert acme.bill() == [acme.vercel.installation_id]
+    acme.vercel.clock.advance(hours=1)
+    acme.deliver()
+
+    assert acme.bill() == []
+    assert acme.invoice(january).vercel_id == acme.invoice_at_vercel(january).invoice_id
+    assert acme.invoice(january).state == "created"
+
+
+def test_the_books_have_the_total_that_vercel_has(acme, database, january, monkeypatch):
+    """A new price between a submission that arrived and its repetition changes neither."""
+    acme.vercel.clock.advance(days=17)
+    acme.vercel.drop("submit-invoice", when="after", times=3)
+    acme.bill()
+    dearer = replace(PLANS["pro"], hourly=Decimal("0.10"))
+    monkeypatch.setitem(PLANS, "pro", dearer)
+
+    assert acme.bill() == []
+    assert acme.invoice_at_vercel(january).total == "19.80"
+    assert acme.invoice(january).total == Decimal("19.80")
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_two_runs_at_once_bill_once(acme, database, january, left):
+    """What one of them can not do any more the other has done, and nothing is left to do."""
+    acme.vercel.clock.advance(days=16)
+    if left:
+        leave(acme)
+
+    async def twice():
+        now = acme.vercel.clock.now()
+        runs = (billing.run_hourly(acme.partner, now) for _ in range(2))
+        await asyncio.gather(*runs)
+
+    acme.vercel.clock.advance(hours=14)
+    acme.run(twice())
+    acme.deliver()
+    assert acme.bill() == []
+    (invoice,) = acme.vercel.invoices.values()
+    assert acme.invoice(january).vercel_id == invoice.invoice_id
+    assert acme.invoice(january).total == Decimal(invoice.total)
+    assert acme.invoice(january).state != "refused"
+
+
 def test_one_failure_does_not_stop_the_others(acme, database, caplog):
     """The month rolls over for all but the one that fails, which is named and made up for."""
     others = [acme.vercel.add_installation() for _ in range(2)]
@@ -306,6 +418,58 @@ def test_each_installation_is_billed_with_its_own_token(acme, database):
         acme.vercel.installation_id: f"Bearer {acme.vercel.token}",
         another.installation_id: f"Bearer {another.token}",
     }
+
+
+class Crash(BaseException):
+    """The process is killed."""
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_a_crash_anywhere_bills_everything_once(acme, monkeypatch, after):
+    """Wherever the last run of an installation is cut short, before or after a step of it."""
+    transport, database = acme.partner.client.marketplace._core._transport, acme.partner.database
+    send, run, steps = transport.send, database.run, 0
+    crashed = True
+    while crashed:
+        steps += 1
+        left, one = steps, acme.vercel.add_installation()
+
+        async def step(work, given):
+            nonlocal left
+            left -= 1
+            if left == 0 and not after:
+                raise Crash
+            done = await work(given)
+            if left == 0:
+                raise Crash
+            return done
+
+        acme.vercel.clock.set(NOON)
+        acme.install(one)
+        acme.provision(one)
+        acme.rows(f"UPDATE installations SET finished_at = '' WHERE id <> '{one.installation_id}'")
+        acme.vercel.clock.set(datetime(2026, 2, 1, 3, tzinfo=UTC))
+        one.uninstall()
+        acme.deliver()
+        with monkeypatch.context() as broken:
+            broken.setattr(transport, "send", partial(step, send))
+            broken.setattr(database, "run", partial(step, run))
+            try:
+                acme.bill()
+            except Crash:
+                acme.vercel.clock.advance(hours=1)
+                assert acme.bill() == []
+            else:
+                crashed = False
+        acme.vercel.clock.advance(hours=1)
+        acme.deliver()
+
+        assert [invoice.total for invoice in one.invoices.values()] == ["19.80", "0.15"]
+        for invoice in one.invoices.values():
+            booked = acme.invoice(invoice.external_id)
+            assert (booked.vercel_id, booked.state) == (invoice.invoice_id, "created")
+        assert acme.rows("SELECT id FROM installations WHERE finished_at IS NULL") == []
+    assert steps > 10
 
 
 # The end -------------------------------------------------------------------------------
@@ -388,6 +552,16 @@ def test_a_finalization_whose_answer_is_lost_is_done(acme, database):
     acme.vercel.drop("finalize-installation", when="after")
     assert acme.bill() == [acme.vercel.installation_id]
     assert acme.rows("SELECT access_token FROM installations") == [(acme.vercel.token,)]
+
+    assert acme.bill() == []
+    assert acme.rows("SELECT access_token FROM installations") == [(None,)]
+
+
+def test_an_installation_that_vercel_does_not_find_is_finished(acme, database):
+    """Vercel may have forgotten it: no run asks for it for ever."""
+    acme.vercel.clock.advance(hours=10)
+    leave(acme)
+    acme.vercel.fail("finalize-installation", status=404)
 
     assert acme.bill() == []
     assert acme.rows("SELECT access_token FROM installations") == [(None,)]

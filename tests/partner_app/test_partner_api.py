@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from examples.partner_app.storage import installations, resources
+from examples.partner_app.storage.database import Database
 
 EVIL = [
     "x' OR '1'='1",
@@ -316,6 +317,23 @@ def test_a_bad_body_is_answered_in_vercels_form(acme, body, key):
     assert acme.rows("SELECT * FROM requests") == []
 
 
+@pytest.mark.parametrize(("depth", "status"), [(200, 200), (300, 400), (5000, 400)])
+def test_what_can_not_be_answered_is_not_provisioned(acme, depth, status):
+    """Metadata nested so deep that no answer could show them are refused before they are kept.
+
+    Otherwise there would be a database that is billed, and that nobody ever sees.
+    """
+    body = {"productId": "p", "name": "n", "metadata": "…", "billingPlanId": "pro"}
+    content = json.dumps(body).replace('"\\u2026"', '{"a":' + "[" * depth + "]" * depth + "}")
+    headers = acme.headers(**{"content-type": "application/json"})
+    url = f"/v1/installations/{acme.vercel.installation_id}/resources"
+
+    answer = acme.http.post(url, content=content, headers=headers)
+
+    assert answer.status_code == status
+    assert acme.rows("SELECT COUNT(*) FROM resources") == [(1 if status == 200 else 0,)]
+
+
 # Secrets -------------------------------------------------------------------------------
 
 
@@ -385,7 +403,27 @@ def test_no_error_shows_what_was_sent(acme):
     assert "s3cret" not in json.dumps(answer.json())
 
 
-def test_the_database_is_its_owners_alone(acme):
-    """Nobody else on the machine may read the tokens."""
-    mode = acme.partner.settings.database.stat().st_mode
-    assert stat.S_IMODE(mode) & 0o077 == 0
+def test_a_failure_is_answered_in_vercels_form(acme, monkeypatch):
+    """What breaks here is a 500 like all other errors, and does not say what it was."""
+    monkeypatch.setattr(resources, "_meter", lambda *_: 1 / 0)
+    acme.http._transport.raise_server_exceptions = False
+
+    error = acme.provision()["error"]
+
+    assert error == {"code": "internal_server_error", "message": "This failed; try again."}
+
+
+@pytest.mark.parametrize("was_there", [False, True])
+def test_the_database_is_its_owners_alone(tmp_path, was_there):
+    """Nobody else on the machine may read the tokens, in whichever file SQLite has them."""
+    path = tmp_path / "own" / "partner.db"
+    path.parent.mkdir()
+    if was_there:
+        path.touch()
+        path.chmod(0o644)
+
+    with Database(path).transaction() as db:
+        db.execute("INSERT INTO events VALUES ('evt_1')")
+        modes = {one.name: stat.S_IMODE(one.stat().st_mode) for one in path.parent.iterdir()}
+
+    assert modes == dict.fromkeys(("partner.db", "partner.db-wal", "partner.db-shm"), 0o600)

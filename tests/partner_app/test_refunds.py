@@ -6,9 +6,14 @@ from decimal import Decimal
 import pytest
 from anyio import to_thread
 
-from examples.partner_app.billing import RefundInDoubtError, RefundRefusedError
+from examples.partner_app.refunds import RefundInDoubtError, RefundRefusedError
 from examples.partner_app.storage import ledger
-from vercel_marketplace import VercelBadRequestError, VercelForbiddenError, VercelRateLimitError
+from vercel_marketplace import (
+    VercelBadRequestError,
+    VercelConflictError,
+    VercelForbiddenError,
+    VercelRateLimitError,
+)
 from vercel_marketplace.errors import ConnectionError as VercelConnectionError
 
 
@@ -20,6 +25,13 @@ def given_back(acme, external_id):
 def states(acme):
     """The states of the refunds in the books."""
     return [state for (state,) in acme.rows("SELECT state FROM refunds ORDER BY rowid")]
+
+
+def without_refund(body):
+    """An invoice as it was before its refund."""
+    return {name: value for name, value in body.items() if not name.startswith("refund")} | {
+        "state": "invoiced"
+    }
 
 
 def test_a_refund_is_asked_for(february, january):
@@ -47,9 +59,9 @@ def test_one_reason_has_one_amount(february, january):
     assert len(february.requests("/actions")) == 1
 
 
-@pytest.mark.parametrize("total", ["19.81", "1E+9", "0", "-1", "-0.01", "Infinity"])
+@pytest.mark.parametrize("total", ["19.81", "1E+9", "0", "-1", "-0.01", "Infinity", "NaN", "0.005"])
 def test_a_refund_is_within_the_invoice(february, january, total):
-    """More than the invoice's total, or nothing at all, is not sent."""
+    """More than the invoice's total, nothing at all, or a part of a cent is not sent."""
     with pytest.raises(RefundRefusedError):
         february.refund(january, total)
 
@@ -189,6 +201,48 @@ def test_a_crash_leaves_a_refund_in_doubt(february, january, monkeypatch, arrive
 
     assert len(february.requests("/actions")) == 1
     assert given_back(february, january) == "6.00"
+
+
+def test_a_conflict_with_itself_is_no_refusal(february, january):
+    """A refund that arrived after it was looked for is done, and not asked for a second time."""
+    february.vercel.drop("update-invoice", when="after")
+    february.vercel.alter("get-invoice", without_refund, times=2)
+    with pytest.raises(RefundInDoubtError):
+        february.refund(january, "6.00")
+    february.vercel.clock.advance(minutes=5)
+    february.refund(january, "6.00")
+    february.vercel.complete_refund(february.invoice_at_vercel(january).invoice_id)
+    february.refund(january, "6.00")
+
+    assert states(february) == ["sent"]
+    assert given_back(february, january) == "6.00"
+
+
+def test_a_conflict_with_another_refund_is_a_refusal(february, january):
+    """While one is under way Vercel takes no second; it may be asked for once that is over."""
+    february.refund(january, "6.00", "one")
+    with pytest.raises(VercelConflictError):
+        february.refund(january, "2.00", "two")
+    assert states(february) == ["sent", "refused"]
+    february.vercel.complete_refund(february.invoice_at_vercel(january).invoice_id)
+    february.refund(january, "2.00", "two")
+
+    assert given_back(february, january) == "8.00"
+
+
+def test_a_refund_that_is_not_in_the_books_is_for_somebody_to_look_at(february, january):
+    """It may be the one in doubt, its reason written another way: nothing is sent any more."""
+    february.vercel.drop("update-invoice", when="after")
+    february.vercel.alter(
+        "get-invoice", lambda body: body | {"refundReason": body["refundReason"].strip()}, times=9
+    )
+    for _ in range(2):
+        with pytest.raises(RefundInDoubtError, match="not in the books"):
+            february.refund(january, "6.00", "Outage ")
+        february.vercel.clock.advance(hours=1)
+
+    assert given_back(february, january) == "6.00"
+    assert len(february.requests("/actions")) == 1
 
 
 def test_beside_one_in_doubt_no_other_is_sent(february, january):

@@ -123,6 +123,14 @@ def test_a_token_that_vercel_did_not_sign_signs_nobody_in(acme):
     assert "set-cookie" not in answer.headers
 
 
+def test_a_code_is_not_sent_on(acme):
+    """A path that is nearly the right one is a 404, not a redirect with the code in it."""
+    answer = acme.http.get("/sso/callback/", params={"code": acme.vercel.issue_sso_code()})
+
+    assert answer.status_code == 404
+    assert "location" not in answer.headers
+
+
 def test_an_outage_at_vercel_is_no_refusal(acme):
     """Where the exchange fails the answer is a 502: it is not the user's fault."""
     acme.vercel.fail("exchange-sso-token", status=500)

@@ -90,6 +90,15 @@ def test_an_event_that_comes_late_changes_nothing(february, january):
     assert february.invoice(january).state == "paid"
 
 
+def test_an_invoice_is_created_before_anything_else(february, january):
+    """Of two events of one moment, in the wrong order, the one that says more stays."""
+    paid = invoice_event(february, "paid", january)
+    created = invoice_event(february, "created", january)
+
+    assert [february.post(paid), february.post(created)] == [204, 204]
+    assert february.invoice(january).state == "paid"
+
+
 def test_work_that_fails_is_done_when_the_event_comes_again(february, january, monkeypatch):
     """An event counts as seen only together with its work."""
     from examples.partner_app.storage import ledger

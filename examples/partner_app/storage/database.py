@@ -62,7 +62,7 @@ CREATE TABLE IF NOT EXISTS invoices (
     total TEXT NOT NULL,
     submitted_at TEXT,               -- NULL: not known to be with Vercel
     vercel_id TEXT,
-    state TEXT,                      -- what the newest webhook said
+    state TEXT,                      -- what the newest webhook said, or 'refused'
     state_at TEXT
 ) STRICT;
 CREATE TABLE IF NOT EXISTS refunds (
@@ -98,6 +98,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         """Make the tables that are not there yet."""
         path.touch(mode=0o600)  # it holds tokens, so it is the owner's alone
+        path.chmod(0o600)  # also where it comes from a backup
         self._path = path
         with closing(self._connect()) as db:
             db.execute("PRAGMA journal_mode = WAL")

@@ -40,7 +40,8 @@ class Invoice:
         installation_id: The installation.
         total: What it bills, in US dollars.
         vercel_id: Vercel's id of it, once it is known.
-        state: What became of it: created, paid, notpaid, overdue or refunded.
+        state: What became of it: created, paid, notpaid, overdue or refunded, by webhook;
+            refused where Vercel certainly does not have it.
     """
 
     external_id: str
@@ -101,27 +102,55 @@ def runs(db: Connection, installation_id: str, start: datetime, end: datetime) -
 # Invoices ------------------------------------------------------------------------------
 
 
-def write_invoice(db: Connection, external_id: str, installation_id: str, total: Decimal) -> None:
-    """Write down an invoice that is about to be submitted."""
+def write_invoice(db: Connection, external_id: str, installation_id: str, total: Decimal) -> bool:
+    """Write down an invoice that is about to be submitted; whether Vercel may have it already.
+
+    It may unless this is the first submission, or all before were refused. Until Vercel says
+    otherwise the total is that of the submission which may have arrived.
+    """
+    known = find_invoice(db, external_id)
     db.execute(
         """
         INSERT INTO invoices (external_id, installation_id, total) VALUES (?, ?, ?)
-        ON CONFLICT (external_id) DO UPDATE SET total = excluded.total WHERE submitted_at IS NULL
+        ON CONFLICT (external_id) DO UPDATE SET total = excluded.total, state = NULL
+        WHERE state = 'refused'
         """,
         (external_id, installation_id, str(total)),
+    )
+    return known is not None and known.state != "refused"
+
+
+def refuse_invoice(db: Connection, external_id: str) -> None:
+    """Take note that Vercel certainly does not have an invoice, unless it was told of it since."""
+    db.execute(
+        """
+        UPDATE invoices SET state = 'refused'
+        WHERE external_id = ? AND submitted_at IS NULL AND vercel_id IS NULL
+        """,
+        (external_id,),
     )
 
 
 def accept_invoice(
-    db: Connection, external_id: str, *, vercel_id: str | None, now: datetime
+    db: Connection, external_id: str, accepted: tuple[str, Decimal] | None, *, now: datetime
 ) -> None:
-    """Take note that Vercel has an invoice. Its id may be known already, or not yet."""
+    """Take note that Vercel has an invoice.
+
+    Args:
+        db: The connection.
+        external_id: The partner's id of it.
+        accepted: Vercel's id of it, and the total; `None` where an earlier submission arrived.
+        now: The time.
+    """
+    vercel_id, total = accepted or (None, None)
     db.execute(
         """
-        UPDATE invoices SET submitted_at = ?, vercel_id = COALESCE(?, vercel_id)
+        UPDATE invoices SET
+            submitted_at = ?, vercel_id = COALESCE(?, vercel_id), total = COALESCE(?, total),
+            state = NULLIF(state, 'refused')
         WHERE external_id = ?
         """,
-        (to_text(now), vercel_id, external_id),
+        (to_text(now), vercel_id, None if total is None else str(total), external_id),
     )
 
 
@@ -134,7 +163,10 @@ def note_state(  # noqa: PLR0913 (what an event says)
     state: str,
     at: datetime,
 ) -> bool:
-    """Take note of what became of an invoice, unless newer is known; whether there is one."""
+    """Take note of what became of an invoice, unless newer is known; whether there is one.
+
+    That it was created is never news: all else comes after, though it may be told before.
+    """
     known = db.execute(
         "UPDATE invoices SET vercel_id = ? WHERE external_id = ? AND installation_id = ?",
         (vercel_id, external_id, installation_id),
@@ -144,7 +176,8 @@ def note_state(  # noqa: PLR0913 (what an event says)
     db.execute(
         """
         UPDATE invoices SET state = :state, state_at = :at
-        WHERE external_id = :external_id AND (state_at IS NULL OR state_at <= :at)
+        WHERE external_id = :external_id
+            AND (state_at IS NULL OR (state_at <= :at AND :state <> 'created'))
         """,
         {"state": state, "at": to_text(at), "external_id": external_id},
     )

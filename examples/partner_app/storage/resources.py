@@ -211,11 +211,14 @@ def projects(db: Connection, resource: Resource) -> list[str]:
 
 def _meter(db: Connection, resource: Resource, now: datetime) -> None:
     """Let the time from now on be billed as the resource is now; suspended, it costs nothing."""
-    _end_run(db, resource.id, to_text(now))
+    metered = "SELECT MAX(MAX(started_at, COALESCE(ended_at, ''))) FROM runs WHERE resource_id = ?"
+    (until,) = db.execute(metered, (resource.id,)).fetchone()
+    at = max(to_text(now), until or "")  # a clock that went back meters nothing twice
+    _end_run(db, resource.id, at)
     if resource.status != SUSPENDED:
         db.execute(
             "INSERT INTO runs (resource_id, plan_id, started_at) VALUES (?, ?, ?)",
-            (resource.id, resource.plan_id, to_text(now)),
+            (resource.id, resource.plan_id, at),
         )
 
 

@@ -184,6 +184,35 @@ def test_a_status_has_its_class(status, name):
     assert error_class_for(status) is class_of(name)
 
 
+@pytest.mark.parametrize("name", TREE)
+def test_an_error_says_whether_it_may_have_taken_effect(name):
+    """What was refused or never sent has no effect; all that leaves it open may have one."""
+    leaves_it_open = {
+        "SDKError",
+        "VercelServerError",
+        "ResponseValidationError",
+        "ConnectionError",
+        "RequestTimeoutError",
+    }
+    assert class_of(name)("what happened").may_have_taken_effect is (name in leaves_it_open)
+
+
+@pytest.mark.parametrize("name", [name for name, (_, fields) in TREE.items() if "body" in fields])
+def test_an_earlier_attempt_may_have_taken_effect(name):
+    """A refusal says nothing of the attempts before it."""
+    error = class_of(name)("what happened")
+    error.earlier_attempt_in_doubt = True
+    assert error.may_have_taken_effect
+
+
+@pytest.mark.parametrize("sent", [False, True])
+@pytest.mark.parametrize("name", [n for n, (_, fields) in TREE.items() if fields is UNANSWERED])
+def test_what_was_not_sent_has_no_effect(name, sent):
+    """Without an answer it depends on whether the request went out."""
+    error = class_of(name)("what happened", request_sent=sent)
+    assert error.may_have_taken_effect is sent
+
+
 @pytest.mark.parametrize("error", [errors.SDKError("x"), errors.VercelServerError("x")])
 def test_an_api_errors_status_is_always_a_number(error):
     """The status of an `SDKError` made by hand is 0, so that it can be compared."""

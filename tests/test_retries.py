@@ -277,6 +277,7 @@ def test_a_conflict_after_a_repetition_has_a_note(fake, reading, earlier):
     assert type(error) is VercelConflictError
     notes = getattr(error, "__notes__", [])
     assert [("earlier attempt" in note) for note in notes] == [True] * earlier
+    assert error.earlier_attempt_in_doubt is error.may_have_taken_effect is bool(earlier)
 
 
 def test_a_bug_is_not_repeated(fake, case):

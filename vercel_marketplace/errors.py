@@ -108,7 +108,10 @@ class VercelError(Exception):
         headers: The response headers; empty without an answer.
         body: The response body as text; empty without an answer.
         retry_after: Seconds the API asks to wait before another try.
+        earlier_attempt_in_doubt: Whether an attempt before the last may have been accepted.
     """
+
+    earlier_attempt_in_doubt: bool = False
 
     def __init__(  # noqa: PLR0913 (one keyword per public field)
         self,
@@ -143,6 +146,15 @@ class VercelError(Exception):
         """`X-Vercel-Id` of the answer: what Vercel's support asks for."""
         return self.headers.get("x-vercel-id")
 
+    @property
+    def may_have_taken_effect(self) -> bool:
+        """Whether the API may have acted on the request, in this attempt or an earlier one.
+
+        When false, it certainly has not, and the same request may be sent again. When true, an
+        operation that moves money is not to be repeated before somebody has looked.
+        """
+        return self.earlier_attempt_in_doubt
+
     def __str__(self) -> str:
         status = " ".join(str(part) for part in (self.status_code, self.code) if part)
         text = ": ".join(part for part in (self.operation_id, status, self.message) if part)
@@ -156,6 +168,12 @@ class SDKError(VercelError):
     that says nothing about the outcome (an unexpected 2xx, a redirect, a 5xx) an operation
     that moves money may have been carried out.
     """
+
+    @property
+    def may_have_taken_effect(self) -> bool:
+        """Whether the API may have acted on the request: not where it refused to."""
+        was_refused = isinstance(self, tuple(_BY_STATUS.values()))
+        return self.earlier_attempt_in_doubt or not was_refused
 
     @property
     def status_code(self) -> int:
@@ -178,8 +196,7 @@ class VercelNotFoundError(SDKError):
 class VercelConflictError(SDKError):
     """409: it exists already, or is not in a state that allows this.
 
-    With `attempts` above 1 an earlier attempt of this very call may be what it collides with;
-    a note (`__notes__`) says so where that is possible.
+    With `earlier_attempt_in_doubt` it may collide with an earlier attempt of this very call.
     """
 
 
@@ -243,6 +260,11 @@ class ResponseValidationError(VercelError):
         self.raw_value = raw_value
         self.issues = issues
 
+    @property
+    def may_have_taken_effect(self) -> bool:
+        """True: the operation was carried out."""
+        return True
+
     def pretty(self) -> str:
         """The issues, a line each."""
         return _pretty(self, self.issues)
@@ -292,6 +314,11 @@ class HTTPClientError(VercelError):
         """
         super().__init__(message, operation_id=operation_id, attempts=attempts)
         self.request_sent: bool = self._leaves_it_open if request_sent is None else request_sent
+
+    @property
+    def may_have_taken_effect(self) -> bool:
+        """Whether the API may have acted on the request: what `request_sent` says."""
+        return self.request_sent
 
 
 class ConnectionError(HTTPClientError, builtins.ConnectionError):  # noqa: A001 (the family's name)

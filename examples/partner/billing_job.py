@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from vercel_marketplace import SyncVercel, VercelConflictError, VercelServerError
+from vercel_marketplace import SyncVercel, VercelConflictError
 from vercel_marketplace.models import (
     LineItem,
     Period,
@@ -41,11 +41,13 @@ class Books:
     """What the partner knows of its invoices; a table in its database.
 
     Attributes:
+        submitted: The partner's ids of invoices that Vercel may have; written before they are sent.
         vercel_ids: Vercel's id of each invoice, by the partner's own.
         paid: The partner's ids of those that are paid.
         events: The ids of the webhooks whose work is done.
     """
 
+    submitted: set[str] = field(default_factory=set[str])
     vercel_ids: dict[str, str] = field(default_factory=dict[str, str])
     paid: set[str] = field(default_factory=set[str])
     events: set[str] = field(default_factory=set[str])
@@ -101,10 +103,13 @@ def submit_invoice(
 ) -> str:
     """Submit the invoice of this month and give the partner's id of it; twice does no harm.
 
-    Vercel takes each external id once. A conflict says that it has the invoice, from an
-    earlier run or from an attempt whose answer was lost. Its id then comes by webhook.
+    Vercel takes each external id once. Where it may have been sent before, by an earlier run or
+    an attempt whose answer was lost, a conflict says that it arrived; its id then comes by
+    webhook. Otherwise the conflict is with another invoice, and this one is not submitted.
     """
     external_id = f"{installation_id}-{now:%Y-%m}"
+    in_doubt = external_id in books.submitted
+    books.submitted.add(external_id)
     try:
         answer = vercel.marketplace.submit_invoice(
             integration_configuration_id=installation_id,
@@ -115,8 +120,10 @@ def submit_invoice(
                 items=[compute(hours)],
             ),
         )
-    except VercelConflictError:
-        return external_id
+    except VercelConflictError as error:
+        if in_doubt or error.earlier_attempt_in_doubt:
+            return external_id
+        raise
     if answer.validation_errors or answer.invoice_id is None:
         msg = f"{external_id} was not accepted: {answer.validation_errors}"
         raise ValueError(msg)
@@ -127,25 +134,22 @@ def submit_invoice(
 def refund(
     vercel: SyncVercel, installation_id: str, invoice_id: str, *, total: Decimal, reason: str
 ) -> None:
-    """Ask for a refund, and again only if Vercel does not have it.
+    """Ask for a refund, unless Vercel has it.
 
-    The reason tells this refund from others, so it must be one of its own.
+    An error that leaves it open (`may_have_taken_effect`) is for a later run, which looks first:
+    at once, a request that got lost may still be on its way. The reason tells this refund from
+    others, so it must be one of its own.
     """
-    body = UpdateInvoiceRequestBody(action="refund", reason=reason, total=total)
-    try:
-        vercel.marketplace.update_invoice(
-            integration_configuration_id=installation_id, invoice_id=invoice_id, request_body=body
-        )
-    except (ConnectionError, TimeoutError, VercelServerError):
-        found = vercel.marketplace.get_invoice(
-            integration_configuration_id=installation_id, invoice_id=invoice_id
-        )
-        if found.refund_reason != reason:
-            vercel.marketplace.update_invoice(
-                integration_configuration_id=installation_id,
-                invoice_id=invoice_id,
-                request_body=body,
-            )
+    found = vercel.marketplace.get_invoice(
+        integration_configuration_id=installation_id, invoice_id=invoice_id
+    )
+    if found.refund_reason == reason:
+        return
+    vercel.marketplace.update_invoice(
+        integration_configuration_id=installation_id,
+        invoice_id=invoice_id,
+        request_body=UpdateInvoiceRequestBody(action="refund", reason=reason, total=total),
+    )
 
 
 def receive_webhook(books: Books, body: bytes, signature: str | None, *, client_secret: str) -> int:

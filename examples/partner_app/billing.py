@@ -145,7 +145,8 @@ async def _invoice(
                 ),
             )
         except VercelConflictError as error:
-            if not in_doubt and error.attempts == 1:  # it is not this invoice that Vercel has
+            if not (in_doubt or error.earlier_attempt_in_doubt):
+                # It is another invoice that Vercel has, for the same hours.
                 await partner.database.run(lambda db: ledger.refuse_invoice(db, external_id))
                 raise
             # Vercel has it, from a submission that did not learn so. Its id comes by webhook.

@@ -15,14 +15,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from sqlite3 import Connection
 
-from vercel_marketplace import (
-    ResponseValidationError,
-    SDKError,
-    VercelConflictError,
-    VercelError,
-    VercelServerError,
-)
-from vercel_marketplace.errors import HTTPClientError
+from vercel_marketplace import VercelConflictError, VercelError
 from vercel_marketplace.models import UpdateInvoiceRequestBody
 
 from .metering import CENT
@@ -121,7 +114,7 @@ async def _send(partner: Partner, invoice: Invoice, asked: Refund) -> None:
             await _move(partner, asked, "refused")
             raise
     except VercelError as error:
-        if _certainly_not_processed(error):
+        if not error.may_have_taken_effect:
             await _move(partner, asked, "refused")
             raise
         unknown = await _move(partner, asked, "unknown")
@@ -130,16 +123,6 @@ async def _send(partner: Partner, invoice: Invoice, asked: Refund) -> None:
             raise RefundInDoubtError(msg) from error
     else:
         await _move(partner, asked, "sent")
-
-
-def _certainly_not_processed(error: VercelError) -> bool:
-    match error:
-        case HTTPClientError():
-            return not error.request_sent
-        case VercelServerError() | ResponseValidationError():
-            return False
-        case _:  # Vercel refused it, or the SDK; a bare SDKError leaves it open
-            return type(error) is not SDKError
 
 
 async def _arrived(partner: Partner, invoice: Invoice, doubtful: Refund) -> bool:

@@ -162,6 +162,7 @@ async def errors_are_precise(core: VercelCore, request: ExchangeSsoTokenRequestB
             assert_type(error, VercelForbiddenError | VercelServerError)
         case Err(NoConnection() as error):
             assert_type(error.request_sent, bool)
+            assert_type(error.may_have_taken_effect, bool)
             assert_type(error.status_code, int | None)
         case Err(SDKValidationError() as error):
             assert_type(error.pretty(), str)

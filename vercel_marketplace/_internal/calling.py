@@ -272,6 +272,7 @@ def _may_have_been_processed(error: VercelError | None) -> bool:
 
 def _say_that_earlier_attempts_are_in_doubt(error: VercelError) -> None:
     """An error speaks of its own attempt; what went before must not be forgotten over it."""
+    error.earlier_attempt_in_doubt = True
     error.add_note("An earlier attempt of this call may have been accepted.")
     if isinstance(error, HTTPClientError):
         error.request_sent = True

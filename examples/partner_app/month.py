@@ -133,7 +133,7 @@ def install(month: Month) -> None:
     month.vercel.install(accepted_policies={"terms": "2026-01-01T08:59:00Z"}).unwrap()
     month.tell("A team installs the product.")
     month.vercel.try_forgeries().unwrap()
-    month.tell("Nine strangers come with forged tokens; all are refused.")
+    month.tell("Strangers come without a token, or with a forged one; all are refused.")
 
 
 def provision(month: Month) -> str:

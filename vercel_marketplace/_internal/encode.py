@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any, cast
 from urllib.parse import quote
@@ -17,6 +17,8 @@ from vercel_marketplace.errors import Issue, SDKValidationError
 # What JavaScript's encodeURIComponent leaves alone, beside what `quote` does.
 _SAFE_IN_SEGMENT = "!*'()"
 _JSON = "application/json"
+_LISTS = {list, tuple}
+_MANY = 100  # rows, from which on it pays to have a function made for them
 # Needs no escaping, and is neither empty nor a step up; most ids are like this.
 _PLAIN = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -82,6 +84,32 @@ _encoder = json.JSONEncoder(
 )
 
 
+def _pieces(model: Any) -> Iterator[bytes]:
+    """The JSON of a body; where it has many rows, by the thousand."""
+    members = _write(model)
+    if not any(map(_are_many, members.values())):
+        yield _encoder.encode(members).encode()
+        return
+    from vercel_marketplace._internal.rows import write_rows  # noqa: PLC0415 (seldom so many)
+
+    opening = "{"
+    for name, value in members.items():
+        yield f"{opening}{_encoder.encode(name)}:".encode()
+        opening = ","
+        rows = write_rows(value) if _are_many(value) else None
+        if rows is None:
+            yield _encoder.encode(value).encode()
+        else:
+            yield b"["
+            yield from map(str.encode, rows)
+            yield b"]"
+    yield b"}"
+
+
+def _are_many(value: object) -> bool:
+    return type(value) in _LISTS and len(cast("Sequence[Any]", value)) > _MANY
+
+
 def encode_body(operation: AnyOperation, request: object) -> bytes | None:
     """The body of a request: `None` for a method without, empty where it is left out.
 
@@ -99,7 +127,7 @@ def encode_body(operation: AnyOperation, request: object) -> bytes | None:
         if value is None:
             return b""
         try:
-            return _encoder.encode(value).encode()
+            return b"".join(_pieces(value))
         except RecursionError:
             deep = Issue(path or "request", "nested too deeply, or in itself")
             raise _invalid(operation, [deep]) from None

@@ -48,7 +48,7 @@ class Contradiction(Exception):  # noqa: N818 (an answer, not a failure)
     def __init__(self, *, place: str, problem: str) -> None:
         """Say where."""
         super().__init__(place, problem)
-        self.issue = Issue(place, problem)
+        self.issue: Issue = Issue(place, problem)
 
 
 def announced(

@@ -10,7 +10,7 @@ PartnerError
 All of them pickle. None shows a token or a secret.
 """
 
-from typing import Final
+from typing import Any, Final
 
 from vercel_marketplace.errors import Issue
 from vercel_marketplace.http import HTTPRequest, HTTPResponse
@@ -100,8 +100,8 @@ class PartnerRefusedError(PartnerError):
     ) -> None:
         """Keep what was sent and answered."""
         super().__init__(request, response, issues, said, hint)
-        self.args = (*self.args, code, message, user_message, fields)
-        self.status_code = response.status_code
+        self.args: tuple[Any, ...] = (*self.args, code, message, user_message, fields)
+        self.status_code: int = response.status_code
         self.code = code
         self.message = message
         self.user_message = user_message

@@ -911,7 +911,14 @@ def test_an_echoed_secret_is_not_shown(provisioned, partner, server):
 
 
 @pytest.mark.parametrize(
-    ("status", "body"), [(200, {**PROVISIONED, "status": "?"}), (409, ERROR), (200, PROVISIONED)]
+    ("status", "body"),
+    [
+        (200, {**PROVISIONED, "status": "?"}),
+        (201, PROVISIONED),
+        (307, PROVISIONED),
+        (409, ERROR),
+        (200, PROVISIONED),
+    ],
 )
 def test_results_show_no_secret(partner, server, status, body):
     """Neither the value nor the error of a result shows a secret's value."""

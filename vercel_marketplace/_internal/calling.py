@@ -113,13 +113,7 @@ class Call:
         if self.transport.blocking and is_async_function(provider):
             msg = "bearer_token is async, and this client is blocking"
             raise InvalidRequestError(msg)
-        try:
-            provided = provider(context)
-            token: object = await provided if hasattr(provided, "__await__") else provided
-        except VercelError:
-            raise
-        except Exception as bug:
-            raise self._unexpected(bug, request_sent=False, where="bearer_token: ") from bug
+        token: object = await self._given_by(provider, context, where="bearer_token")
         if token is None:
             msg = "bearer_token is a function, and gave None"
             raise InvalidRequestError(msg)
@@ -175,15 +169,8 @@ class Call:
         if self.settings.hooks is None:
             return http_request
         for hook in self.settings.hooks.before_request:
-            try:
-                changed: Any = hook(context, http_request)
-                if hasattr(changed, "__await__"):
-                    changed = await changed
-            except VercelError:
-                raise
-            except Exception as bug:
-                where = f"before_request hook {_name_of(hook)}: "
-                raise self._unexpected(bug, request_sent=False, where=where) from bug
+            where = f"before_request hook {_name_of(hook)}"
+            changed = await self._given_by(hook, context, http_request, where=where)
             if changed is None:
                 continue
             if not isinstance(changed, HTTPRequest):
@@ -192,6 +179,16 @@ class Call:
             checked_headers(changed.headers)
             http_request = changed
         return http_request
+
+    async def _given_by(self, function: Any, *arguments: object, where: str) -> Any:
+        """What a function of the user's gives, before anything is sent."""
+        try:
+            given = function(*arguments)
+            return await given if hasattr(given, "__await__") else given
+        except VercelError:
+            raise
+        except Exception as bug:
+            raise self._unexpected(bug, request_sent=False, where=f"{where}: ") from bug
 
     async def _attempt(
         self, http_request: HTTPRequest, context: CallContext

@@ -15,7 +15,9 @@ from typing import Any, NamedTuple, TypeAlias, Union, cast, get_args
 
 from vercel_marketplace._internal.json_values import faults_in, is_number, is_plainly_json, is_text
 from vercel_marketplace._internal.shapes import (
+    LISTS,
     Money,
+    alternatives,
     arms_of,
     describe,
     fields_of,
@@ -34,7 +36,6 @@ Column: TypeAlias = Sequence[Any]
 Test: TypeAlias = Callable[[Any], bool]
 Judge: TypeAlias = Callable[[Column], bool]
 
-_LISTS = {list, tuple}
 # Of up to so many instances all fields of one kind are looked at together; of more, C gets
 # through them quicker field by field.
 _FEW = 16
@@ -119,13 +120,12 @@ def _leaf(kind: Any) -> _Leaf | None:
     """What judges a value that holds no others; `None` for models and lists."""
     if is_literal(kind):
         members = get_args(kind)
-        shown = " or ".join(f'"{member}"' for member in members)
         known = frozenset(members)
 
         def is_member(value: object) -> bool:
             return isinstance(value, str) and value in known
 
-        return _Leaf(shown, _STR, is_member, known.issuperset)
+        return _Leaf(alternatives(members), _STR, is_member, known.issuperset)
     return _JSON_OBJECT if is_mapping(kind) else _LEAVES.get(kind)
 
 
@@ -177,7 +177,7 @@ def _judge_of_arms(arms: Sequence[Any]) -> Judge:
     for arm in arms:
         leaf = _leaf(arm)
         if is_list(arm):
-            by_type |= dict.fromkeys(_LISTS, _judge_of_lists(get_args(arm)[0]))
+            by_type |= dict.fromkeys(LISTS, _judge_of_lists(get_args(arm)[0]))
         elif leaf is not None:
             by_type |= dict.fromkeys(leaf.own, _judge_of_leaf(leaf))
         else:
@@ -250,7 +250,7 @@ def explain(kind: Any, value: Any, path: str) -> Iterator[Issue]:
         if leaf is not None and (len(arms) == 1 or type(value) in leaf.own):
             yield from _explain_leaf(leaf, value, path)
             return
-        if is_list(arm) and type(value) in _LISTS:
+        if is_list(arm) and type(value) in LISTS:
             for index, item in enumerate(cast("Column", value)):
                 yield from explain(get_args(arm)[0], item, f"{path}[{index}]")
             return

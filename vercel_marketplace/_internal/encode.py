@@ -11,13 +11,12 @@ from vercel_marketplace._internal.addressing import split_server_url
 from vercel_marketplace._internal.checking import conforms, explain
 from vercel_marketplace._internal.json_values import is_text
 from vercel_marketplace._internal.operation import AnyOperation
-from vercel_marketplace._internal.shapes import describe, fields_of
+from vercel_marketplace._internal.shapes import LISTS, describe, fields_of
 from vercel_marketplace.errors import Issue, SDKValidationError
 
 # What JavaScript's encodeURIComponent leaves alone, beside what `quote` does.
 _SAFE_IN_SEGMENT = "!*'()"
 _JSON = "application/json"
-_LISTS = {list, tuple}
 _MANY = 100  # rows, from which on it pays to have a function made for them
 # Needs no escaping, and is neither empty nor a step up; most ids are like this.
 _PLAIN = re.compile(r"[A-Za-z0-9_-]+")
@@ -107,7 +106,7 @@ def _pieces(model: Any) -> Iterator[bytes]:
 
 
 def _are_many(value: object) -> bool:
-    return type(value) in _LISTS and len(cast("Sequence[Any]", value)) > _MANY
+    return type(value) in LISTS and len(cast("Sequence[Any]", value)) > _MANY
 
 
 def encode_body(operation: AnyOperation, request: object) -> bytes | None:

@@ -1,7 +1,7 @@
 """What a model's annotations mean: read once a class, shared by all that walk models."""
 
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, Literal, NamedTuple, NewType, TypeGuard, Union, get_args, get_origin
 
@@ -12,6 +12,9 @@ from vercel_marketplace.models.unset import UNSET, Unset
 
 Money = NewType("Money", str)
 """The kind of a field that holds an amount; annotated as the `str` that it is."""
+
+LISTS = frozenset({list, tuple})
+"""What a request may give where the contract has a list."""
 
 _NOTHING = {type(None), Unset}
 
@@ -107,6 +110,11 @@ def _is_union(kind: object) -> bool:
 def name_of(kind: Any) -> str:
     """Name an annotation as a message to the user does."""
     return f"a list of {get_args(kind)[0].__name__}" if is_list(kind) else str(kind.__name__)
+
+
+def alternatives(members: Iterable[str]) -> str:
+    """Name the members of an enum as a message to the user does."""
+    return " or ".join(f'"{member}"' for member in members)
 
 
 def describe(value: object) -> str:

@@ -19,6 +19,7 @@ from vercel_marketplace._internal.operation import AnyOperation
 from vercel_marketplace._internal.shapes import (
     Field,
     Money,
+    alternatives,
     arms_of,
     describe,
     fields_of,
@@ -35,7 +36,7 @@ from vercel_marketplace.emulator.refusal import Refusal, bad_request
 _BODY: Final = ""  # the place that is the body itself
 _MOST_FIELDS: Final = 100
 _DEEPEST: Final = 200  # as deep as any Python that is supported writes what it has read
-_MONEY: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
+MONEY: Final = re.compile(r"[0-9]+(\.[0-9]+)?")  # as Vercel documents it
 _DATE_TIME: Final = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII
 )  # RFC 3339 section 5.6, which JSON schema's `date-time` stands for
@@ -136,7 +137,7 @@ def _arm_for(models: list[Any], properties: dict[str, Any], place: str) -> Any:
     tag = properties.get("type")
     if isinstance(tag, str) and tag in arms:
         return arms[tag]
-    raise _wrong(_join(place, "type"), f"expected {_shown(arms)}")
+    raise _wrong(_join(place, "type"), f"expected {alternatives(arms)}")
 
 
 def _read_model(model: Any, properties: dict[str, Any], place: str) -> Any:
@@ -174,7 +175,7 @@ def _has_null(field: Field) -> bool:
 def _read_leaf(kind: Any, value: Any, place: str) -> Any:
     if is_literal(kind):
         if value not in get_args(kind):
-            raise _wrong(place, f"expected {_shown(get_args(kind))}")
+            raise _wrong(place, f"expected {alternatives(get_args(kind))}")
         return value
     try:
         read: Any = fast().structure(value, str if kind is Money else kind)
@@ -184,8 +185,8 @@ def _read_leaf(kind: Any, value: Any, place: str) -> Any:
         raise _wrong(place, str(error)) from None
     if is_mapping(kind):
         return _read_json_object(read, place)
-    if kind is Money and not _MONEY.fullmatch(read):
-        raise _wrong(place, f'expected a match of "^{_MONEY.pattern}$"')
+    if kind is Money and not MONEY.fullmatch(read):
+        raise _wrong(place, f'expected a match of "^{MONEY.pattern}$"')
     if kind is int and read != value:  # the converter cuts it off, which here hides a mistake
         raise _wrong(place, "expected a whole number")
     return read
@@ -223,7 +224,3 @@ def _wrong(place: str, problem: str) -> Refusal:
 
 def _join(place: str, name: str) -> str:
     return f"{place}.{name}" if place else name
-
-
-def _shown(members: Iterable[str]) -> str:
-    return " or ".join(f'"{member}"' for member in members)

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from attrs import evolve
+from attrs import asdict, evolve
 
 from vercel_marketplace.emulator.digests import id_of
 from vercel_marketplace.emulator.refusal import bad_request, conflict
-from vercel_marketplace.emulator.rules import find_resource, with_resource
+from vercel_marketplace.emulator.rules import find_resource, with_resource, without_resource
 from vercel_marketplace.emulator.secrets import with_secrets
 from vercel_marketplace.emulator.settings import changes_in, check_notification
 from vercel_marketplace.emulator.state import Installation, Resource
@@ -66,12 +66,7 @@ def delete_integration_resource(
 ) -> tuple[Installation, None]:
     """Forget a resource and all that is its own; its invoices stay."""
     find_resource(installation, request.resource_id)
-    left = {
-        name: resource
-        for name, resource in installation.resources.items()
-        if name != request.resource_id
-    }
-    return evolve(installation, resources=left), None
+    return without_resource(installation, request.resource_id), None
 
 
 def import_resource(
@@ -141,11 +136,4 @@ def _global_config_id(installation: Installation, resource_id: str) -> str:
 
 
 def _shown(notification: Notification | None) -> ResourceNotification | None:
-    if notification is None:
-        return None
-    return ResourceNotification(
-        title=notification.title,
-        level=notification.level,
-        message=notification.message,
-        href=notification.href,
-    )
+    return None if notification is None else ResourceNotification(**asdict(notification))

@@ -61,3 +61,9 @@ def find_resource(installation: Installation, resource_id: str) -> Resource:
 def with_resource(installation: Installation, resource_id: str, resource: Resource) -> Installation:
     """The installation with a resource that is new or has changed."""
     return evolve(installation, resources={**installation.resources, resource_id: resource})
+
+
+def without_resource(installation: Installation, resource_id: str) -> Installation:
+    """The installation without a resource, should it have it."""
+    left = {name: one for name, one in installation.resources.items() if name != resource_id}
+    return evolve(installation, resources=left)

@@ -16,7 +16,9 @@ from vercel_marketplace.models.installations import (
 from vercel_marketplace.models.resources import UpdateResourceRequestBody
 from vercel_marketplace.models.unset import Unset
 
-_HREF: Final = re.compile(r"https?://|sso:")
+HREF: Final = re.compile(r"https?://|sso:")
+"""How the link of a notification begins."""
+
 _HREFS: Final = 'expected "http://…", "https://…" or "sso:…"'
 
 
@@ -52,5 +54,5 @@ def check_notification(notification: Notification | str | Unset | None) -> None:
         Refusal: 400, it is one.
     """
     href = notification.href if isinstance(notification, Notification) else None
-    if href is not None and not _HREF.match(href):
+    if href is not None and not HREF.match(href):
         raise bad_request(place="notification.href", problem=_HREFS)

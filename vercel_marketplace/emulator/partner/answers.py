@@ -9,7 +9,10 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 
 from attrs import frozen
 
+from vercel_marketplace._internal.shapes import alternatives
+from vercel_marketplace.emulator.reading import MONEY
 from vercel_marketplace.emulator.secrets import faults_in_names
+from vercel_marketplace.emulator.settings import HREF
 from vercel_marketplace.errors import Issue
 from vercel_marketplace.models.common import (
     BillingPlanDetail,
@@ -28,8 +31,6 @@ STEPS: Final = frozenset({".", ".."})
 """What names no place below a path, but the path itself or the one above."""
 
 _LONGEST_TITLE: Final = 100
-_LEADS_SOMEWHERE: Final = re.compile(r"https?://|sso:")
-_AMOUNT: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
 _AMOUNTS: Final = (
     "initial_charge",
     "minimum_amount",
@@ -87,7 +88,7 @@ class PartnerBillingPlan:
         yield from _unknown("scope", self.scope, PlanScope)
         for name in _AMOUNTS:
             amount: str | None = getattr(self, name)
-            if amount is not None and not _AMOUNT.fullmatch(amount):
+            if amount is not None and not MONEY.fullmatch(amount):
                 problem = 'expected an amount in US dollars as a decimal string, such as "19.90"'
                 yield Issue(in_json(name), problem)
 
@@ -233,7 +234,7 @@ def _of_notification(notification: ResourceNotification | None) -> Iterator[Issu
     yield from _unknown("notification.level", notification.level, NotificationLevel)
     if len(notification.title) > _LONGEST_TITLE:
         yield Issue("notification.title", f"longer than {_LONGEST_TITLE} characters")
-    if notification.href is not None and not _LEADS_SOMEWHERE.match(notification.href):
+    if notification.href is not None and not HREF.match(notification.href):
         problem = 'expected a link: "https://…", or "sso:…" for one into your dashboard'
         yield Issue("notification.href", problem)
 
@@ -259,7 +260,7 @@ def _empty(model: Any, *names: str) -> Iterator[Issue]:
 
 def _unknown(place: str, member: str | None, members: Any) -> Iterator[Issue]:
     if member is not None and member not in get_args(members):
-        yield Issue(place, f"expected {' or '.join(map(_quoted, get_args(members)))}")
+        yield Issue(place, f"expected {alternatives(get_args(members))}")
 
 
 def _repeated(place: str, name: str, values: list[str]) -> Iterator[Issue]:
@@ -268,7 +269,3 @@ def _repeated(place: str, name: str, values: list[str]) -> Iterator[Issue]:
         if value in seen:
             yield Issue(f"{place}[{index}].{name}", "another one has it already")
         seen.add(value)
-
-
-def _quoted(member: str) -> str:
-    return f'"{member}"'

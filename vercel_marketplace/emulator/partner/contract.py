@@ -1,7 +1,7 @@
 """Whether the partner's answer is what Vercel expects. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from attrs import frozen
@@ -72,7 +72,7 @@ def judge(
     request: HTTPRequest,
     response: HTTPResponse,
     *,
-    secrets: Iterable[str],
+    secrets: tuple[str, ...],
     hints: Mapping[int, str],
 ) -> Result[Any, PartnerError]:
     """What an answer comes to.
@@ -87,7 +87,7 @@ def judge(
     status = response.status_code
     hint = hints.get(status, "")
     if status in _REFUSALS:
-        return Err(_refusal(request, response, tuple(secrets), hint))
+        return Err(_refusal(request, response, secrets, hint))
     if status not in call.answers:
         expected = " or ".join(map(str, call.answers))
         issue = Issue("", f"expected status {expected}, got {status}")

@@ -22,7 +22,7 @@ from vercel_marketplace.emulator.partner.answers import (
     in_json,
 )
 from vercel_marketplace.emulator.refusal import Refusal
-from vercel_marketplace.emulator.rules import with_resource
+from vercel_marketplace.emulator.rules import with_resource, without_resource
 from vercel_marketplace.emulator.secrets import with_secrets
 from vercel_marketplace.emulator.state import Installation, Resource
 from vercel_marketplace.errors import Issue
@@ -165,9 +165,8 @@ def deleted(resource_id: str) -> Effect:
     """The resource is gone, and no project has it any more."""
 
     def effect(before: Installation, _answer: None, _now: datetime) -> Installation:
-        left = {name: one for name, one in before.resources.items() if name != resource_id}
         projects = tuple(one for one in before.projects if one.resource_id != resource_id)
-        return evolve(before, resources=left, projects=projects)
+        return evolve(without_resource(before, resource_id), projects=projects)
 
     return effect
 

@@ -1,8 +1,6 @@
 """Tokens that a partner has to refuse."""
 
-import base64
 import hmac
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, Protocol
 
@@ -11,6 +9,7 @@ from attrs import field, frozen
 from vercel_marketplace.emulator.base64url import base64url
 from vercel_marketplace.emulator.token_signing import segment, unsigned
 from vercel_marketplace.models._fields import redact
+from vercel_marketplace.tokens.reading import decoded, json_object
 
 _LONG_AGO: Final = {"iat": 1_500_000_000, "exp": 1_500_003_600}
 _WRONG: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -68,6 +67,4 @@ def forgeries(signs: SignsForUsers) -> Iterator[Forgery]:
 
 
 def _read(part: str) -> dict[str, Any]:
-    padding = "=" * (-len(part) % 4)
-    read: dict[str, Any] = json.loads(base64.urlsafe_b64decode(part + padding))
-    return read
+    return json_object(decoded(part) or b"") or {}

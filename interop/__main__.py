@@ -15,7 +15,7 @@ from typing import Any
 
 from interop.checks import CHECKS, FAILS
 from vercel_marketplace.emulator import Emulator, RunningClock
-from vercel_marketplace.emulator.routes import ROUTES
+from vercel_marketplace.emulator.api.router import ROUTES
 
 HERE = Path(__file__).resolve().parent
 SHOWN = ("accept", "content-type", "cookie")

@@ -25,7 +25,7 @@ from vercel_marketplace import (
 )
 from vercel_marketplace import models as m
 from vercel_marketplace.emulator import Emulator, Fault
-from vercel_marketplace.emulator.faults import Failed
+from vercel_marketplace.emulator.faults.effects import Failed
 from vercel_marketplace.funcs.marketplace_get_invoice import marketplace_get_invoice
 from vercel_marketplace.testing import paid_invoice, submitted_invoice
 

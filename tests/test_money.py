@@ -22,7 +22,7 @@ from vercel_marketplace import (
     errors,
 )
 from vercel_marketplace.emulator import Emulator
-from vercel_marketplace.emulator.routes import ROUTES
+from vercel_marketplace.emulator.api.router import ROUTES
 
 AGAIN = RetryConfig(backoff=BackoffStrategy(initial_interval=0))
 NOTE = "An earlier attempt of this call may have been accepted."

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from vercel_marketplace._internal.blocking import block_on
 from vercel_marketplace.core import VercelCore
 from vercel_marketplace.emulator import Emulator
-from vercel_marketplace.emulator.webhook_request import NOWHERE, invoice_payload, webhook_request
+from vercel_marketplace.emulator.webhooks.requests import NOWHERE, invoice_payload, webhook_request
 from vercel_marketplace.funcs.marketplace_get_account_info import marketplace_get_account_info
 from vercel_marketplace.funcs.marketplace_get_invoice import marketplace_get_invoice
 from vercel_marketplace.funcs.marketplace_submit_invoice import marketplace_submit_invoice

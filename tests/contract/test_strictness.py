@@ -6,9 +6,9 @@ import re
 import pytest
 
 from tests.contract.reading import contract
-from vercel_marketplace.emulator.reading import read_request
-from vercel_marketplace.emulator.refusal import Refusal
-from vercel_marketplace.emulator.routes import ROUTES
+from vercel_marketplace.emulator.api.errors import APIError
+from vercel_marketplace.emulator.api.request_parser import read_request
+from vercel_marketplace.emulator.api.router import ROUTES
 
 CONTRACT = contract("marketplace.openapi.json")
 # In the contract it is required, but partners leave it out, Vercel's own example among them.
@@ -75,7 +75,7 @@ def refusal_of(operation, body):
     path = dict.fromkeys(re.findall(r"\{(\w+)\}", operation.path), "x")
     try:
         read_request(operation, path, json.dumps(body).encode())
-    except Refusal as refusal:
+    except APIError as refusal:
         return refusal.message
     return None
 

@@ -15,7 +15,7 @@ from vercel_marketplace import (
 )
 from vercel_marketplace import models as m
 from vercel_marketplace.emulator import Emulator
-from vercel_marketplace.emulator.amounts import total, written
+from vercel_marketplace.emulator.api.money import total, written
 
 
 def test_an_invoice_is_kept_as_it_was_sent(emulator, marketplace):

@@ -21,7 +21,7 @@ from vercel_marketplace import (
     block_on,
 )
 from vercel_marketplace.emulator import Emulator
-from vercel_marketplace.emulator.routes import ROUTES
+from vercel_marketplace.emulator.api.router import ROUTES
 
 
 def test_every_function_has_a_route_and_the_reverse():

@@ -7,8 +7,8 @@ from attrs import frozen
 
 from tests.emulator.acme import GONE, OPERATIONS, WIRE, changed, error_of, send
 from vercel_marketplace._internal.operation import Operation
-from vercel_marketplace.emulator.reading import read_request
-from vercel_marketplace.emulator.refusal import Refusal
+from vercel_marketplace.emulator.api.errors import APIError
+from vercel_marketplace.emulator.api.request_parser import read_request
 from vercel_marketplace.models import UNSET, Balance, BillingPlan, Unset
 
 
@@ -261,7 +261,7 @@ def test_null_is_read_where_it_means_something():
 )
 def test_null_is_not_leaving_out(content, complaint):
     """A required property has to be there, and an optional one is left out rather than null."""
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(APIError) as caught:
         read_request(SET_NOTE, {}, content)
 
     assert caught.value.message == f"Invalid request: {complaint}."

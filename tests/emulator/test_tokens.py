@@ -225,7 +225,7 @@ def test_the_keys_are_fetched_past_faults_and_limits(emulator):
 @pytest.fixture
 def without_the_extra(monkeypatch):
     """A process in which cryptography is not installed."""
-    monkeypatch.delitem(sys.modules, "vercel_marketplace.emulator.key_pair", raising=False)
+    monkeypatch.delitem(sys.modules, "vercel_marketplace.emulator.jwt.key_pair", raising=False)
     name = "cryptography.hazmat.primitives.asymmetric.padding"
     monkeypatch.setitem(sys.modules, name, None)
 

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from vercel_marketplace.emulator import Emulator
-from vercel_marketplace.emulator.asgi import Application
-from vercel_marketplace.emulator.serving import serve
+from vercel_marketplace.emulator.server.asgi import Application
+from vercel_marketplace.emulator.server.serve import serve
 
 PATIENCE = 10.0
 

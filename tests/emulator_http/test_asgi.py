@@ -10,8 +10,8 @@ import pytest
 
 from vercel_marketplace import Headers, HTTPResponse
 from vercel_marketplace.emulator import Emulator
-from vercel_marketplace.emulator.asgi import DROP, LONGEST_BODY, Application
-from vercel_marketplace.emulator.delivery import Delivery
+from vercel_marketplace.emulator.faults.outcome import Delivery
+from vercel_marketplace.emulator.server.asgi import DROP, LONGEST_BODY, Application
 
 FOUND = HTTPResponse(
     200, headers=Headers({"content-type": "application/json"}), content=b'{"url": "/", "id": 1}'

@@ -15,7 +15,7 @@ import pytest
 
 from vercel_marketplace.emulator import Emulator
 from vercel_marketplace.emulator import __main__ as command
-from vercel_marketplace.emulator.serving import serve
+from vercel_marketplace.emulator.server.serve import serve
 from vercel_marketplace.webhooks import parse_event
 
 # A shell's background job, which the tests may run in, ignores Ctrl-C, and so do its children.
@@ -217,7 +217,7 @@ def test_a_port_is_a_number_that_there_is(port, capsys):
 
 def test_without_uvicorn_it_says_what_to_install(capsys, monkeypatch):
     """A missing extra is one line, too."""
-    monkeypatch.setitem(sys.modules, "vercel_marketplace.emulator.serving", None)
+    monkeypatch.setitem(sys.modules, "vercel_marketplace.emulator.server.serve", None)
 
     assert command.main([]) == 1
     assert capsys.readouterr().err.count("\n") == 1

@@ -8,9 +8,10 @@ import time
 import pytest
 
 from vercel_marketplace import HTTPResponse
-from vercel_marketplace.emulator import Emulator, serving
-from vercel_marketplace.emulator.connection import LONGEST_HEAD, Connection
-from vercel_marketplace.emulator.delivery import Delivery
+from vercel_marketplace.emulator import Emulator
+from vercel_marketplace.emulator.faults.outcome import Delivery
+from vercel_marketplace.emulator.server import serve as serving
+from vercel_marketplace.emulator.server.protocol import LONGEST_HEAD, Connection
 
 OWN_LOG = "vercel_marketplace.emulator"
 HEADER = b"x-header-of-a-client: 0123456789 0123456789 0123456789\r\n"

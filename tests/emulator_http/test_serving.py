@@ -12,8 +12,8 @@ import pytest
 
 from vercel_marketplace import SyncVercel, errors
 from vercel_marketplace.emulator import Emulator, RunningClock, running_clock
-from vercel_marketplace.emulator.delivery import Delivery
-from vercel_marketplace.emulator.serving import serve
+from vercel_marketplace.emulator.faults.outcome import Delivery
+from vercel_marketplace.emulator.server.serve import serve
 
 
 def account(emulator, url):
@@ -111,7 +111,7 @@ def test_a_port_that_is_taken_is_an_error():
 def test_without_uvicorn_the_error_names_the_extra(monkeypatch):
     """Who lacks uvicorn is told what to install."""
     monkeypatch.setitem(sys.modules, "uvicorn", None)
-    monkeypatch.delitem(sys.modules, "vercel_marketplace.emulator.serving")
+    monkeypatch.delitem(sys.modules, "vercel_marketplace.emulator.server.serve")
     with pytest.raises(ImportError, match=r'pip install "vercel-marketplace\[emulator\]"'):
         Emulator().serve()
 
@@ -120,7 +120,7 @@ def test_the_emulator_alone_loads_no_server():
     """Importing and making an emulator needs nothing of what serves it."""
     code = (
         "import sys; from vercel_marketplace.emulator import Emulator; Emulator().transport(); "
-        "print({'uvicorn', 'vercel_marketplace.emulator.asgi'} & set(sys.modules))"
+        "print({'uvicorn', 'vercel_marketplace.emulator.server.asgi'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, check=True)
 

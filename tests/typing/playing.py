@@ -5,11 +5,7 @@ from typing import Any, assert_type
 
 from vercel_marketplace import Err, HTTPRequest, HTTPResponse, Ok, Transport
 from vercel_marketplace.emulator import Emulator, WebhookAttempt, WebhookDelivery
-from vercel_marketplace.emulator.partner import (
-    ConnectedPartner,
-    PartnerError,
-    PartnerInstallation,
-)
+from vercel_marketplace.emulator.partner import PartnerClient, PartnerError, PartnerInstallation
 from vercel_marketplace.errors import Issue
 from vercel_marketplace.models import Secret
 from vercel_marketplace.tokens import TokenVerifier
@@ -55,7 +51,7 @@ def deliveries(emulator: Emulator) -> None:
 def partner(emulator: Emulator, transport: Transport) -> None:
     """What a partner answers is a result of its own shape."""
     connected = emulator.connect("https://partner.example", timeout=1, transport=transport)
-    assert_type(connected, ConnectedPartner)
+    assert_type(connected, PartnerClient)
     assert_type(connected.install(), Ok[PartnerInstallation] | Err[PartnerError])
     assert_type(connected.delete_resource("db_1"), Ok[None] | Err[PartnerError])
     assert_type(connected.rotate_secrets("db_1").unwrap().secrets, list[Secret] | None)

@@ -27,10 +27,10 @@ and `Emulator` alone holds what changes.
 
 from vercel_marketplace.emulator.clock import Clock
 from vercel_marketplace.emulator.emulator import Emulator
-from vercel_marketplace.emulator.faults import Fault
-from vercel_marketplace.emulator.installed import EmulatedInstallation
-from vercel_marketplace.emulator.posting import WebhookAttempt, WebhookDelivery
+from vercel_marketplace.emulator.faults.effects import Fault
+from vercel_marketplace.emulator.installation import EmulatedInstallation
 from vercel_marketplace.emulator.running_clock import RunningClock
+from vercel_marketplace.emulator.webhooks.deliveries import WebhookAttempt, WebhookDelivery
 
 __all__ = [
     "Clock",

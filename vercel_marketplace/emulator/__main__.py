@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 
 from vercel_marketplace.emulator.emulator import Emulator
-from vercel_marketplace.emulator.partner import ConnectedPartner, PartnerError
+from vercel_marketplace.emulator.partner import PartnerClient, PartnerError
 from vercel_marketplace.emulator.running_clock import RunningClock
 
 _HIGHEST_PORT = 65_535
@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     try:
-        from vercel_marketplace.emulator.serving import serve  # noqa: PLC0415 (an extra)
+        from vercel_marketplace.emulator.server.serve import serve  # noqa: PLC0415 (an extra)
     except ImportError as error:
         return _fail(str(error))
     emulator = Emulator(RunningClock())
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _reach_out(
     emulator: Emulator, *, webhooks: str | None, partner: str | None
-) -> ConnectedPartner | None:
+) -> PartnerClient | None:
     """Have webhooks sent, and a partner to call, where there are addresses for it.
 
     Raises:

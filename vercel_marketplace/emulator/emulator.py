@@ -8,29 +8,29 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve
 
-from vercel_marketplace.emulator import lifecycle
-from vercel_marketplace.emulator.answering import answer, headers_of
+from vercel_marketplace.emulator.api import invoice_lifecycle as lifecycle
+from vercel_marketplace.emulator.api.handler import answer, headers_of
+from vercel_marketplace.emulator.api.invoices import with_invoice
+from vercel_marketplace.emulator.api.rate_limit import limit_of
 from vercel_marketplace.emulator.clock import Clock, in_utc
-from vercel_marketplace.emulator.delivery import Delivery
-from vercel_marketplace.emulator.failing import Failing
-from vercel_marketplace.emulator.faults import afterwards, arrives, instead
-from vercel_marketplace.emulator.in_process import InProcess
-from vercel_marketplace.emulator.installed import EmulatedInstallation, Installed
-from vercel_marketplace.emulator.invoicing import with_invoice
-from vercel_marketplace.emulator.limiting import limit_of
-from vercel_marketplace.emulator.staging import new_installation
+from vercel_marketplace.emulator.defaults import new_installation
+from vercel_marketplace.emulator.faults.effects import afterwards, arrives, instead
+from vercel_marketplace.emulator.faults.mixin import FaultsMixin
+from vercel_marketplace.emulator.faults.outcome import Delivery
+from vercel_marketplace.emulator.installation import EmulatedInstallation, InstallationMixin
+from vercel_marketplace.emulator.jwt.tokens import asks_for_keys, key_set, key_set_answer
+from vercel_marketplace.emulator.server.in_process import InProcessTransport
 from vercel_marketplace.emulator.state import Integration, Invoice, State
 from vercel_marketplace.emulator.store import Store
-from vercel_marketplace.emulator.telling import Telling
-from vercel_marketplace.emulator.token_signing import asks_for_keys, key_set, key_set_answer
+from vercel_marketplace.emulator.webhooks.mixin import WebhooksMixin
 from vercel_marketplace.http import HTTPRequest, HTTPResponse, Transport
 from vercel_marketplace.models.account import GetAccountInfoResponseBody
 
 if TYPE_CHECKING:
-    from vercel_marketplace.emulator.asgi import Application
+    from vercel_marketplace.emulator.server.asgi import Application
 
 
-class Emulator(Installed, Telling, Failing):
+class Emulator(InstallationMixin, WebhooksMixin, FaultsMixin):
     """A Marketplace in this process, with one installation ready.
 
     ```python
@@ -74,8 +74,8 @@ class Emulator(Installed, Telling, Failing):
         elif not isinstance(clock, Clock):
             msg = f"an emulator takes a clock, Emulator(Clock(moment)), not {clock!r}"
             raise TypeError(msg)
-        Failing.__init__(self)
-        Installed.__init__(
+        FaultsMixin.__init__(self)
+        InstallationMixin.__init__(
             self,
             Store(self._beginning(), clock),
             installation_id=self.installation_id,
@@ -92,12 +92,12 @@ class Emulator(Installed, Telling, Failing):
 
     def transport(self) -> Transport:
         """What to give to a client, async or blocking, as its `transport`."""
-        return InProcess(self)
+        return InProcessTransport(self)
 
     @property
     def asgi(self) -> "Application":
         """An ASGI 3 application that answers as this emulator, for any ASGI server."""
-        from vercel_marketplace.emulator.asgi import Application  # noqa: PLC0415 (rarely needed)
+        from vercel_marketplace.emulator.server.asgi import Application  # noqa: PLC0415 (rarely needed)
 
         return Application(self.deliver, self._store)
 
@@ -112,7 +112,7 @@ class Emulator(Installed, Telling, Failing):
             OSError: The address is not to be had; when the block is entered.
             ImportError: uvicorn is not installed; the extra `emulator` brings it.
         """
-        from vercel_marketplace.emulator.serving import serve  # noqa: PLC0415 (an extra)
+        from vercel_marketplace.emulator.server.serve import serve  # noqa: PLC0415 (an extra)
 
         return serve(self, host=host, port=port)
 

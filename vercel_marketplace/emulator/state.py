@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 from attrs import field, frozen
 
-from vercel_marketplace.emulator.digests import digest_of
+from vercel_marketplace.emulator.ids import digest_of
 from vercel_marketplace.models._fields import redact
 from vercel_marketplace.models.account import GetAccountInfoResponseBody, GetMemberResponseBody
 from vercel_marketplace.models.balances import SubmitPrepaymentBalancesRequestBody

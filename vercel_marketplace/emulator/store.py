@@ -8,9 +8,9 @@ from typing import TypeVar
 from attrs import evolve
 
 from vercel_marketplace.emulator.clock import Clock
-from vercel_marketplace.emulator.outbox import Outbox
-from vercel_marketplace.emulator.receivers import Receiver
 from vercel_marketplace.emulator.state import Installation, State
+from vercel_marketplace.emulator.webhooks.outbox import Outbox
+from vercel_marketplace.emulator.webhooks.receivers import Receiver
 
 T = TypeVar("T")
 

@@ -1,7 +1,7 @@
 """The other direction: the emulator calls a partner's server, as Vercel would.
 
 ```
-ConnectedPartner → calls      what Vercel asks, and as whom       pure
+PartnerClient → calls      what Vercel asks, and as whom       pure
                  → transport  over HTTP, or whatever answers
                  → contract   is the answer what Vercel expects?  pure
                  → the emulator's state, where it is
@@ -11,7 +11,14 @@ A call comes back as a `Result`: `Ok` with what the partner said, or `Err` with 
 `PartnerError` whose text says what to change.
 """
 
-from vercel_marketplace.emulator.partner.answers import (
+from vercel_marketplace.emulator.partner.client import PartnerClient
+from vercel_marketplace.emulator.partner.errors import (
+    PartnerContractError,
+    PartnerError,
+    PartnerRefusedError,
+    PartnerUnreachableError,
+)
+from vercel_marketplace.emulator.partner.models import (
     PartnerBillingPlan,
     PartnerBillingPlans,
     PartnerInstallation,
@@ -20,18 +27,11 @@ from vercel_marketplace.emulator.partner.answers import (
     RotatedSecrets,
     Uninstallation,
 )
-from vercel_marketplace.emulator.partner.connection import ConnectedPartner
-from vercel_marketplace.emulator.partner.errors import (
-    PartnerContractError,
-    PartnerError,
-    PartnerRefusedError,
-    PartnerUnreachableError,
-)
 
 __all__ = [
-    "ConnectedPartner",
     "PartnerBillingPlan",
     "PartnerBillingPlans",
+    "PartnerClient",
     "PartnerContractError",
     "PartnerError",
     "PartnerInstallation",

@@ -1,0 +1,226 @@
+"""Reads a request as strictly as the API does, by the shapes of the SDK's own models. Pure.
+
+The SDK reads answers openly: it passes over what it does not know. The API does not: a
+property that is unknown, missing or of another type, or null where that has no meaning, is a
+400 that names it.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final, TypeGuard, cast, get_args
+from urllib.parse import parse_qsl
+
+from vercel_marketplace._internal.converter import fast
+from vercel_marketplace._internal.json_values import faults_in
+from vercel_marketplace._internal.operation import AnyOperation
+from vercel_marketplace._internal.shapes import (
+    Field,
+    Money,
+    alternatives,
+    arms_of,
+    describe,
+    fields_of,
+    is_list,
+    is_literal,
+    is_mapping,
+    is_model,
+    is_optional,
+    may_be_unset,
+    name_of,
+)
+from vercel_marketplace.emulator.api.errors import APIError, bad_request
+
+_BODY: Final = ""  # the place that is the body itself
+_MOST_FIELDS: Final = 100
+_DEEPEST: Final = 200  # as deep as any Python that is supported writes what it has read
+MONEY: Final = re.compile(r"[0-9]+(\.[0-9]+)?")  # as Vercel documents it
+_DATE_TIME: Final = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII
+)  # RFC 3339 section 5.6, which JSON schema's `date-time` stands for
+
+
+def read_request(
+    operation: AnyOperation,
+    parameters: Mapping[str, str],
+    content: bytes,
+    *,
+    is_form: bool = False,
+) -> Any:
+    """The request model that a request on the wire stands for.
+
+    Args:
+        operation: What is asked for.
+        parameters: The path's parameters by the names of the model's fields.
+        content: The body.
+        is_form: Whether the body says that it is a form. One may be where the whole request is
+            the body, as with OAuth's; any other is JSON.
+
+    Raises:
+        APIError: 400, with the first property that is wrong.
+    """
+    if operation.body is None:
+        return operation.request(**parameters)
+    if operation.body == "*":
+        given = _parse_form(content) if is_form else _parse(content)
+        return _read(operation.request, given, _BODY)
+    fields = fields_of(cast("Any", operation.request))
+    (kind,) = (field.kind for field in fields if field.name == operation.body)
+    left_out = not content and is_optional(kind)
+    body = None if left_out else _read(kind, _parse(content), _BODY)
+    return operation.request(**parameters, **{operation.body: body})
+
+
+def _parse(content: bytes) -> Any:
+    try:
+        return json.loads(content.decode())
+    except (ValueError, RecursionError):  # also a number with more digits than Python reads
+        raise _wrong(_BODY, "the body can not be read as JSON") from None
+
+
+def _parse_form(content: bytes) -> dict[str, str]:
+    try:
+        pairs = parse_qsl(
+            content.decode(),
+            keep_blank_values=True,
+            strict_parsing=True,
+            errors="strict",
+            max_num_fields=_MOST_FIELDS,
+        )
+    except ValueError:
+        raise _wrong(_BODY, "the body can not be read as a form") from None
+    for name, times in Counter(name for name, _ in pairs).items():
+        if times > 1:
+            raise _wrong(name, "given more than once")  # RFC 6749 section 3.2
+    return dict(pairs)
+
+
+def _read(kind: Any, value: Any, place: str) -> Any:
+    """A value of a kind (an annotation, or `Money`), from parsed JSON."""
+    arms = arms_of(kind)
+    models = [arm for arm in arms if is_model(arm)]
+    lists = [arm for arm in arms if is_list(arm)]
+    leaves = [arm for arm in arms if arm not in models and arm not in lists]
+    if lists and _is_array(value):
+        (item,) = get_args(lists[0])
+        return [_read(item, entry, f"{place}[{i}]") for i, entry in enumerate(value)]
+    if models and _is_object(value):
+        return _read_model(_arm_for(models, value, place), value, place)
+    if leaves == [*arms] or (leaves and isinstance(value, str)):  # beside others it is a string
+        return _read_leaf(leaves[0], value, place)
+    expected = ["an object" for _ in models[:1]] + [name_of(arm) for arm in lists]
+    expected += ["a string" for _ in leaves]
+    raise _wrong(place, f"expected {' or '.join(expected)}, got {describe(value)}")
+
+
+def _is_array(value: object) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
+
+
+def _is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    return isinstance(value, dict)
+
+
+def _arm_for(models: list[Any], properties: dict[str, Any], place: str) -> Any:
+    """Which of a union's models an object is: its `type` says so."""
+    if len(models) == 1:
+        return models[0]
+    arms = {
+        tag: model
+        for model in models
+        for field in fields_of(model)
+        if field.name == "type"
+        for tag in get_args(field.kind)
+    }
+    tag = properties.get("type")
+    if isinstance(tag, str) and tag in arms:
+        return arms[tag]
+    raise _wrong(_join(place, "type"), f"expected {alternatives(arms)}")
+
+
+def _read_model(model: Any, properties: dict[str, Any], place: str) -> Any:
+    fields = {field.wire_name: field for field in fields_of(model) if not field.is_rest}
+    others = {name: value for name, value in properties.items() if name not in fields}
+    found = _read_others(model, others, place)
+    for name, field in fields.items():
+        if name in properties:
+            given = properties[name]
+            is_null = given is None and _has_null(field)
+            found[field.name] = None if is_null else _read(field.kind, given, _join(place, name))
+        elif field.required:
+            raise _wrong(_join(place, name), "a required property is missing")
+    read = model(**found)
+    for issue in getattr(read, "_contract_issues", tuple)():
+        raise _wrong(_join(place, issue.path), issue.message)
+    return read
+
+
+def _read_others(model: Any, others: dict[str, Any], place: str) -> dict[str, Any]:
+    """The properties beside a model's own, under the name of the field that is for them."""
+    if not others:
+        return {}
+    for field in fields_of(model):
+        if field.is_rest:
+            return {field.name: _read_json_object(others, place)}
+    raise _wrong(_join(place, next(iter(others))), "an unknown property")
+
+
+def _has_null(field: Field) -> bool:
+    """Whether null says something: where `None` leaves a field out there is none."""
+    return is_optional(field.kind) and (may_be_unset(field.kind) or not field.optional)
+
+
+def _read_leaf(kind: Any, value: Any, place: str) -> Any:
+    if is_literal(kind):
+        if value not in get_args(kind):
+            raise _wrong(place, f"expected {alternatives(get_args(kind))}")
+        return value
+    try:
+        read: Any = fast().structure(value, str if kind is Money else kind)
+        if kind is datetime:
+            return _in_utc(value, read)
+    except (ValueError, OverflowError) as error:
+        raise _wrong(place, str(error)) from None
+    if is_mapping(kind):
+        return _read_json_object(read, place)
+    if kind is Money and not MONEY.fullmatch(read):
+        raise _wrong(place, f'expected a match of "^{MONEY.pattern}$"')
+    if kind is int and read != value:  # the converter cuts it off, which here hides a mistake
+        raise _wrong(place, "expected a whole number")
+    return read
+
+
+def _read_json_object(value: dict[str, Any], place: str) -> dict[str, Any]:
+    """An object that may hold any JSON, as long as an answer can."""
+    layer: list[Any] = [value]
+    for _ in range(_DEEPEST):
+        layer = [inner for outer in layer for inner in _entries(outer)]
+    if layer:
+        raise _wrong(place, f"more than {_DEEPEST} levels deep")
+    for issue in faults_in(value, place):
+        raise _wrong(issue.path, issue.message)
+    return value
+
+
+def _entries(container: Any) -> Iterable[Any]:
+    """The objects and lists in one."""
+    entries = container.values() if _is_object(container) else container
+    return (entry for entry in entries if _is_object(entry) or _is_array(entry))
+
+
+def _in_utc(text: str, moment: datetime) -> datetime:
+    """The moment, where its text is what the API takes; the converter takes more."""
+    if not _DATE_TIME.fullmatch(text):
+        msg = "expected an ISO 8601 date and time with its offset"
+        raise ValueError(msg)
+    return moment.astimezone(UTC)
+
+
+def _wrong(place: str, problem: str) -> APIError:
+    return bad_request(place=place, problem=problem)
+
+
+def _join(place: str, name: str) -> str:
+    return f"{place}.{name}" if place else name

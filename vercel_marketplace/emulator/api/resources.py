@@ -1,0 +1,139 @@
+"""Resources: listed, read, imported, changed, deleted. Pure; their secrets are in `secrets`."""
+
+from datetime import datetime
+
+from attrs import asdict, evolve
+
+from vercel_marketplace.emulator.api.accounts import find_resource, with_resource, without_resource
+from vercel_marketplace.emulator.api.errors import bad_request, conflict
+from vercel_marketplace.emulator.api.installations import changes_in, check_notification
+from vercel_marketplace.emulator.api.secrets import with_secrets
+from vercel_marketplace.emulator.ids import id_of
+from vercel_marketplace.emulator.state import Installation, Resource
+from vercel_marketplace.models.common import Notification, UpdateResourceSecretsRequestBody
+from vercel_marketplace.models.resources import (
+    DeleteIntegrationResourceRequest,
+    ExperimentationSettings,
+    GetIntegrationResourceRequest,
+    GetIntegrationResourceResponseBody,
+    GetIntegrationResourcesRequest,
+    GetIntegrationResourcesResponseBody,
+    ImportResourceRequest,
+    ImportResourceRequestBody,
+    ImportResourceResponseBody,
+    ListedExperimentationSettings,
+    ListedProtocolSettings,
+    ListedResource,
+    ProtocolSettings,
+    ResourceNotification,
+    UpdateResourceRequest,
+    UpdateResourceResponseBody,
+)
+
+
+def get_integration_resources(
+    installation: Installation, _request: GetIntegrationResourcesRequest, _now: datetime
+) -> tuple[Installation, GetIntegrationResourcesResponseBody]:
+    """List the resources, the oldest first."""
+    listed = [_listed(installation, *one) for one in installation.resources.items()]
+    return installation, GetIntegrationResourcesResponseBody(resources=listed)
+
+
+def get_integration_resource(
+    installation: Installation, request: GetIntegrationResourceRequest, _now: datetime
+) -> tuple[Installation, GetIntegrationResourceResponseBody]:
+    """Show a resource; of its Global Config less is said than in the list."""
+    resource = find_resource(installation, request.resource_id)
+    listed = _listed(installation, request.resource_id, resource)
+    settings = ExperimentationSettings(
+        global_config_id=_global_config_id(installation, request.resource_id)
+    )
+    return installation, GetIntegrationResourceResponseBody(
+        id=listed.partner_id,
+        internal_id=listed.internal_id,
+        name=listed.name,
+        status=listed.status,
+        product_id=listed.product_id,
+        protocol_settings=ProtocolSettings(experimentation=settings),
+        notification=listed.notification,
+        billing_plan_id=listed.billing_plan_id,
+        metadata=listed.metadata,
+    )
+
+
+def delete_integration_resource(
+    installation: Installation, request: DeleteIntegrationResourceRequest, _now: datetime
+) -> tuple[Installation, None]:
+    """Forget a resource and all that is its own; its invoices stay."""
+    find_resource(installation, request.resource_id)
+    return without_resource(installation, request.resource_id), None
+
+
+def import_resource(
+    installation: Installation, request: ImportResourceRequest, _now: datetime
+) -> tuple[Installation, ImportResourceResponseBody]:
+    """Take over a resource; one that is there is replaced, but for secrets that are not given.
+
+    Its product stays its product.
+    """
+    body, known = request.request_body, installation.resources.get(request.resource_id)
+    if body is None:
+        raise bad_request(place="productId", problem="a required property is missing")
+    check_notification(body.notification)
+    if known is not None and known.body.product_id != body.product_id:
+        raise conflict(message="The resource is of another product.")
+    plain = evolve(body, secrets=None)
+    resource = Resource(body=plain) if known is None else evolve(known, body=plain)
+    if body.secrets is not None:
+        resource = with_secrets(resource, UpdateResourceSecretsRequestBody(secrets=body.secrets))
+    after = with_resource(installation, request.resource_id, resource)
+    return after, ImportResourceResponseBody(name=body.name)
+
+
+def update_resource(
+    installation: Installation, request: UpdateResourceRequest, _now: datetime
+) -> tuple[Installation, UpdateResourceResponseBody]:
+    """Change what is given, and nothing without a body."""
+    resource, body = find_resource(installation, request.resource_id), request.request_body
+    if body is not None:
+        given = {**changes_in(body), "secrets": None}
+        if isinstance(body.secrets, UpdateResourceSecretsRequestBody):
+            resource = with_secrets(resource, body.secrets, "secrets.secrets")
+        elif body.secrets is not None:
+            all_of_them = UpdateResourceSecretsRequestBody(secrets=body.secrets)
+            resource = with_secrets(resource, all_of_them)
+        resource = evolve(resource, body=evolve(resource.body, **given))
+    after = with_resource(installation, request.resource_id, resource)
+    return after, UpdateResourceResponseBody(name=resource.body.name)
+
+
+def as_imported(resource: Resource) -> ImportResourceRequestBody:
+    """A resource whole, as one call could bring it."""
+    return evolve(resource.body, secrets=list(resource.secrets.values()))
+
+
+def _listed(installation: Installation, resource_id: str, resource: Resource) -> ListedResource:
+    body = resource.body
+    settings = ListedExperimentationSettings(
+        global_config_id=_global_config_id(installation, resource_id),
+        global_config_syncing_enabled=resource.is_synced,
+    )
+    return ListedResource(
+        partner_id=resource_id,
+        internal_id=id_of("store", installation.id, resource_id),
+        name=body.name,
+        status=body.status,
+        product_id=body.product_id,
+        protocol_settings=ListedProtocolSettings(experimentation=settings),
+        notification=_shown(body.notification),
+        billing_plan_id=None if body.billing_plan is None else body.billing_plan.id,
+        metadata=None if body.metadata is None else dict(body.metadata),
+    )
+
+
+def _global_config_id(installation: Installation, resource_id: str) -> str:
+    return id_of("gcfg", installation.id, resource_id)
+
+
+def _shown(notification: Notification | None) -> ResourceNotification | None:
+    return None if notification is None else ResourceNotification(**asdict(notification))

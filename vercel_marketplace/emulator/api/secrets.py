@@ -1,0 +1,114 @@
+"""The secrets of a resource, and what a connected project gets of them. Pure."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Final, Literal, TypeAlias
+
+from attrs import evolve
+
+from vercel_marketplace.emulator.api.accounts import find_resource, with_resource
+from vercel_marketplace.emulator.api.errors import conflict, not_found, unprocessable
+from vercel_marketplace.emulator.state import Installation, Resource
+from vercel_marketplace.errors import Issue
+from vercel_marketplace.models.secrets import (
+    EnvironmentOverrides,
+    Secret,
+    UpdateResourceSecretsByIdRequest,
+    UpdateResourceSecretsRequest,
+    UpdateResourceSecretsRequestBody,
+)
+
+Environment: TypeAlias = Literal["development", "preview", "production"]
+"""Where a deployment runs."""
+
+# What Vercel takes as the name of an environment variable.
+_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def update_resource_secrets(
+    installation: Installation, request: UpdateResourceSecretsRequest, _now: datetime
+) -> tuple[Installation, None]:
+    """Set the secrets of a resource, which must be of the product named."""
+    resource = find_resource(installation, request.resource_id)
+    if resource.body.product_id != request.integration_product_id_or_slug:
+        raise not_found(what="Product")
+    changed = with_secrets(resource, request.request_body)
+    return with_resource(installation, request.resource_id, changed), None
+
+
+def update_resource_secrets_by_id(
+    installation: Installation, request: UpdateResourceSecretsByIdRequest, _now: datetime
+) -> tuple[Installation, None]:
+    """Set the secrets of a resource; without a body there is nothing to set."""
+    resource = find_resource(installation, request.resource_id)
+    if request.request_body is None:
+        return installation, None
+    changed = with_secrets(resource, request.request_body)
+    return with_resource(installation, request.resource_id, changed), None
+
+
+def with_secrets(
+    resource: Resource, body: UpdateResourceSecretsRequestBody, place: str = "secrets"
+) -> Resource:
+    """The resource with secrets in place of its own, or of those that are listed.
+
+    Args:
+        resource: The resource.
+        body: The secrets.
+        place: The property of the request that they are in.
+
+    Raises:
+        APIError: 422, a name is none; 409, a variable is taken.
+    """
+    for fault in faults_in_names(body.secrets, place):
+        raise unprocessable(place=fault.path, problem=fault.message)
+    listed = {secret.name: secret for secret in body.secrets}
+    secrets = {**resource.secrets, **listed} if body.partial else listed
+    variables = Counter(map(_variable_of, secrets.values()))
+    if variables.total() > len(variables):
+        raise conflict(message="A secret that stays has the same variable as one of these.")
+    return evolve(resource, secrets=secrets)
+
+
+def variables_of(secrets: Mapping[str, Secret], environment: Environment) -> dict[str, str]:
+    """The environment variables of a project that the resource is connected to.
+
+    Args:
+        secrets: The resource's secrets.
+        environment: Where the project runs; an override for it takes the place of the value.
+    """
+    return {_variable_of(secret): _value_in(environment, secret) for secret in secrets.values()}
+
+
+def _value_in(environment: Environment, secret: Secret) -> str:
+    overrides = secret.environment_overrides or EnvironmentOverrides()
+    value: str | None = getattr(overrides, environment)
+    return secret.value if value is None else value
+
+
+def _variable_of(secret: Secret) -> str:
+    """The prefix, an underscore unless it ends in one, and the name."""
+    if not secret.prefix:
+        return secret.name
+    return f"{secret.prefix.removesuffix('_')}_{secret.name}"
+
+
+def faults_in_names(secrets: Iterable[Secret], at: str) -> Iterator[Issue]:
+    """What no environment can hold: a name that is none, or two of the same.
+
+    Args:
+        secrets: The secrets.
+        at: The property that they are in.
+    """
+    names: set[str] = set()
+    variables: set[str] = set()
+    for index, secret in enumerate(secrets):
+        place, variable = f"{at}[{index}].name", _variable_of(secret)
+        if not _VARIABLE.fullmatch(variable):
+            yield Issue(place, "only letters, digits and underscores, and no digit first")
+        if secret.name in names or variable in variables:
+            yield Issue(place, "given more than once")
+        names.add(secret.name)
+        variables.add(variable)

@@ -1,0 +1,233 @@
+"""What goes wrong on the way, as data, and what it does to an answer. Pure.
+
+| effect | is the request processed? | what the client gets |
+| --- | --- | --- |
+| `Failed` | no | an error with a status |
+| `Dropped("connecting")` | no | no connection; the request was not sent |
+| `Dropped("before")` | no | a connection that breaks |
+| `Dropped("after")` | **yes** | a connection that breaks |
+| `Delayed` | **yes** | the answer, late |
+| `Truncated` | **yes** | the first part of the answer |
+| `Altered` | **yes** | the answer with another body |
+"""
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any, Final, Literal, TypeAlias
+
+from attrs import evolve, field, frozen
+
+from vercel_marketplace._internal.operation import AnyOperation
+from vercel_marketplace.emulator.api.responses import (
+    error_body,
+    in_json,
+    oauth_error_body,
+    without_body,
+)
+from vercel_marketplace.emulator.faults.outcome import Delivery
+from vercel_marketplace.http import HTTPResponse
+
+ANY: Final = "*"
+"""In place of an operation's id: whichever comes next."""
+
+When: TypeAlias = Literal["connecting", "before", "after"]
+"""When a connection is dropped: while it is made, before the request is processed, or after."""
+
+Change: TypeAlias = Mapping[str, object] | Callable[[Any], object]
+"""Properties to set in a body, or a function of the parsed body."""
+
+
+@frozen
+class Failed:
+    """An error in place of the answer.
+
+    Attributes:
+        status: Its HTTP status.
+        code: Its code; the one that goes with the status if `None`.
+        message: Its message; the one that goes with the status if `None`.
+        retry_after: Seconds it asks to wait.
+    """
+
+    status: int
+    code: str | None = None
+    message: str | None = None
+    retry_after: float | None = None
+
+
+@frozen
+class Delayed:
+    """An answer that is late.
+
+    Attributes:
+        seconds: How late.
+    """
+
+    seconds: float
+
+
+@frozen
+class Dropped:
+    """A connection that ends without an answer.
+
+    Attributes:
+        when: At which point.
+    """
+
+    when: When
+
+
+@frozen
+class Truncated:
+    """An answer whose body breaks off.
+
+    Attributes:
+        keep: How many bytes arrive, always less than all; half of them if `None`.
+    """
+
+    keep: int | None = None
+
+
+def _shown(change: Change) -> str:
+    """A change without its values, which may be secret."""
+    if callable(change):
+        return getattr(change, "__qualname__", type(change).__qualname__)
+    return f"{{{', '.join(f'{name!r}: …' for name in change)}}}"
+
+
+@frozen
+class Altered:
+    """An answer with another body.
+
+    Attributes:
+        change: What makes it.
+    """
+
+    change: Change = field(repr=_shown)
+
+
+Effect: TypeAlias = Failed | Delayed | Dropped | Truncated | Altered
+"""What a fault does to a request."""
+
+_CONNECTING: Final = Dropped("connecting")
+
+
+@frozen(kw_only=True)
+class Fault:
+    """Something that goes wrong with the next requests to an operation.
+
+    Attributes:
+        operation: The operation's id; `"*"` for any.
+        effect: What happens.
+        times: How many requests it is still for.
+        taken: How many it has met.
+    """
+
+    operation: str
+    effect: Effect
+    times: int
+    taken: int = 0
+
+    def is_for(self, operation: AnyOperation) -> bool:
+        """Whether a request to an operation meets it; what spoils a body needs one."""
+        if self.operation not in {ANY, operation.id}:
+            return False
+        return operation.response is not None or not isinstance(self.effect, Truncated | Altered)
+
+
+def take(
+    faults: tuple[Fault, ...], operation: AnyOperation
+) -> tuple[Effect | None, tuple[Fault, ...]]:
+    """What happens to a request, if anything, and the faults that are left.
+
+    It meets the first fault that is for it, and no other.
+    """
+    for place, fault in enumerate(faults):
+        if fault.is_for(operation):
+            used = evolve(fault, times=fault.times - 1, taken=fault.taken + 1)
+            left = (used,) if used.times else ()
+            return fault.effect, (*faults[:place], *left, *faults[place + 1 :])
+    return None, faults
+
+
+def arrives(effect: Effect | None) -> bool:
+    """Whether the request comes in at all."""
+    return effect != _CONNECTING
+
+
+def instead(effect: Effect, operation: AnyOperation, headers: Mapping[str, str]) -> Delivery | None:
+    """What is delivered without processing the request; `None` where it is to be processed.
+
+    Args:
+        effect: What happens.
+        operation: What was asked for.
+        headers: What every answer has.
+    """
+    match effect:
+        case Failed():
+            return Delivery(response=_failure(effect, operation, headers))
+        case Dropped("connecting"):
+            return Delivery(response=None, connected=False)
+        case Dropped("before"):
+            return Delivery(response=None)
+        case _:
+            return None
+
+
+def afterwards(effect: Effect, operation: AnyOperation, response: HTTPResponse) -> Delivery:
+    """What is delivered of the answer to a request that was processed."""
+    match effect:
+        case Delayed(seconds):
+            return Delivery(response=response, after=seconds)
+        case Truncated(keep):
+            size = len(response.content)
+            cut = size // 2 if keep is None else max(0, min(keep, size - 1))
+            return Delivery(response=response, cut=cut)
+        case Altered(change) if response.status_code == operation.success:
+            try:
+                content = _altered(response.content, change)
+            except Exception as error:  # noqa: BLE001 (the test's own function may raise anything)
+                return Delivery(response=None, failure=error)
+            return Delivery(response=evolve(response, content=content))
+        case Altered():
+            return Delivery(response=response)
+        case _:
+            return Delivery(response=None)
+
+
+def _altered(content: bytes, change: Change) -> bytes:
+    body = json.loads(content)
+    made: object = {**body, **change} if isinstance(change, Mapping) else change(body)
+    # A function that changes the body in place gives nothing back.
+    return json.dumps(body if made is None else made).encode()
+
+
+def _failure(failed: Failed, operation: AnyOperation, more: Mapping[str, str]) -> HTTPResponse:
+    code, message = _words_for(failed.status)
+    code, message = failed.code or code, failed.message or message
+    say = error_body if operation.authenticated else oauth_error_body
+    has_body = operation.method != "HEAD" and failed.status not in operation.success_without_value
+    headers = {**more}
+    if failed.status == HTTPStatus.TOO_MANY_REQUESTS:
+        headers["x-ratelimit-remaining"] = "0"
+    if failed.retry_after is not None:
+        # HTTP knows whole seconds alone; what is precise has a header of Vercel's own.
+        headers["retry-after"] = str(math.ceil(failed.retry_after))
+        if failed.retry_after != math.ceil(failed.retry_after):
+            headers["retry-after-ms"] = str(math.ceil(failed.retry_after * 1000))
+    if not has_body:
+        return without_body(failed.status, headers)
+    return in_json(failed.status, headers, say(code, message))
+
+
+_CODES: Final = {422: "unprocessable_entity", 429: "rate_limited"}
+
+
+def _words_for(status: int) -> tuple[str, str]:
+    """The code and the message of an error that has none of its own."""
+    try:
+        known = HTTPStatus(status)
+    except ValueError:
+        return "error", "An error without a name"
+    return _CODES.get(status, known.name.lower()), known.phrase

@@ -1,0 +1,1 @@
+"""The tokens Vercel signs and the keys it publishes."""

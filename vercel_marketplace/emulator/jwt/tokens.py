@@ -1,0 +1,79 @@
+"""Claims become a token, and the keys a document, by the emulator's key pair.
+
+The key pair takes the extra `tokens`, and is loaded when it is needed.
+"""
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from vercel_marketplace.emulator.api.responses import error_body, in_json
+from vercel_marketplace.emulator.jwt.base64url import base64url
+from vercel_marketplace.http import HTTPRequest, HTTPResponse
+from vercel_marketplace.tokens.claims import ALGORITHM, JWKS_URL
+
+_PATH: Final = urlsplit(JWKS_URL).path
+
+
+def signed(claims: Mapping[str, Any]) -> str:
+    """A token with these claims.
+
+    Raises:
+        ImportError: The extra `tokens` is not installed.
+    """
+    from vercel_marketplace.emulator.jwt.key_pair import jwk, sign  # noqa: PLC0415 (an extra)
+
+    header = {"alg": ALGORITHM, "typ": "JWT", "kid": jwk()["kid"]}
+    text = f"{segment(header)}.{segment(claims)}"
+    return f"{text}.{base64url(sign(text.encode()))}"
+
+
+def signed_if_possible(claims: Mapping[str, Any]) -> str:
+    """A token with these claims; without the extra `tokens` one that nothing should trust."""
+    try:
+        return signed(claims)
+    except ImportError:
+        return unsigned(claims)
+
+
+def unsigned(claims: Mapping[str, Any]) -> str:
+    """A token with these claims that says itself that it has no signature."""
+    return f"{segment({'alg': 'none', 'typ': 'JWT'})}.{segment(claims)}."
+
+
+def key_set() -> dict[str, Any]:
+    """What the keys are published as.
+
+    Raises:
+        ImportError: The extra `tokens` is not installed.
+    """
+    from vercel_marketplace.emulator.jwt.key_pair import jwk  # noqa: PLC0415 (an extra)
+
+    return {"keys": [jwk()]}
+
+
+def asks_for_keys(request: HTTPRequest) -> bool:
+    """Whether a request is for the key set, on whichever host."""
+    rest = request.url.partition("?")[0].partition("://")[2]
+    return request.method == "GET" and rest.partition("/")[2] == _PATH.removeprefix("/")
+
+
+def key_set_answer(request_id: str) -> HTTPResponse:
+    """The key set, or a 501 that says what is missing.
+
+    Args:
+        request_id: The answer's `x-vercel-id`.
+    """
+    headers = {"x-vercel-id": request_id}
+    try:
+        return in_json(HTTPStatus.OK, headers, key_set())
+    except ImportError as error:
+        body = error_body("not_implemented", str(error))
+        return in_json(HTTPStatus.NOT_IMPLEMENTED, headers, body)
+
+
+def segment(value: Mapping[str, Any]) -> str:
+    """A header or claims, as a part of a token."""
+    return base64url(json.dumps(value, separators=(",", ":")).encode())

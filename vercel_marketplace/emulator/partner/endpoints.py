@@ -1,0 +1,112 @@
+"""What Vercel asks of a partner, and as whom. Pure.
+
+https://vercel.com/docs/integrations/create-integration/marketplace-api/reference/partner
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import quote
+
+from attrs import frozen
+
+from vercel_marketplace._internal.json_values import is_text
+from vercel_marketplace.emulator.api.responses import encoded
+from vercel_marketplace.emulator.partner.models import (
+    STEPS,
+    PartnerBillingPlans,
+    PartnerInstallation,
+    PartnerResource,
+    ProvisionedResource,
+    RotatedSecrets,
+    Uninstallation,
+)
+from vercel_marketplace.http import Headers, HTTPRequest
+from vercel_marketplace.tokens.claims import AUTH_HEADER, TokenKind
+
+IDEMPOTENCY_KEY: Final = "idempotency-key"
+"""The header that is the same when Vercel repeats a request."""
+
+
+@frozen
+class Call:
+    """A call of the partner API.
+
+    Attributes:
+        method: The HTTP method.
+        path: Its path below `/v1`, with what `path_of` fills in.
+        answers: What each documented status brings: a model, or nothing.
+    """
+
+    method: str
+    path: str
+    answers: Mapping[int, Any]
+
+
+_INSTALLATION: Final = "/installations/{installation_id}"
+_RESOURCE: Final = f"{_INSTALLATION}/resources/{{resource_id}}"
+
+INSTALL: Final = Call("PUT", _INSTALLATION, {200: PartnerInstallation, 204: None})
+GET_INSTALLATION: Final = Call("GET", _INSTALLATION, {200: PartnerInstallation})
+UNINSTALL: Final = Call("DELETE", _INSTALLATION, {200: Uninstallation, 204: None})
+LIST_PLANS: Final = Call("GET", "/products/{product_id}/plans", {200: PartnerBillingPlans})
+PROVISION: Final = Call("POST", f"{_INSTALLATION}/resources", {200: ProvisionedResource})
+GET_RESOURCE: Final = Call("GET", _RESOURCE, {200: PartnerResource})
+UPDATE_RESOURCE: Final = Call("PATCH", _RESOURCE, {200: PartnerResource})
+DELETE_RESOURCE: Final = Call("DELETE", _RESOURCE, {204: None})
+# The guide answers 202 where it is not done, the reference page 200.
+ROTATE_SECRETS: Final = Call(
+    "POST", f"{_RESOURCE}/secrets/rotate", {200: RotatedSecrets, 202: RotatedSecrets}
+)
+
+
+def request_of(  # noqa: PLR0913 (keywords, and each is a part of the request)
+    call: Call,
+    server: tuple[str, str],
+    *,
+    names: Mapping[str, str],
+    body: Mapping[str, object] | None,
+    token: str | None,
+    kind: TokenKind,
+    idempotency_key: str,
+    timeout: float,
+) -> HTTPRequest:
+    """The request of a call.
+
+    Args:
+        call: The call.
+        server: What comes before the path, and the query that comes after it.
+        names: What the path names.
+        body: What it says; what is `None` in it is left out.
+        token: The bearer token; `None` for a call without one.
+        kind: Whether the token is a user's or Vercel's own.
+        idempotency_key: What tells a repetition, where something changes.
+        timeout: Seconds that it may take.
+
+    Raises:
+        ValueError: A name would make another path of it.
+    """
+    headers = {"accept": "application/json", AUTH_HEADER: kind}
+    if token is not None:
+        headers["authorization"] = f"Bearer {token}"
+    if call.method != "GET":
+        headers[IDEMPOTENCY_KEY] = idempotency_key
+    content = None
+    if body is not None:
+        headers["content-type"] = "application/json"
+        content = encoded({name: value for name, value in body.items() if value is not None})
+    base, query = server
+    path = call.path.format_map({name: _segment(name, value) for name, value in names.items()})
+    return HTTPRequest(
+        method=call.method,
+        url=f"{base}/v1{path}{query}",
+        headers=Headers(headers),
+        content=content,
+        timeout=timeout,
+    )
+
+
+def _segment(name: str, value: str) -> str:
+    if not value or value in STEPS or not is_text(value):
+        msg = f"{name} can not be {value!r}: no path names such a one"
+        raise ValueError(msg)
+    return quote(value, safe="")

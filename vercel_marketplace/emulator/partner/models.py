@@ -1,0 +1,271 @@
+"""What a partner answers to Vercel. Names and types are read by the converter, the rest here.
+
+`faults` of a model is what its types can not say; the places are those of the JSON.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final, Literal, TypeAlias, get_args
+
+from attrs import frozen
+
+from vercel_marketplace._internal.shapes import alternatives
+from vercel_marketplace.emulator.api.installations import HREF
+from vercel_marketplace.emulator.api.request_parser import MONEY
+from vercel_marketplace.emulator.api.secrets import faults_in_names
+from vercel_marketplace.errors import Issue
+from vercel_marketplace.models.common import (
+    BillingPlanDetail,
+    BillingPlanType,
+    JSONValue,
+    NotificationLevel,
+    ResourceStatus,
+    Secret,
+)
+from vercel_marketplace.models.resources import ResourceNotification
+
+PlanScope: TypeAlias = Literal["installation", "resource"]
+"""What a billing plan is for."""
+
+STEPS: Final = frozenset({".", ".."})
+"""What names no place below a path, but the path itself or the one above."""
+
+_LONGEST_TITLE: Final = 100
+_AMOUNTS: Final = (
+    "initial_charge",
+    "minimum_amount",
+    "maximum_amount",
+    "maximum_amount_auto_purchase_per_period",
+)
+
+
+@frozen(kw_only=True)
+class PartnerBillingPlan:
+    """A billing plan that the partner offers.
+
+    Attributes:
+        id: The partner's id of the plan.
+        type: `"prepayment"` or `"subscription"`.
+        name: What the customer reads.
+        description: What the customer reads below the name.
+        scope: `"installation"` or `"resource"`, which it is if left out.
+        payment_method_required: Whether the customer has to have a payment method; true if
+            left out.
+        preauthorization_amount: US dollars with which the payment method is tried.
+        initial_charge: What is paid at once in US dollars, a decimal string.
+        minimum_amount: The least that is bought at a time, a decimal string.
+        maximum_amount: The most that is bought at a time, a decimal string.
+        maximum_amount_auto_purchase_per_period: The most that is bought without asking, a
+            decimal string.
+        cost: What it costs, as the customer reads it.
+        details: What it offers, in the long list.
+        highlighted_details: What it offers, in the short list.
+        effective_date: From when on it applies.
+        disabled: Whether it can not be chosen.
+    """
+
+    id: str
+    type: BillingPlanType | str
+    name: str
+    description: str
+    scope: PlanScope | str | None = None
+    payment_method_required: bool | None = None
+    preauthorization_amount: float | None = None
+    initial_charge: str | None = None
+    minimum_amount: str | None = None
+    maximum_amount: str | None = None
+    maximum_amount_auto_purchase_per_period: str | None = None
+    cost: str | None = None
+    details: list[BillingPlanDetail] | None = None
+    highlighted_details: list[BillingPlanDetail] | None = None
+    effective_date: str | None = None
+    disabled: bool | None = None
+
+    def faults(self) -> Iterator[Issue]:
+        """What Vercel would not take."""
+        yield from _empty(self, "id", "name", "description")
+        yield from _unknown("type", self.type, BillingPlanType)
+        yield from _unknown("scope", self.scope, PlanScope)
+        for name in _AMOUNTS:
+            amount: str | None = getattr(self, name)
+            if amount is not None and not MONEY.fullmatch(amount):
+                problem = 'expected an amount in US dollars as a decimal string, such as "19.90"'
+                yield Issue(in_json(name), problem)
+
+
+@frozen(kw_only=True)
+class PartnerBillingPlans:
+    """The billing plans that a customer may choose from.
+
+    Attributes:
+        plans: The plans.
+    """
+
+    plans: list[PartnerBillingPlan]
+
+    def faults(self) -> Iterator[Issue]:
+        """What Vercel would not take."""
+        yield from _within("plans", self.plans)
+        yield from _repeated("plans", "id", [plan.id for plan in self.plans])
+
+
+@frozen(kw_only=True)
+class PartnerInstallation:
+    """What the partner says of an installation.
+
+    Attributes:
+        billing_plan: Its billing plan, where installations are what is billed.
+        notification: What the customer is to see.
+    """
+
+    billing_plan: PartnerBillingPlan | None = None
+    notification: ResourceNotification | None = None
+
+    def faults(self) -> Iterator[Issue]:
+        """What Vercel would not take."""
+        yield from _of_plan(self.billing_plan)
+        yield from _of_notification(self.notification)
+
+
+@frozen(kw_only=True)
+class Uninstallation:
+    """What the partner says when it is uninstalled.
+
+    Attributes:
+        finalized: Whether no final invoices will come, so that the installation is over at
+            once. Otherwise there are 24 hours for them.
+    """
+
+    finalized: bool = False
+
+
+@frozen(kw_only=True)
+class PartnerResource:
+    """A resource, as the partner describes it.
+
+    Attributes:
+        id: The partner's id of it.
+        product_id: The product that it is of.
+        name: What the customer calls it.
+        metadata: What the customer set, by the product's schema.
+        status: Its state.
+        billing_plan: Its billing plan; left out, it is billed with the installation.
+        notification: What the customer is to see.
+        protocol_settings: Settings of the protocols that the product speaks.
+    """
+
+    id: str
+    product_id: str
+    name: str
+    metadata: dict[str, JSONValue]
+    status: ResourceStatus | str
+    billing_plan: PartnerBillingPlan | None = None
+    notification: ResourceNotification | None = None
+    protocol_settings: dict[str, JSONValue] | None = None
+
+    def faults(self) -> Iterator[Issue]:
+        """What Vercel would not take."""
+        yield from _empty(self, "id", "product_id", "name")
+        if self.id in STEPS:
+            yield Issue("id", f'must not be "{self.id}": in a path it would name another one')
+        yield from _unknown("status", self.status, ResourceStatus)
+        yield from _of_plan(self.billing_plan)
+        yield from _of_notification(self.notification)
+
+
+@frozen(kw_only=True)
+class ProvisionedResource(PartnerResource):
+    """A resource that was just provisioned.
+
+    Attributes:
+        secrets: What goes into the environment of projects that are connected to it.
+    """
+
+    secrets: list[Secret]
+
+    def faults(self) -> Iterator[Issue]:
+        """What Vercel would not take."""
+        yield from PartnerResource.faults(self)
+        yield from _of_secrets(self.secrets)
+
+
+@frozen(kw_only=True)
+class RotatedSecrets:
+    """What became of a request to rotate secrets.
+
+    Attributes:
+        sync: Whether it is done; otherwise the partner sends the secrets later, by
+            `update_resource_secrets_by_id`.
+        secrets: The new secrets, where it is done.
+        partial: Whether secrets that are not listed stay as they are.
+    """
+
+    sync: bool
+    secrets: list[Secret] | None = None
+    partial: bool | None = None
+
+    def faults(self) -> Iterator[Issue]:
+        """What Vercel would not take."""
+        if self.sync and self.secrets is None:
+            problem = 'a required field is missing: with "sync": true the new secrets go here'
+            yield Issue("secrets", problem)
+        if not self.sync and self.secrets is not None:
+            problem = (
+                'not with "sync": false; send them when they are there, by '
+                "update_resource_secrets_by_id"
+            )
+            yield Issue("secrets", problem)
+        yield from _of_secrets(self.secrets or ())
+
+
+def in_json(path: str) -> str:
+    """A place in the terms of the JSON that the partner wrote."""
+    return re.sub(r"_([a-z])", lambda match: match[1].upper(), path)
+
+
+def _of_plan(plan: PartnerBillingPlan | None) -> Iterator[Issue]:
+    return _below("billingPlan", () if plan is None else plan.faults())
+
+
+def _of_notification(notification: ResourceNotification | None) -> Iterator[Issue]:
+    if notification is None:
+        return
+    yield from _below("notification", _empty(notification, "title"))
+    yield from _unknown("notification.level", notification.level, NotificationLevel)
+    if len(notification.title) > _LONGEST_TITLE:
+        yield Issue("notification.title", f"longer than {_LONGEST_TITLE} characters")
+    if notification.href is not None and not HREF.match(notification.href):
+        problem = 'expected a link: "https://…", or "sso:…" for one into your dashboard'
+        yield Issue("notification.href", problem)
+
+
+def _of_secrets(secrets: Sequence[Secret]) -> Iterator[Issue]:
+    yield from faults_in_names(secrets, "secrets")
+    for index, secret in enumerate(secrets):
+        yield from _below(f"secrets[{index}]", _empty(secret, "value"))
+
+
+def _within(place: str, plans: Iterable[PartnerBillingPlan]) -> Iterator[Issue]:
+    for index, plan in enumerate(plans):
+        yield from _below(f"{place}[{index}]", plan.faults())
+
+
+def _below(place: str, issues: Iterable[Issue]) -> Iterator[Issue]:
+    return (Issue(f"{place}.{issue.path}", issue.message) for issue in issues)
+
+
+def _empty(model: Any, *names: str) -> Iterator[Issue]:
+    return (Issue(in_json(name), "must not be empty") for name in names if not getattr(model, name))
+
+
+def _unknown(place: str, member: str | None, members: Any) -> Iterator[Issue]:
+    if member is not None and member not in get_args(members):
+        yield Issue(place, f"expected {alternatives(get_args(members))}")
+
+
+def _repeated(place: str, name: str, values: list[str]) -> Iterator[Issue]:
+    seen: set[str] = set()
+    for index, value in enumerate(values):
+        if value in seen:
+            yield Issue(f"{place}[{index}].{name}", "another one has it already")
+        seen.add(value)

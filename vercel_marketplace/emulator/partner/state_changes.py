@@ -1,0 +1,210 @@
+"""What an installation is told to the partner as, and what an answer of the partner's does to it.
+
+Pure. An effect takes the installation, the answer and the time, and returns the installation
+that comes after.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, TypeAlias
+
+from attrs import asdict, evolve, fields
+
+from vercel_marketplace._internal.secrecy import secrets_in
+from vercel_marketplace.emulator.api import uninstallation as removal
+from vercel_marketplace.emulator.api.accounts import with_resource, without_resource
+from vercel_marketplace.emulator.api.errors import APIError
+from vercel_marketplace.emulator.api.secrets import with_secrets
+from vercel_marketplace.emulator.partner.models import (
+    PartnerBillingPlan,
+    PartnerInstallation,
+    PartnerResource,
+    ProvisionedResource,
+    RotatedSecrets,
+    Uninstallation,
+    in_json,
+)
+from vercel_marketplace.emulator.state import Installation, Resource
+from vercel_marketplace.errors import Issue
+from vercel_marketplace.models.common import BillingPlan, Notification, Secret
+from vercel_marketplace.models.resources import ImportResourceRequestBody, ResourceNotification
+from vercel_marketplace.models.secrets import UpdateResourceSecretsRequestBody
+
+_OF_BOTH: Final = {one.name for one in fields(BillingPlan)} & {
+    one.name for one in fields(PartnerBillingPlan)
+}
+
+Effect: TypeAlias = Callable[[Installation, Any, datetime], Installation]
+"""What an answer does to the installation that it is for."""
+
+
+class InconsistentResponse(Exception):  # noqa: N818 (an answer, not a failure)
+    """An answer that does not go with what was asked, or with what is there.
+
+    Attributes:
+        issue: Where.
+    """
+
+    def __init__(self, *, place: str, problem: str) -> None:
+        """Say where."""
+        super().__init__(place, problem)
+        self.issue: Issue = Issue(place, problem)
+
+
+def announced(
+    installation: Installation, scopes: Sequence[str], accepted_policies: Mapping[str, str]
+) -> dict[str, object]:
+    """An installation as the partner is told of it: its newest token, and who is behind it."""
+    return {
+        "scopes": list(scopes),
+        "acceptedPolicies": dict(accepted_policies),
+        "credentials": {"access_token": installation.tokens[-1], "token_type": "Bearer"},
+        "account": installation.account,
+    }
+
+
+def secrets_of(installation: Installation) -> Iterator[str]:
+    """What of an installation the partner has been told or has told, and no text may show."""
+    yield from installation.tokens
+    for resource in installation.resources.values():
+        yield from secrets_in([*resource.secrets.values()])
+
+
+def nothing(before: Installation, _answer: object, _now: datetime) -> Installation:
+    """All stays as it is."""
+    return before
+
+
+def described(before: Installation, answer: PartnerInstallation, _now: datetime) -> Installation:
+    """The plan and the notification of the installation are those that the partner names."""
+    body = evolve(
+        before.body,
+        billing_plan=_plan_of(answer.billing_plan) or before.body.billing_plan,
+        notification=_notification_of(answer.notification) or before.body.notification,
+    )
+    return evolve(before, body=body)
+
+
+def uninstalled(before: Installation, answer: Uninstallation, now: datetime) -> Installation:
+    """The team has removed the product; a repetition finds that done."""
+    after = before if removal.is_leaving(before) else removal.uninstall(before, now)
+    return evolve(after, finalized=True) if answer.finalized else after
+
+
+def provisioned(product_id: str, known_as: str | None) -> Effect:
+    """There is one more resource, unless the request was a repetition.
+
+    Args:
+        product_id: The product that was asked for.
+        known_as: The resource that the same request brought before.
+    """
+
+    def effect(before: Installation, answer: ProvisionedResource, _now: datetime) -> Installation:
+        if answer.product_id != product_id:
+            problem = f'expected "{product_id}", which was asked for'
+            raise InconsistentResponse(place="productId", problem=problem)
+        if known_as is not None:
+            if known_as != answer.id:
+                problem = "another one than before, though the Idempotency-Key is the same"
+                raise InconsistentResponse(place="id", problem=problem)
+            return before
+        if answer.id in before.resources:
+            problem = "there is a resource of this id already, from an earlier request"
+            raise InconsistentResponse(place="id", problem=problem)
+        resource = Resource(body=_body_of(answer))
+        return with_resource(before, answer.id, _with_secrets(resource, answer.secrets))
+
+    return effect
+
+
+def read(resource_id: str) -> Effect:
+    """Nothing changes, but it has to be the resource that was asked for."""
+
+    def effect(before: Installation, answer: PartnerResource, _now: datetime) -> Installation:
+        if answer.id != resource_id:
+            problem = f'expected "{resource_id}", which was asked for'
+            raise InconsistentResponse(place="id", problem=problem)
+        known = before.resources.get(resource_id)
+        if known is not None and known.body.product_id != answer.product_id:
+            raise InconsistentResponse(
+                place="productId", problem="expected the product that it is of"
+            )
+        return before
+
+    return effect
+
+
+def updated(resource_id: str) -> Effect:
+    """The resource is as the partner says; what it has no word for stays."""
+    is_the_one = read(resource_id)
+
+    def effect(before: Installation, answer: PartnerResource, now: datetime) -> Installation:
+        is_the_one(before, answer, now)
+        known = before.resources.get(resource_id)
+        if known is None:
+            return before
+        said, had = _body_of(answer), known.body
+        body = evolve(said, ownership=had.ownership, extras=had.extras)
+        return with_resource(before, resource_id, evolve(known, body=body))
+
+    return effect
+
+
+def rotated(resource_id: str) -> Effect:
+    """The resource has the new secrets, where the partner has sent them."""
+
+    def effect(before: Installation, answer: RotatedSecrets, _now: datetime) -> Installation:
+        known = before.resources.get(resource_id)
+        if known is None or answer.secrets is None:
+            return before
+        changed = _with_secrets(known, answer.secrets, partial=answer.partial)
+        return with_resource(before, resource_id, changed)
+
+    return effect
+
+
+def deleted(resource_id: str) -> Effect:
+    """The resource is gone, and no project has it any more."""
+
+    def effect(before: Installation, _answer: None, _now: datetime) -> Installation:
+        projects = tuple(one for one in before.projects if one.resource_id != resource_id)
+        return evolve(without_resource(before, resource_id), projects=projects)
+
+    return effect
+
+
+def _with_secrets(
+    resource: Resource, secrets: list[Secret], *, partial: bool | None = None
+) -> Resource:
+    try:
+        return with_secrets(
+            resource, UpdateResourceSecretsRequestBody(secrets=secrets, partial=partial)
+        )
+    except APIError as refusal:
+        raise InconsistentResponse(place="secrets", problem=refusal.message) from None
+
+
+def _body_of(resource: PartnerResource) -> ImportResourceRequestBody:
+    said: Any = resource.status  # one of those that are known: `faults` has seen to it
+    return ImportResourceRequestBody(
+        ownership="owned",
+        product_id=resource.product_id,
+        name=resource.name,
+        status=said,
+        metadata=resource.metadata,
+        billing_plan=_plan_of(resource.billing_plan),
+        notification=_notification_of(resource.notification),
+    )
+
+
+def _plan_of(plan: PartnerBillingPlan | None) -> BillingPlan | None:
+    if plan is None:
+        return None
+    given = asdict(plan, recurse=False, filter=lambda _, value: value is not None)
+    own = {name: given.pop(name) for name in _OF_BOTH if name in given}
+    rest = {in_json(name): value for name, value in given.items()}
+    return BillingPlan(**own, additional_properties=rest or None)
+
+
+def _notification_of(notification: ResourceNotification | None) -> Notification | None:
+    return None if notification is None else Notification(**asdict(notification))

@@ -1,0 +1,172 @@
+"""Whether the partner's answer is what Vercel expects. Pure."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from attrs import frozen
+
+from vercel_marketplace._internal.converter import fast
+from vercel_marketplace._internal.decode import is_json, issues_in, parse, why
+from vercel_marketplace._internal.json_values import faults_in
+from vercel_marketplace._internal.secrecy import conceal
+from vercel_marketplace.emulator.partner.endpoints import Call
+from vercel_marketplace.emulator.partner.errors import (
+    PartnerContractError,
+    PartnerError,
+    PartnerRefusedError,
+)
+from vercel_marketplace.emulator.partner.models import in_json
+from vercel_marketplace.errors import Issue
+from vercel_marketplace.http import HTTPRequest, HTTPResponse
+from vercel_marketplace.result import Err, Ok, Result
+
+DISTRUST: Final = frozenset({401, 403})
+"""How a token is refused."""
+
+UNAVAILABLE: Final = 503
+"""How a server answers that can not fetch the keys."""
+
+_REFUSALS: Final = range(400, 500)
+_ERRORS: Final = range(400, 600)
+_IN_JSON: Final = {
+    "None": "null",
+    "bool": "a boolean",
+    "dict": "an object",
+    "float": "a number",
+    "int": "a number",
+    "list": "an array",
+    "str": "a string",
+}
+_KEY: Final = re.compile(r'\["([A-Za-z_]\w*)"\]')
+
+
+@frozen
+class _ForTheUser:
+    message: str
+
+
+@frozen
+class _OfAField:
+    key: str
+    message: str
+
+
+@frozen
+class _Error:
+    code: str
+    message: str
+    user: _ForTheUser | None = None
+    fields: list[_OfAField] | None = None
+
+
+@frozen
+class _ErrorBody:
+    """How a partner says no; the customer is shown what is for the user."""
+
+    error: _Error
+
+
+def judge(
+    call: Call,
+    request: HTTPRequest,
+    response: HTTPResponse,
+    *,
+    secrets: tuple[str, ...],
+    hints: Mapping[int, str],
+) -> Result[Any, PartnerError]:
+    """What an answer comes to.
+
+    Args:
+        call: What was asked.
+        request: How it was asked.
+        response: The answer.
+        secrets: What no text may show, should the answer echo it.
+        hints: What may be the matter, by status.
+    """
+    status = response.status_code
+    hint = hints.get(status, "")
+    if status in _REFUSALS:
+        return Err(_refusal(request, response, secrets, hint))
+    if status not in call.answers:
+        expected = " or ".join(map(str, call.answers))
+        issue = Issue("", f"expected status {expected}, got {status}")
+        # What is no error may hold secrets that nobody here knows yet.
+        said = conceal(response.text, secrets) if status in _ERRORS else ""
+        return Err(PartnerContractError(request, response, (issue,), said, hint))
+    model = call.answers[status]
+    if model is None:
+        return Ok(_nothing_said(call), response)
+    if not is_json(response.headers):
+        problem = "expected JSON, with a content-type of application/json"
+        return broken(request, response, Issue("", problem))
+    value, issues = _read(model, response)
+    return broken(request, response, *issues) if issues else Ok(value, response)
+
+
+def broken(
+    request: HTTPRequest, response: HTTPResponse, *issues: Issue
+) -> Err[PartnerContractError]:
+    """The `Err` for an answer that breaks the contract."""
+    return Err(PartnerContractError(request, response, issues))
+
+
+def _nothing_said(call: Call) -> object:
+    """What an empty answer stands for where there could have been one with a body."""
+    models = [model for model in call.answers.values() if model is not None]
+    return models[0]() if models else None
+
+
+def _read(model: Any, response: HTTPResponse) -> tuple[Any, tuple[Issue, ...]]:
+    """What the body says, unless it breaks the contract; then where."""
+    try:
+        parsed = parse(response.content)
+    except (ValueError, RecursionError) as error:
+        return None, (Issue("", f"the body can not be read as JSON: {why(error)}"),)
+    if issues := issues_in(parsed, model):
+        return None, tuple(map(_in_terms_of_json, issues))
+    if issues := tuple(_unsound(parsed)):
+        return None, issues
+    value: Any = fast().structure(parsed, model)
+    return value, tuple(getattr(value, "faults", tuple)())
+
+
+def _unsound(parsed: dict[str, Any]) -> Iterator[Issue]:
+    """What JSON can spell but not say: half a character, a number that no double holds."""
+    for issue in faults_in(parsed):
+        yield Issue(_KEY.sub(r".\1", issue.path).removeprefix("."), issue.message)
+
+
+def _in_terms_of_json(issue: Issue) -> Issue:
+    """An issue as whoever wrote the JSON would say it, in any language."""
+    message = issue.message.replace("expected a list", "expected an array")
+    begun, got, name = message.rpartition(", got ")
+    return Issue(in_json(issue.path), f"{begun}{got}{_IN_JSON.get(name, name)}")
+
+
+def _refusal(
+    request: HTTPRequest, response: HTTPResponse, secrets: tuple[str, ...], hint: str
+) -> PartnerRefusedError:
+    body, issues = _read(_ErrorBody, response)
+    if body is None:
+        form = 'expected {"error": {"code": "…", "message": "…"}}, so that the customer learns why'
+        issue = Issue("", f"{form}; {issues[0]}")
+        said = conceal(response.text, secrets)
+        return PartnerRefusedError(request, response, (issue,), said, hint)
+
+    def shown(text: str) -> str:
+        return conceal(text, secrets)
+
+    error: _Error = body.error
+    fields = tuple(Issue(shown(one.key), shown(one.message)) for one in error.fields or ())
+    code, message = shown(error.code), shown(error.message)
+    return PartnerRefusedError(
+        request,
+        response,
+        said="; ".join([f"{code}: {message}", *map(str, fields)]),
+        hint=hint,
+        code=code,
+        message=message,
+        user_message=None if error.user is None else shown(error.user.message),
+        fields=fields,
+    )

@@ -1,0 +1,1 @@
+"""Ways in: in process, ASGI, HTTP."""

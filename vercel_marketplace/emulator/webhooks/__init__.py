@@ -1,0 +1,1 @@
+"""What Vercel tells the partner: events from state changes, deliveries, retries."""

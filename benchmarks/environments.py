@@ -67,5 +67,5 @@ def _collect(requirements: Iterable[str], found: dict[str, Distribution]) -> Non
 def _top_level(one: Distribution) -> set[str]:
     tops = {path.parts[0] for path in one.files or ()} - {"..", "__pycache__"}
     if not tops:
-        sys.exit(f"{one.name}: installed without a list of its files, so that it can not be copied")
+        sys.exit(f"{one.name}: installed without a list of its files, so that it cannot be copied")
     return tops

@@ -135,7 +135,7 @@ def method_for(path: Path) -> Method:
     rows = re.findall(r"^\| `(\w+)` \| (.*) \|$", table, re.MULTILINE)
     returns = " ".join(returns.split()).removeprefix("`Ok` with ")
     return Method(
-        function=path.stem,
+        function=f"marketplace_{path.stem}",
         request=operation.request.__name__,
         value=value_of(operation),
         parameters=parameters_of(operation.request.__name__),
@@ -151,7 +151,7 @@ def value_of(operation: AnyOperation) -> str:
     if operation.response is None:
         return "None"
     name = str(operation.response.__name__)
-    return f"{name} | None" if operation.success_without_value else name
+    return f"{name} | None" if operation.empty_success else name
 
 
 def function_in(path: Path) -> ast.AsyncFunctionDef:
@@ -204,7 +204,7 @@ def method_source(method: Method, *, sync: bool) -> str:
     ) -> {method.value}:
         """{docstring_of(method)}
         """
-        from vercel_marketplace.funcs.{method.function} import {method.function}
+        from vercel_marketplace.funcs.{method.name} import {method.function}
         from {MODEL_HOMES[method.request]} import {method.request}
 
         request = {method.request}({arguments})
@@ -341,7 +341,7 @@ def forwarded_arguments(function: ast.FunctionDef) -> str:
 
 def client_module() -> str:
     """The source of `client.py`."""
-    functions = sorted((PACKAGE / "funcs").glob("marketplace_*.py"))
+    functions = sorted(p for p in (PACKAGE / "funcs").glob("*.py") if not p.name.startswith("_"))
     methods = [method_for(path) for path in functions]
     annotations = " ".join(p.annotation for m in methods for p in m.parameters)
     values = {method.value.removesuffix(" | None") for method in methods}
@@ -363,7 +363,7 @@ import copy
 from typing import TYPE_CHECKING, Literal, Self
 
 from vercel_marketplace._internal.blocking import block_on
-from vercel_marketplace._internal.settings import (
+from vercel_marketplace._internal.config import (
     DEFAULT_SERVER_URL,
     DEFAULT_TIMEOUT,
     DEFAULT_USER_AGENT,

@@ -17,7 +17,7 @@ class Case:
     """One operation, with a request, its documented success and what that is read as.
 
     Attributes:
-        repeatable: Whether this very request may be sent twice.
+        idempotent: Whether this very request may be sent twice.
     """
 
     name: str
@@ -27,18 +27,18 @@ class Case:
     success: int
     answer: Any = None
     value: Any = None
-    repeatable: bool = False
+    idempotent: bool = False
 
     @property
     def function(self) -> Any:
         """The standalone function."""
-        name = f"marketplace_{self.name}"
-        return getattr(import_module(f"vercel_marketplace.funcs.{name}"), name)
+        module = import_module(f"vercel_marketplace.funcs.{self.name}")
+        return getattr(module, f"marketplace_{self.name}")
 
     @property
     def has_body(self) -> bool:
         """Whether the request has a body."""
-        module = import_module(f"vercel_marketplace.funcs.marketplace_{self.name}")
+        module = import_module(f"vercel_marketplace.funcs.{self.name}")
         return module.OPERATION.body is not None
 
     async def __call__(self, core: VercelCore, options: Any = None) -> Result[Any, Any]:
@@ -103,7 +103,7 @@ CASES = (
         success=200,
         answer={"url": "https://vercel.com/acme", "contact": None},
         value=m.GetAccountInfoResponseBody(url="https://vercel.com/acme", contact=None),
-        repeatable=True,
+        idempotent=True,
     ),
     Case(
         name="get_member",
@@ -113,7 +113,7 @@ CASES = (
         success=200,
         answer={"id": "user_1", "role": "ADMIN"},
         value=m.GetMemberResponseBody(id="user_1", role="ADMIN"),
-        repeatable=True,
+        idempotent=True,
     ),
     Case(
         name="create_event",
@@ -135,7 +135,7 @@ CASES = (
         method="POST",
         path=f"{_INSTALLATION}/billing",
         success=201,
-        repeatable=True,
+        idempotent=True,
     ),
     Case(
         name="submit_invoice",
@@ -166,7 +166,7 @@ CASES = (
             created=_DAY,
             updated=_DAY,
         ),
-        repeatable=True,
+        idempotent=True,
     ),
     Case(
         name="update_invoice",
@@ -185,7 +185,7 @@ CASES = (
         method="PUT",
         path=f"{_INSTALLATION}/products/product/resources/db_1/secrets",
         success=201,
-        repeatable=True,
+        idempotent=True,
     ),
     Case(
         name="update_resource_secrets_by_id",
@@ -193,7 +193,7 @@ CASES = (
         method="PUT",
         path=f"{_INSTALLATION}/resources/db_1/secrets",
         success=201,
-        repeatable=True,
+        idempotent=True,
     ),
     Case(
         name="exchange_sso_token",
@@ -214,7 +214,7 @@ CASES = (
         method="PATCH",
         path=_INSTALLATION,
         success=204,
-        repeatable=True,
+        idempotent=True,
     ),
     Case(
         name="rotate_installation_credential",
@@ -272,7 +272,7 @@ CASES = (
                 )
             ]
         ),
-        repeatable=True,
+        idempotent=True,
     ),
     Case(
         name="get_integration_resource",
@@ -284,7 +284,7 @@ CASES = (
         value=m.GetIntegrationResourceResponseBody(
             id="db_1", internal_id="store_1", name="Data", product_id="iap_1"
         ),
-        repeatable=True,
+        idempotent=True,
     ),
     Case(
         name="delete_integration_resource",
@@ -292,7 +292,7 @@ CASES = (
         method="DELETE",
         path=_RESOURCE,
         success=204,
-        repeatable=True,
+        idempotent=True,
     ),
     Case(
         name="import_resource",
@@ -306,7 +306,7 @@ CASES = (
         success=200,
         answer={"name": "Data"},
         value=m.ImportResourceResponseBody(name="Data"),
-        repeatable=True,
+        idempotent=True,
     ),
     Case(
         name="update_resource",
@@ -318,7 +318,7 @@ CASES = (
         success=200,
         answer={"name": "Data"},
         value=m.UpdateResourceResponseBody(name="Data"),
-        repeatable=True,
+        idempotent=True,
     ),
     Case(
         name="submit_prepayment_balances",
@@ -331,7 +331,7 @@ CASES = (
         method="POST",
         path=f"{_INSTALLATION}/billing/balance",
         success=201,
-        repeatable=True,
+        idempotent=True,
     ),
     Case(
         name="create_experimentation_items",
@@ -364,7 +364,7 @@ CASES = (
         method="DELETE",
         path=f"{_EXPERIMENTATION}/items/flag_1",
         success=204,
-        repeatable=True,
+        idempotent=True,
     ),
     Case(
         name="get_global_config",
@@ -374,7 +374,7 @@ CASES = (
         success=200,
         answer=_GLOBAL_CONFIG,
         value=m.GlobalConfig(items={"dark": [True, None]}, updated_at=1, digest="d"),
-        repeatable=True,
+        idempotent=True,
     ),
     Case(
         name="head_global_config",
@@ -382,7 +382,7 @@ CASES = (
         method="HEAD",
         path=f"{_EXPERIMENTATION}/global-config",
         success=200,
-        repeatable=True,
+        idempotent=True,
     ),
     Case(
         name="replace_global_config",
@@ -394,6 +394,6 @@ CASES = (
         success=200,
         answer=_GLOBAL_CONFIG,
         value=m.GlobalConfig(items={"dark": [True, None]}, updated_at=1, digest="d"),
-        repeatable=True,
+        idempotent=True,
     ),
 )

@@ -202,12 +202,12 @@ SUCCESSES = {
 
 
 def _name(operation_id):
-    return f"marketplace_{operation_id.replace('-', '_')}"
+    return operation_id.replace("-", "_")
 
 
 _MODULES = {id_: import_module(f"vercel_marketplace.funcs.{_name(id_)}") for id_ in REQUESTS}
 OPERATIONS = {id_: module.OPERATION for id_, module in _MODULES.items()}
-FUNCTIONS = {id_: getattr(module, _name(id_)) for id_, module in _MODULES.items()}
+FUNCTIONS = {id_: getattr(module, f"marketplace_{_name(id_)}") for id_, module in _MODULES.items()}
 
 
 def exchange(

@@ -117,7 +117,7 @@ def test_a_sync_client_starts_neither_thread_nor_loop(server, case, monkeypatch)
         assert case.call_method(vercel) == case.value
 
 
-# What can not be awaited ---------------------------------------------------------------
+# What cannot be awaited ---------------------------------------------------------------
 
 
 async def an_async_function(*_):

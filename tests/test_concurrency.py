@@ -8,7 +8,7 @@ import anyio
 import pytest
 
 from vercel_marketplace import RequestTimeoutError, RetryConfig, SyncVercel, Vercel
-from vercel_marketplace._internal import transport as transport_module
+from vercel_marketplace._internal.transports import httpx as transport_module
 
 AT_ONCE = 64
 ONCE = RetryConfig("none")

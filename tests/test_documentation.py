@@ -12,6 +12,7 @@ import logging
 import re
 from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 from sybil import Sybil
@@ -20,7 +21,7 @@ from sybil.parsers.markdown import CodeBlockParser
 
 import vercel_marketplace
 from vercel_marketplace import InvalidRequestError, SyncVercel, models
-from vercel_marketplace._internal.shared_transport import SharedTransport
+from vercel_marketplace._internal.transports import SharedTransport
 from vercel_marketplace.emulator import Emulator
 from vercel_marketplace.testing import fresh_emulator
 
@@ -30,8 +31,10 @@ README = ROOT / "README.md"
 DOCS = ROOT / "docs"
 
 FUNCTIONS = {
-    path.stem: getattr(import_module(f"vercel_marketplace.funcs.{path.stem}"), path.stem)
-    for path in sorted((PACKAGE / "funcs").glob("marketplace_*.py"))
+    f"marketplace_{info.name}": getattr(
+        import_module(f"vercel_marketplace.funcs.{info.name}"), f"marketplace_{info.name}"
+    )
+    for info in iter_modules([PACKAGE / "funcs"])
 }
 
 
@@ -161,10 +164,10 @@ def test_the_test_that_readme_shows_is_a_whole_file():
 
 def says_of_repeating(function):
     """What an operation declares, in the words of the table."""
-    repeatable = inspect.getmodule(function).OPERATION.repeatable
-    if callable(repeatable):
+    idempotent = inspect.getmodule(function).OPERATION.idempotent
+    if callable(idempotent):
         return "with `external_id`"
-    return "yes" if repeatable else "no"
+    return "yes" if idempotent else "no"
 
 
 def test_the_table_of_retries_says_what_the_operations_declare():

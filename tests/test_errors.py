@@ -201,7 +201,7 @@ def test_an_error_says_whether_it_may_have_taken_effect(name):
 def test_an_earlier_attempt_may_have_taken_effect(name):
     """A refusal says nothing of the attempts before it."""
     error = class_of(name)("what happened")
-    error.earlier_attempt_in_doubt = True
+    error.earlier_attempt_may_have_succeeded = True
     assert error.may_have_taken_effect
 
 

@@ -26,7 +26,7 @@ from vercel_marketplace import (
 from vercel_marketplace import models as m
 from vercel_marketplace.emulator import Emulator, Fault
 from vercel_marketplace.emulator.faults.effects import Failed
-from vercel_marketplace.funcs.marketplace_get_invoice import marketplace_get_invoice
+from vercel_marketplace.funcs.get_invoice import marketplace_get_invoice
 from vercel_marketplace.testing import paid_invoice, submitted_invoice
 
 ONCE = RetryConfig("none")
@@ -313,7 +313,7 @@ def raises_key_error(body):
 
 @pytest.mark.parametrize("change", [raises_key_error, lambda _: {"total": object()}])
 def test_a_function_that_fails_makes_no_answer(emulator, vercel, change):
-    """What a function raises, or can not be JSON, is the cause of an error that is no answer's."""
+    """What a function raises, or cannot be JSON, is the cause of an error that is no answer's."""
     emulator.alter("get-account-info", change)
     with pytest.raises(UnexpectedClientError) as caught:
         vercel.get_account_info(**HERE)
@@ -542,13 +542,13 @@ class Member:
     """Reads the emulator's member, as a case of `conftest`."""
 
     async def __call__(self, core, options=None):
-        from vercel_marketplace.funcs.marketplace_get_member import marketplace_get_member
+        from vercel_marketplace.funcs.get_member import marketplace_get_member
 
         request = m.GetMemberRequest(Emulator.installation_id, Emulator.member_id)
         return await marketplace_get_member(core, request, options)
 
 
-# What can not be ordered ---------------------------------------------------------------
+# What cannot be ordered ---------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 import respx
 
 from vercel_marketplace import Ok, RetryConfig, VercelCore, block_on
-from vercel_marketplace._internal import transport as transport_module
+from vercel_marketplace._internal.transports import httpx as transport_module
 from vercel_marketplace.errors import (
     ConnectionError,  # noqa: A004 (the SDK's)
     InvalidRequestError,
@@ -268,7 +268,7 @@ def test_an_id_that_no_url_can_hold_is_refused(way, server, reading, own_client)
     else:
         error = way.error_of(case, server_url=server.url)
     assert type(error) is InvalidRequestError
-    assert "the URL can not be sent" in str(error)
+    assert "the URL cannot be sent" in str(error)
     assert server.requests == []
 
 

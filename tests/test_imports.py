@@ -70,11 +70,11 @@ def test_the_package_alone_loads_no_library():
 @pytest.mark.parametrize("name", TOPICS)
 def test_a_function_brings_in_no_other(name):
     """One function's module loads no other function, and no other topic's models."""
-    loaded = loaded_by(f"import vercel_marketplace.funcs.marketplace_{name}")
+    loaded = loaded_by(f"import vercel_marketplace.funcs.{name}")
     functions = {m for m in loaded if m.startswith("vercel_marketplace.funcs.")}
     topics = {m for m in loaded if m.startswith("vercel_marketplace.models")}
     own = f"vercel_marketplace.models.{TOPICS[name]}"
-    assert functions == {f"vercel_marketplace.funcs.marketplace_{name}"}
+    assert functions == {f"vercel_marketplace.funcs.{name}"}
     assert own in topics
     assert topics <= SHARED | {own}
     assert loaded & HEAVY == set()
@@ -149,12 +149,12 @@ def test_a_name_that_is_not_there_is_pythons_error(module):
 def test_the_table_of_topics_is_complete():
     """Each function is held to its topic."""
     modules = iter_modules(vercel_marketplace.funcs.__path__)
-    assert {info.name.removeprefix("marketplace_") for info in modules} == TOPICS.keys()
+    assert {info.name for info in modules} == TOPICS.keys()
 
 
 @pytest.mark.parametrize("name", TOPICS)
 def test_a_function_is_in_the_module_of_its_name(name):
     """Functions are found by name alone."""
-    module = importlib.import_module(f"vercel_marketplace.funcs.marketplace_{name}")
+    module = importlib.import_module(f"vercel_marketplace.funcs.{name}")
     function = getattr(module, f"marketplace_{name}")
     assert (function.__module__, function.__name__) == (module.__name__, f"marketplace_{name}")

@@ -1,6 +1,6 @@
 """The proof that money is safe: every operation, over connections on which answers get lost.
 
-The operations are those of the emulator's table, so that a new one can not be left out: it
+The operations are those of the emulator's table, so that a new one cannot be left out: it
 fails here until it has an example.
 """
 
@@ -49,8 +49,8 @@ class Outcome:
             lose(self.emulator, name, times)
         settings = {"retries": AGAIN, **settings}
         transport = self.emulator.transport()
-        function = f"marketplace_{name.replace('-', '_')}"
-        call = getattr(import_module(f"vercel_marketplace.funcs.{function}"), function)
+        module = name.replace("-", "_")
+        call = getattr(import_module(f"vercel_marketplace.funcs.{module}"), f"marketplace_{module}")
 
         async def story():
             token = self.emulator.token
@@ -58,7 +58,7 @@ class Outcome:
                 return await call(core, self.request)
 
         self.result = way.run(story)
-        self.repeatable = OPERATIONS[name].may_repeat(self.request)
+        self.idempotent = OPERATIONS[name].is_idempotent(self.request)
 
     @property
     def arrived(self):
@@ -109,8 +109,8 @@ def test_a_lost_answer_changes_nothing(way, name, kind, times):
 def test_what_may_not_be_sent_twice_arrives_once(way, name, kind):
     """A request goes out again after a lost answer only where the operation says it may."""
     lost = Outcome(way, name, lose=LOSSES[kind])
-    assert lost.arrived == (2 if lost.repeatable else 1)
-    if not lost.repeatable:
+    assert lost.arrived == (2 if lost.idempotent else 1)
+    if not lost.idempotent:
         error = lost.result.error
         assert isinstance(error, errors.ConnectionError | RequestTimeoutError)
         assert (error.attempts, error.request_sent) == (1, True)
@@ -125,7 +125,7 @@ DELETIONS = [name for name, operation in OPERATIONS.items() if operation.method 
 def test_what_is_sent_again_succeeds(way, name):
     """The repetition of what may be sent twice has the answer that the first one had."""
     lost = Outcome(way, name, lose=LOSSES["dropped"])
-    assert lost.result.ok is lost.repeatable
+    assert lost.result.ok is lost.idempotent
 
 
 @BLOCKING
@@ -142,8 +142,8 @@ def test_a_deletion_that_is_sent_again_finds_nothing(way, name):
 def test_a_server_error_is_no_leave_to_repeat(way, name):
     """A 504 may hide a success, so what may not be sent twice is not."""
     failed = Outcome(way, name, lose=lambda e, op, times: e.fail(op, status=504))
-    assert failed.arrived == (2 if failed.repeatable else 1)
-    if not failed.repeatable:
+    assert failed.arrived == (2 if failed.idempotent else 1)
+    if not failed.idempotent:
         assert isinstance(failed.result.error, VercelServerError)
 
 
@@ -176,7 +176,7 @@ def test_an_invoice_that_breaks_off_on_its_way_back_is_one_invoice(way):
 @pytest.mark.parametrize("name", ["update-invoice", "submit-invoice"])
 def test_only_retry_unsafe_sends_money_twice(way, name):
     """The one setting that gives up the promise does: these tests can tell the difference."""
-    unsafe = RetryConfig(backoff=BackoffStrategy(initial_interval=0), retry_unsafe=True)
+    unsafe = RetryConfig(backoff=BackoffStrategy(initial_interval=0), retry_non_idempotent=True)
     assert Outcome(way, name, lose=LOSSES["dropped"], retries=unsafe).arrived == 2
 
 

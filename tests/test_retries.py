@@ -70,9 +70,9 @@ def copy_of(outcome):
     ],
 )
 def test_only_what_is_safe_is_sent_again(fake, case, outcome, always):
-    """An operation that is not repeatable must be sent again only if it was not processed."""
+    """An operation that is not idempotent must be sent again only if it was not processed."""
     result = attempts_at(fake, case, outcome)
-    attempts = 3 if always or case.repeatable else 1
+    attempts = 3 if always or case.idempotent else 1
     assert len(fake.sent) == attempts
     assert result.error.attempts == attempts
 
@@ -86,8 +86,8 @@ def test_other_answers_are_final(fake, case, status):
 
 @pytest.mark.parametrize("outcome", [DROPPED, TOO_SLOW, answer(503)], ids=repr)
 def test_retry_unsafe_sends_everything_again(fake, case, outcome):
-    """`retry_unsafe` must repeat an operation whatever may have become of it."""
-    retries = RetryConfig(retry_unsafe=True)
+    """`retry_non_idempotent` must repeat an operation whatever may have become of it."""
+    retries = RetryConfig(retry_non_idempotent=True)
     assert attempts_at(fake, case, outcome, case.response, retries=retries) == Ok(case.value)
     assert len(fake.sent) == 2
 
@@ -120,7 +120,7 @@ def test_how_many_requests_arrive(way, server, case, trouble):
     server.answers(case.answer, case.success)
     retries = RetryConfig(backoff=NO_WAIT)
     result = way.result_of(case, server_url=server.url, retries=retries)
-    repeated = trouble == "429" or case.repeatable
+    repeated = trouble == "429" or case.idempotent
     assert len(server.requests) == (2 if repeated else 1)
     assert result.ok is repeated
     if repeated:
@@ -142,7 +142,7 @@ def test_a_refused_connection_is_tried_again(way, refusing_url, case):
 @pytest.fixture
 def no_luck(monkeypatch):
     """Dice that always draw the longest wait."""
-    monkeypatch.setattr("vercel_marketplace._internal.calling.random.random", lambda: 1.0)
+    monkeypatch.setattr("vercel_marketplace._internal.call.random.random", lambda: 1.0)
 
 
 def test_waits_grow_up_to_their_bound(fake, reading, no_luck):
@@ -249,7 +249,7 @@ def test_the_configuration_says_how_often(fake, reading, retries, attempts, outc
 
 @pytest.mark.parametrize("codes", [[404], ["4XX"], ["404"]])
 def test_other_statuses_may_be_chosen(fake, reading, refund, codes):
-    """`retry_codes` must choose what is repeated, but not make an operation repeatable."""
+    """`retry_codes` must choose what is repeated, but not make an operation idempotent."""
     options = RequestOptions(retry_codes=codes)
     assert attempts_at(fake, reading, answer(404), options=options).error.attempts == 3
     assert attempts_at(fake, refund, options=options).error.attempts == 1
@@ -277,7 +277,7 @@ def test_a_conflict_after_a_repetition_has_a_note(fake, reading, earlier):
     assert type(error) is VercelConflictError
     notes = getattr(error, "__notes__", [])
     assert [("earlier attempt" in note) for note in notes] == [True] * earlier
-    assert error.earlier_attempt_in_doubt is error.may_have_taken_effect is bool(earlier)
+    assert error.earlier_attempt_may_have_succeeded is error.may_have_taken_effect is bool(earlier)
 
 
 def test_a_bug_is_not_repeated(fake, case):
@@ -289,7 +289,7 @@ def test_a_bug_is_not_repeated(fake, case):
 
 
 def test_a_broken_success_is_not_repeated(fake, reading):
-    """A success that can not be read was carried out, so that it must not be sent again."""
+    """A success that cannot be read was carried out, so that it must not be sent again."""
     broken = HTTPResponse(200, headers=Headers({"content-type": "application/json"}))
     assert attempts_at(fake, reading, broken).error.attempts == 1
     assert type(attempts_at(fake, reading, answer(200)).error) is not SDKError

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vercel_marketplace import SDKValidationError, models
-from vercel_marketplace._internal.encode import encode_body
+from vercel_marketplace._internal.request import encode_body
 from vercel_marketplace._internal.rows import write_rows
-from vercel_marketplace.funcs.marketplace_submit_billing_data import OPERATION
+from vercel_marketplace.funcs.submit_billing_data import OPERATION
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
 USAGE = models.Usage(name="Size", type="total", units="GB", day_value=1.5, period_value=2)

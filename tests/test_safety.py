@@ -30,7 +30,7 @@ from vercel_marketplace import (
     block_on,
     errors,
 )
-from vercel_marketplace.funcs.marketplace_exchange_sso_token import marketplace_exchange_sso_token
+from vercel_marketplace.funcs.exchange_sso_token import marketplace_exchange_sso_token
 from vercel_marketplace.models import ExchangeSsoTokenRequestBody
 
 SECRET = '-----BEGIN KEY-----\nMII"secret'
@@ -58,7 +58,7 @@ def test_hooks_that_are_no_list_of_functions_are_refused(hooks):
     ("settings", "name"),
     [
         ({"backoff": None}, "backoff"),
-        ({"retry_unsafe": "no"}, "retry_unsafe"),
+        ({"retry_non_idempotent": "no"}, "retry_non_idempotent"),
         ({"retry_connection_errors": 1}, "retry_connection_errors"),
     ],
 )
@@ -126,7 +126,7 @@ def test_the_error_of_a_token_provider_says_that_nothing_was_sent(fake, refund):
 def test_a_broken_encoding_does_not_hide_the_status(
     way, server, reading, encoding, status, expected
 ):
-    """A body that can not be unpacked must leave the status to tell what happened."""
+    """A body that cannot be unpacked must leave the status to tell what happened."""
     server.answers(b"\xff" * 40, status, content_encoding=encoding)
     error = way.error_of(reading, server_url=server.url, retries=RetryConfig("none"))
     assert type(error) is expected
@@ -262,7 +262,7 @@ def test_a_string_that_lies_about_itself_can_not_climb(fake):
 
 @pytest.mark.parametrize("grant_type", [["x"], {}, None])
 def test_a_grant_type_of_any_type_is_judged(fake, grant_type):
-    """A value that can not even be hashed must come back as one that breaks the contract."""
+    """A value that cannot even be hashed must come back as one that breaks the contract."""
     body = ExchangeSsoTokenRequestBody(
         code="c", client_id="oac", client_secret="s", grant_type=grant_type
     )

@@ -128,7 +128,7 @@ def test_there_may_be_several_invoices(emulator):
 
 
 def test_an_invoice_that_is_refused_is_an_error(emulator):
-    """A stage that can not be set fails the test, rather than what comes after."""
+    """A stage that cannot be set fails the test, rather than what comes after."""
     submitted_invoice(emulator, external_id="acme-1")
     with pytest.raises(VercelConflictError):
         submitted_invoice(emulator, external_id="acme-1")

@@ -9,7 +9,7 @@ import pytest
 
 from tests.recording import exchange
 from vercel_marketplace import SDKValidationError
-from vercel_marketplace._internal.shapes import fields_of
+from vercel_marketplace._internal.schema import fields_of
 from vercel_marketplace.models import (
     UNSET,
     BillingPlan,
@@ -169,5 +169,5 @@ def test_a_property_of_a_plan_is_given_once(rest, issues):
 
 def test_every_property_of_a_plan_is_guarded():
     """None of the names that a plan's fields have on the wire can be given beside them."""
-    names = {field.wire_name for field in fields_of(BillingPlan) if not field.is_rest}
+    names = {field.wire_name for field in fields_of(BillingPlan) if not field.is_extra}
     assert len(issues_of(planned(dict.fromkeys(names)))) == len(names) == 9

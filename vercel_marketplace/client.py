@@ -12,7 +12,7 @@ import copy
 from typing import TYPE_CHECKING, Literal, Self
 
 from vercel_marketplace._internal.blocking import block_on
-from vercel_marketplace._internal.settings import (
+from vercel_marketplace._internal.config import (
     DEFAULT_SERVER_URL,
     DEFAULT_TIMEOUT,
     DEFAULT_USER_AGENT,
@@ -95,7 +95,7 @@ class Marketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/create-event>
         """
-        from vercel_marketplace.funcs.marketplace_create_event import marketplace_create_event
+        from vercel_marketplace.funcs.create_event import marketplace_create_event
         from vercel_marketplace.models.events import CreateEventRequest
 
         request = CreateEventRequest(
@@ -130,7 +130,7 @@ class Marketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/create-one-or-multiple-experimentation-items>
         """
-        from vercel_marketplace.funcs.marketplace_create_experimentation_items import (
+        from vercel_marketplace.funcs.create_experimentation_items import (
             marketplace_create_experimentation_items,
         )
         from vercel_marketplace.models.experimentation import CreateExperimentationItemsRequest
@@ -172,7 +172,7 @@ class Marketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/delete-an-existing-experimentation-item>
         """
-        from vercel_marketplace.funcs.marketplace_delete_experimentation_item import (
+        from vercel_marketplace.funcs.delete_experimentation_item import (
             marketplace_delete_experimentation_item,
         )
         from vercel_marketplace.models.experimentation import DeleteExperimentationItemRequest
@@ -212,7 +212,7 @@ class Marketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/delete-integration-resource>
         """
-        from vercel_marketplace.funcs.marketplace_delete_integration_resource import (
+        from vercel_marketplace.funcs.delete_integration_resource import (
             marketplace_delete_integration_resource,
         )
         from vercel_marketplace.models.resources import DeleteIntegrationResourceRequest
@@ -263,9 +263,7 @@ class Marketplace:
 
         API page: <https://vercel.com/docs/rest-api/authentication/sso-token-exchange>
         """
-        from vercel_marketplace.funcs.marketplace_exchange_sso_token import (
-            marketplace_exchange_sso_token,
-        )
+        from vercel_marketplace.funcs.exchange_sso_token import marketplace_exchange_sso_token
         from vercel_marketplace.models.sso import ExchangeSsoTokenRequestBody
 
         request = ExchangeSsoTokenRequestBody(
@@ -301,9 +299,7 @@ class Marketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/finalize-installation>
         """
-        from vercel_marketplace.funcs.marketplace_finalize_installation import (
-            marketplace_finalize_installation,
-        )
+        from vercel_marketplace.funcs.finalize_installation import marketplace_finalize_installation
         from vercel_marketplace.models.installations import FinalizeInstallationRequest
 
         request = FinalizeInstallationRequest(
@@ -334,9 +330,7 @@ class Marketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/get-account-information>
         """
-        from vercel_marketplace.funcs.marketplace_get_account_info import (
-            marketplace_get_account_info,
-        )
+        from vercel_marketplace.funcs.get_account_info import marketplace_get_account_info
         from vercel_marketplace.models.account import GetAccountInfoRequest
 
         request = GetAccountInfoRequest(integration_configuration_id=integration_configuration_id)
@@ -371,9 +365,7 @@ class Marketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/get-the-data-of-a-user-provided-global-config>
         """
-        from vercel_marketplace.funcs.marketplace_get_global_config import (
-            marketplace_get_global_config,
-        )
+        from vercel_marketplace.funcs.get_global_config import marketplace_get_global_config
         from vercel_marketplace.models.global_config import GetGlobalConfigRequest
 
         request = GetGlobalConfigRequest(
@@ -410,7 +402,7 @@ class Marketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/get-integration-resource>
         """
-        from vercel_marketplace.funcs.marketplace_get_integration_resource import (
+        from vercel_marketplace.funcs.get_integration_resource import (
             marketplace_get_integration_resource,
         )
         from vercel_marketplace.models.resources import GetIntegrationResourceRequest
@@ -443,7 +435,7 @@ class Marketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/get-integration-resources>
         """
-        from vercel_marketplace.funcs.marketplace_get_integration_resources import (
+        from vercel_marketplace.funcs.get_integration_resources import (
             marketplace_get_integration_resources,
         )
         from vercel_marketplace.models.resources import GetIntegrationResourcesRequest
@@ -483,7 +475,7 @@ class Marketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/get-invoice>
         """
-        from vercel_marketplace.funcs.marketplace_get_invoice import marketplace_get_invoice
+        from vercel_marketplace.funcs.get_invoice import marketplace_get_invoice
         from vercel_marketplace.models.invoices import GetInvoiceRequest
 
         request = GetInvoiceRequest(
@@ -519,7 +511,7 @@ class Marketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/get-member-information>
         """
-        from vercel_marketplace.funcs.marketplace_get_member import marketplace_get_member
+        from vercel_marketplace.funcs.get_member import marketplace_get_member
         from vercel_marketplace.models.account import GetMemberRequest
 
         request = GetMemberRequest(
@@ -554,9 +546,7 @@ class Marketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/get-the-data-of-a-user-provided-global-config>
         """
-        from vercel_marketplace.funcs.marketplace_head_global_config import (
-            marketplace_head_global_config,
-        )
+        from vercel_marketplace.funcs.head_global_config import marketplace_head_global_config
         from vercel_marketplace.models.global_config import HeadGlobalConfigRequest
 
         request = HeadGlobalConfigRequest(
@@ -597,7 +587,7 @@ class Marketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/import-resource>
         """
-        from vercel_marketplace.funcs.marketplace_import_resource import marketplace_import_resource
+        from vercel_marketplace.funcs.import_resource import marketplace_import_resource
         from vercel_marketplace.models.resources import ImportResourceRequest
 
         request = ImportResourceRequest(
@@ -639,9 +629,7 @@ class Marketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/push-data-into-a-user-provided-global-config>
         """
-        from vercel_marketplace.funcs.marketplace_replace_global_config import (
-            marketplace_replace_global_config,
-        )
+        from vercel_marketplace.funcs.replace_global_config import marketplace_replace_global_config
         from vercel_marketplace.models.global_config import ReplaceGlobalConfigRequest
 
         request = ReplaceGlobalConfigRequest(
@@ -682,7 +670,7 @@ class Marketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/revoke-installation-credential>
         """
-        from vercel_marketplace.funcs.marketplace_revoke_installation_credential import (
+        from vercel_marketplace.funcs.revoke_installation_credential import (
             marketplace_revoke_installation_credential,
         )
         from vercel_marketplace.models.credentials import RevokeInstallationCredentialRequest
@@ -725,7 +713,7 @@ class Marketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/rotate-installation-credential>
         """
-        from vercel_marketplace.funcs.marketplace_rotate_installation_credential import (
+        from vercel_marketplace.funcs.rotate_installation_credential import (
             marketplace_rotate_installation_credential,
         )
         from vercel_marketplace.models.credentials import RotateInstallationCredentialRequest
@@ -763,9 +751,7 @@ class Marketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/submit-billing-data>
         """
-        from vercel_marketplace.funcs.marketplace_submit_billing_data import (
-            marketplace_submit_billing_data,
-        )
+        from vercel_marketplace.funcs.submit_billing_data import marketplace_submit_billing_data
         from vercel_marketplace.models.billing import SubmitBillingDataRequest
 
         request = SubmitBillingDataRequest(
@@ -804,7 +790,7 @@ class Marketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/submit-invoice>
         """
-        from vercel_marketplace.funcs.marketplace_submit_invoice import marketplace_submit_invoice
+        from vercel_marketplace.funcs.submit_invoice import marketplace_submit_invoice
         from vercel_marketplace.models.invoice_submissions import SubmitInvoiceRequest
 
         request = SubmitInvoiceRequest(
@@ -838,7 +824,7 @@ class Marketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/submit-prepayment-balances>
         """
-        from vercel_marketplace.funcs.marketplace_submit_prepayment_balances import (
+        from vercel_marketplace.funcs.submit_prepayment_balances import (
             marketplace_submit_prepayment_balances,
         )
         from vercel_marketplace.models.balances import SubmitPrepaymentBalancesRequest
@@ -878,7 +864,7 @@ class Marketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/patch-an-existing-experimentation-item>
         """
-        from vercel_marketplace.funcs.marketplace_update_experimentation_item import (
+        from vercel_marketplace.funcs.update_experimentation_item import (
             marketplace_update_experimentation_item,
         )
         from vercel_marketplace.models.experimentation import UpdateExperimentationItemRequest
@@ -919,9 +905,7 @@ class Marketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/update-installation>
         """
-        from vercel_marketplace.funcs.marketplace_update_installation import (
-            marketplace_update_installation,
-        )
+        from vercel_marketplace.funcs.update_installation import marketplace_update_installation
         from vercel_marketplace.models.installations import UpdateInstallationRequest
 
         request = UpdateInstallationRequest(
@@ -959,7 +943,7 @@ class Marketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/invoice-actions>
         """
-        from vercel_marketplace.funcs.marketplace_update_invoice import marketplace_update_invoice
+        from vercel_marketplace.funcs.update_invoice import marketplace_update_invoice
         from vercel_marketplace.models.invoice_actions import UpdateInvoiceRequest
 
         request = UpdateInvoiceRequest(
@@ -1002,7 +986,7 @@ class Marketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/update-resource>
         """
-        from vercel_marketplace.funcs.marketplace_update_resource import marketplace_update_resource
+        from vercel_marketplace.funcs.update_resource import marketplace_update_resource
         from vercel_marketplace.models.resources import UpdateResourceRequest
 
         request = UpdateResourceRequest(
@@ -1044,7 +1028,7 @@ class Marketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace>
         """
-        from vercel_marketplace.funcs.marketplace_update_resource_secrets import (
+        from vercel_marketplace.funcs.update_resource_secrets import (
             marketplace_update_resource_secrets,
         )
         from vercel_marketplace.models.secrets import UpdateResourceSecretsRequest
@@ -1087,7 +1071,7 @@ class Marketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/update-resource-secrets>
         """
-        from vercel_marketplace.funcs.marketplace_update_resource_secrets_by_id import (
+        from vercel_marketplace.funcs.update_resource_secrets_by_id import (
             marketplace_update_resource_secrets_by_id,
         )
         from vercel_marketplace.models.secrets import UpdateResourceSecretsByIdRequest
@@ -1251,7 +1235,7 @@ class SyncMarketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/create-event>
         """
-        from vercel_marketplace.funcs.marketplace_create_event import marketplace_create_event
+        from vercel_marketplace.funcs.create_event import marketplace_create_event
         from vercel_marketplace.models.events import CreateEventRequest
 
         request = CreateEventRequest(
@@ -1286,7 +1270,7 @@ class SyncMarketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/create-one-or-multiple-experimentation-items>
         """
-        from vercel_marketplace.funcs.marketplace_create_experimentation_items import (
+        from vercel_marketplace.funcs.create_experimentation_items import (
             marketplace_create_experimentation_items,
         )
         from vercel_marketplace.models.experimentation import CreateExperimentationItemsRequest
@@ -1328,7 +1312,7 @@ class SyncMarketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/delete-an-existing-experimentation-item>
         """
-        from vercel_marketplace.funcs.marketplace_delete_experimentation_item import (
+        from vercel_marketplace.funcs.delete_experimentation_item import (
             marketplace_delete_experimentation_item,
         )
         from vercel_marketplace.models.experimentation import DeleteExperimentationItemRequest
@@ -1368,7 +1352,7 @@ class SyncMarketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/delete-integration-resource>
         """
-        from vercel_marketplace.funcs.marketplace_delete_integration_resource import (
+        from vercel_marketplace.funcs.delete_integration_resource import (
             marketplace_delete_integration_resource,
         )
         from vercel_marketplace.models.resources import DeleteIntegrationResourceRequest
@@ -1419,9 +1403,7 @@ class SyncMarketplace:
 
         API page: <https://vercel.com/docs/rest-api/authentication/sso-token-exchange>
         """
-        from vercel_marketplace.funcs.marketplace_exchange_sso_token import (
-            marketplace_exchange_sso_token,
-        )
+        from vercel_marketplace.funcs.exchange_sso_token import marketplace_exchange_sso_token
         from vercel_marketplace.models.sso import ExchangeSsoTokenRequestBody
 
         request = ExchangeSsoTokenRequestBody(
@@ -1457,9 +1439,7 @@ class SyncMarketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/finalize-installation>
         """
-        from vercel_marketplace.funcs.marketplace_finalize_installation import (
-            marketplace_finalize_installation,
-        )
+        from vercel_marketplace.funcs.finalize_installation import marketplace_finalize_installation
         from vercel_marketplace.models.installations import FinalizeInstallationRequest
 
         request = FinalizeInstallationRequest(
@@ -1490,9 +1470,7 @@ class SyncMarketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/get-account-information>
         """
-        from vercel_marketplace.funcs.marketplace_get_account_info import (
-            marketplace_get_account_info,
-        )
+        from vercel_marketplace.funcs.get_account_info import marketplace_get_account_info
         from vercel_marketplace.models.account import GetAccountInfoRequest
 
         request = GetAccountInfoRequest(integration_configuration_id=integration_configuration_id)
@@ -1527,9 +1505,7 @@ class SyncMarketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/get-the-data-of-a-user-provided-global-config>
         """
-        from vercel_marketplace.funcs.marketplace_get_global_config import (
-            marketplace_get_global_config,
-        )
+        from vercel_marketplace.funcs.get_global_config import marketplace_get_global_config
         from vercel_marketplace.models.global_config import GetGlobalConfigRequest
 
         request = GetGlobalConfigRequest(
@@ -1566,7 +1542,7 @@ class SyncMarketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/get-integration-resource>
         """
-        from vercel_marketplace.funcs.marketplace_get_integration_resource import (
+        from vercel_marketplace.funcs.get_integration_resource import (
             marketplace_get_integration_resource,
         )
         from vercel_marketplace.models.resources import GetIntegrationResourceRequest
@@ -1599,7 +1575,7 @@ class SyncMarketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/get-integration-resources>
         """
-        from vercel_marketplace.funcs.marketplace_get_integration_resources import (
+        from vercel_marketplace.funcs.get_integration_resources import (
             marketplace_get_integration_resources,
         )
         from vercel_marketplace.models.resources import GetIntegrationResourcesRequest
@@ -1641,7 +1617,7 @@ class SyncMarketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/get-invoice>
         """
-        from vercel_marketplace.funcs.marketplace_get_invoice import marketplace_get_invoice
+        from vercel_marketplace.funcs.get_invoice import marketplace_get_invoice
         from vercel_marketplace.models.invoices import GetInvoiceRequest
 
         request = GetInvoiceRequest(
@@ -1677,7 +1653,7 @@ class SyncMarketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/get-member-information>
         """
-        from vercel_marketplace.funcs.marketplace_get_member import marketplace_get_member
+        from vercel_marketplace.funcs.get_member import marketplace_get_member
         from vercel_marketplace.models.account import GetMemberRequest
 
         request = GetMemberRequest(
@@ -1712,9 +1688,7 @@ class SyncMarketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/get-the-data-of-a-user-provided-global-config>
         """
-        from vercel_marketplace.funcs.marketplace_head_global_config import (
-            marketplace_head_global_config,
-        )
+        from vercel_marketplace.funcs.head_global_config import marketplace_head_global_config
         from vercel_marketplace.models.global_config import HeadGlobalConfigRequest
 
         request = HeadGlobalConfigRequest(
@@ -1755,7 +1729,7 @@ class SyncMarketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/import-resource>
         """
-        from vercel_marketplace.funcs.marketplace_import_resource import marketplace_import_resource
+        from vercel_marketplace.funcs.import_resource import marketplace_import_resource
         from vercel_marketplace.models.resources import ImportResourceRequest
 
         request = ImportResourceRequest(
@@ -1797,9 +1771,7 @@ class SyncMarketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/push-data-into-a-user-provided-global-config>
         """
-        from vercel_marketplace.funcs.marketplace_replace_global_config import (
-            marketplace_replace_global_config,
-        )
+        from vercel_marketplace.funcs.replace_global_config import marketplace_replace_global_config
         from vercel_marketplace.models.global_config import ReplaceGlobalConfigRequest
 
         request = ReplaceGlobalConfigRequest(
@@ -1840,7 +1812,7 @@ class SyncMarketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/revoke-installation-credential>
         """
-        from vercel_marketplace.funcs.marketplace_revoke_installation_credential import (
+        from vercel_marketplace.funcs.revoke_installation_credential import (
             marketplace_revoke_installation_credential,
         )
         from vercel_marketplace.models.credentials import RevokeInstallationCredentialRequest
@@ -1883,7 +1855,7 @@ class SyncMarketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/rotate-installation-credential>
         """
-        from vercel_marketplace.funcs.marketplace_rotate_installation_credential import (
+        from vercel_marketplace.funcs.rotate_installation_credential import (
             marketplace_rotate_installation_credential,
         )
         from vercel_marketplace.models.credentials import RotateInstallationCredentialRequest
@@ -1921,9 +1893,7 @@ class SyncMarketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/submit-billing-data>
         """
-        from vercel_marketplace.funcs.marketplace_submit_billing_data import (
-            marketplace_submit_billing_data,
-        )
+        from vercel_marketplace.funcs.submit_billing_data import marketplace_submit_billing_data
         from vercel_marketplace.models.billing import SubmitBillingDataRequest
 
         request = SubmitBillingDataRequest(
@@ -1962,7 +1932,7 @@ class SyncMarketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/submit-invoice>
         """
-        from vercel_marketplace.funcs.marketplace_submit_invoice import marketplace_submit_invoice
+        from vercel_marketplace.funcs.submit_invoice import marketplace_submit_invoice
         from vercel_marketplace.models.invoice_submissions import SubmitInvoiceRequest
 
         request = SubmitInvoiceRequest(
@@ -1996,7 +1966,7 @@ class SyncMarketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/submit-prepayment-balances>
         """
-        from vercel_marketplace.funcs.marketplace_submit_prepayment_balances import (
+        from vercel_marketplace.funcs.submit_prepayment_balances import (
             marketplace_submit_prepayment_balances,
         )
         from vercel_marketplace.models.balances import SubmitPrepaymentBalancesRequest
@@ -2038,7 +2008,7 @@ class SyncMarketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/patch-an-existing-experimentation-item>
         """
-        from vercel_marketplace.funcs.marketplace_update_experimentation_item import (
+        from vercel_marketplace.funcs.update_experimentation_item import (
             marketplace_update_experimentation_item,
         )
         from vercel_marketplace.models.experimentation import UpdateExperimentationItemRequest
@@ -2079,9 +2049,7 @@ class SyncMarketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/update-installation>
         """
-        from vercel_marketplace.funcs.marketplace_update_installation import (
-            marketplace_update_installation,
-        )
+        from vercel_marketplace.funcs.update_installation import marketplace_update_installation
         from vercel_marketplace.models.installations import UpdateInstallationRequest
 
         request = UpdateInstallationRequest(
@@ -2119,7 +2087,7 @@ class SyncMarketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/invoice-actions>
         """
-        from vercel_marketplace.funcs.marketplace_update_invoice import marketplace_update_invoice
+        from vercel_marketplace.funcs.update_invoice import marketplace_update_invoice
         from vercel_marketplace.models.invoice_actions import UpdateInvoiceRequest
 
         request = UpdateInvoiceRequest(
@@ -2162,7 +2130,7 @@ class SyncMarketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/update-resource>
         """
-        from vercel_marketplace.funcs.marketplace_update_resource import marketplace_update_resource
+        from vercel_marketplace.funcs.update_resource import marketplace_update_resource
         from vercel_marketplace.models.resources import UpdateResourceRequest
 
         request = UpdateResourceRequest(
@@ -2204,7 +2172,7 @@ class SyncMarketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace>
         """
-        from vercel_marketplace.funcs.marketplace_update_resource_secrets import (
+        from vercel_marketplace.funcs.update_resource_secrets import (
             marketplace_update_resource_secrets,
         )
         from vercel_marketplace.models.secrets import UpdateResourceSecretsRequest
@@ -2247,7 +2215,7 @@ class SyncMarketplace:
 
         API page: <https://vercel.com/docs/rest-api/marketplace/update-resource-secrets>
         """
-        from vercel_marketplace.funcs.marketplace_update_resource_secrets_by_id import (
+        from vercel_marketplace.funcs.update_resource_secrets_by_id import (
             marketplace_update_resource_secrets_by_id,
         )
         from vercel_marketplace.models.secrets import UpdateResourceSecretsByIdRequest

@@ -14,13 +14,13 @@ import copy
 import os
 from typing import TYPE_CHECKING, Self, TypeVar, cast
 
-from vercel_marketplace._internal.settings import (
+from vercel_marketplace._internal.config import (
     DEFAULT_SERVER_URL,
     DEFAULT_TIMEOUT,
     DEFAULT_USER_AGENT,
     Settings,
 )
-from vercel_marketplace._internal.shared_transport import SharedTransport, is_blocking_client
+from vercel_marketplace._internal.transports import SharedTransport, is_blocking_client
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -192,12 +192,12 @@ class VercelCore:
             `Ok` or `Err`. Nothing that the API, the network or the input did is raised.
         """
         # What only a call needs is loaded by the first one.
-        from vercel_marketplace._internal.calling import Call  # noqa: PLC0415
+        from vercel_marketplace._internal.call import Call  # noqa: PLC0415
 
-        if operation.successor is not None:
+        if operation.replaced_by is not None:
             from vercel_marketplace._internal.deprecation import warn_once  # noqa: PLC0415
 
-            warn_once(operation.id, operation.successor)
+            warn_once(operation.id, operation.replaced_by)
         call = Call(operation, request, options, self._settings, self._transport)
         return cast("Result[V, E]", await call.run())
 

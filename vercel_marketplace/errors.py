@@ -18,7 +18,7 @@ VercelError
     ├── ConnectionError               also a builtin ConnectionError
     ├── RequestTimeoutError           also a builtin TimeoutError
     ├── RequestAbortedError           given up on this side
-    ├── InvalidRequestError           token, headers or URL that can not be sent
+    ├── InvalidRequestError           token, headers or URL that cannot be sent
     └── UnexpectedClientError         a bug, here or in a hook, token provider or transport
 ```
 
@@ -108,10 +108,11 @@ class VercelError(Exception):
         headers: The response headers; empty without an answer.
         body: The response body as text; empty without an answer.
         retry_after: Seconds the API asks to wait before another try.
-        earlier_attempt_in_doubt: Whether an attempt before the last may have been accepted.
+        earlier_attempt_may_have_succeeded: Whether an attempt before the last may have
+            been accepted.
     """
 
-    earlier_attempt_in_doubt: bool = False
+    earlier_attempt_may_have_succeeded: bool = False
 
     def __init__(  # noqa: PLR0913 (one keyword per public field)
         self,
@@ -153,7 +154,7 @@ class VercelError(Exception):
         When false, it certainly has not, and the same request may be sent again. When true, an
         operation that moves money is not to be repeated before somebody has looked.
         """
-        return self.earlier_attempt_in_doubt
+        return self.earlier_attempt_may_have_succeeded
 
     def __str__(self) -> str:
         status = " ".join(str(part) for part in (self.status_code, self.code) if part)
@@ -173,7 +174,7 @@ class SDKError(VercelError):
     def may_have_taken_effect(self) -> bool:
         """Whether the API may have acted on the request: not where it refused to."""
         was_refused = isinstance(self, tuple(_BY_STATUS.values()))
-        return self.earlier_attempt_in_doubt or not was_refused
+        return self.earlier_attempt_may_have_succeeded or not was_refused
 
     @property
     def status_code(self) -> int:
@@ -196,7 +197,8 @@ class VercelNotFoundError(SDKError):
 class VercelConflictError(SDKError):
     """409: it exists already, or is not in a state that allows this.
 
-    With `earlier_attempt_in_doubt` it may collide with an earlier attempt of this very call.
+    With `earlier_attempt_may_have_succeeded` it may collide with an earlier attempt of this
+    very call.
     """
 
 
@@ -338,7 +340,7 @@ class RequestAbortedError(HTTPClientError):
 
 
 class InvalidRequestError(HTTPClientError, ValueError):
-    """A token, header, URL or option that can not be sent. Nothing was."""
+    """A token, header, URL or option that cannot be sent. Nothing was."""
 
 
 class UnexpectedClientError(HTTPClientError):

@@ -38,7 +38,7 @@ class Hooks:
     A `before_request` that raises ends the call before anything is sent: with the error it
     raised if that is one of `vercel_marketplace.errors` (`RequestAbortedError` is meant for
     it), else with an `UnexpectedClientError`. The other two come after the fact: what they
-    raise is logged and changes nothing, so that a broken hook can not make an accepted
+    raise is logged and changes nothing, so that a broken hook cannot make an accepted
     refund look like one to send again.
 
     ```python

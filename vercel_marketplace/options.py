@@ -103,8 +103,8 @@ class RetryConfig:
         strategy: `"backoff"`, or `"none"` to try once.
         backoff: The waits.
         retry_connection_errors: Repeat after a connection that failed or timed out, too.
-        max_retries: Repetitions at the most; 0 tries once.
-        retry_unsafe: Repeat **every** operation, also those that may then happen twice: a
+        max_retries: Repetitions at most; 0 tries once.
+        retry_non_idempotent: Repeat **every** operation, also those that may then happen twice: a
             refund, an invoice without `external_id`, an SSO code. Without it those are
             repeated only when the request certainly was not processed.
     """
@@ -113,7 +113,7 @@ class RetryConfig:
     backoff: BackoffStrategy = field(factory=BackoffStrategy, validator=_check_backoff)
     retry_connection_errors: bool = field(default=True, validator=_check_bool)
     max_retries: int = field(default=2, kw_only=True, validator=_check_count)
-    retry_unsafe: bool = field(default=False, kw_only=True, validator=_check_bool)
+    retry_non_idempotent: bool = field(default=False, kw_only=True, validator=_check_bool)
 
 
 @frozen(kw_only=True)
@@ -123,7 +123,7 @@ class RequestOptions:
     Attributes:
         bearer_token: A token, or a provider of one, for this call.
         headers: Headers to add or replace. Those that frame the request (`host`,
-            `content-length`, `transfer-encoding`, …) can not be set.
+            `content-length`, `transfer-encoding`, …) cannot be set.
         timeout: Seconds for one attempt; `math.inf` for no limit.
         retries: Another retry configuration.
         retry_codes: The statuses to repeat, instead of 429, 500, 502, 503 and 504:

@@ -24,10 +24,10 @@ from vercel_marketplace._internal.blocking import block_on
 from vercel_marketplace.core import VercelCore
 from vercel_marketplace.emulator import Emulator
 from vercel_marketplace.emulator.webhooks.requests import NOWHERE, invoice_payload, webhook_request
-from vercel_marketplace.funcs.marketplace_get_account_info import marketplace_get_account_info
-from vercel_marketplace.funcs.marketplace_get_invoice import marketplace_get_invoice
-from vercel_marketplace.funcs.marketplace_submit_invoice import marketplace_submit_invoice
-from vercel_marketplace.funcs.marketplace_update_resource_secrets_by_id import (
+from vercel_marketplace.funcs.get_account_info import marketplace_get_account_info
+from vercel_marketplace.funcs.get_invoice import marketplace_get_invoice
+from vercel_marketplace.funcs.submit_invoice import marketplace_submit_invoice
+from vercel_marketplace.funcs.update_resource_secrets_by_id import (
     marketplace_update_resource_secrets_by_id,
 )
 from vercel_marketplace.http import Headers, HTTPRequest, HTTPResponse

@@ -121,7 +121,7 @@ def submit_invoice(
             ),
         )
     except VercelConflictError as error:
-        if in_doubt or error.earlier_attempt_in_doubt:
+        if in_doubt or error.earlier_attempt_may_have_succeeded:
             return external_id
         raise
     if answer.validation_errors or answer.invoice_id is None:

@@ -264,7 +264,7 @@ def test_a_payment_of_an_unforeseen_form_is_logged(
 def test_a_signed_body_that_is_no_event_is_asked_for_again(
     marketplace_emulator: Emulator, books: Books
 ) -> None:
-    """What is signed and can not be read is a 400, upon which Vercel repeats it."""
+    """What is signed and cannot be read is a 400, upon which Vercel repeats it."""
     body, secret = b"[]", marketplace_emulator.client_secret
 
     assert receive_webhook(books, body, sign(body, secret), client_secret=secret) == 400

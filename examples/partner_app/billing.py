@@ -145,7 +145,7 @@ async def _invoice(
                 ),
             )
         except VercelConflictError as error:
-            if not (in_doubt or error.earlier_attempt_in_doubt):
+            if not (in_doubt or error.earlier_attempt_may_have_succeeded):
                 # It is another invoice that Vercel has, for the same hours.
                 await partner.database.run(lambda db: ledger.refuse_invoice(db, external_id))
                 raise

@@ -33,7 +33,7 @@ IdempotencyKey: TypeAlias = Annotated[str, Header(min_length=1, max_length=255)]
 def refused(error: TokenError) -> HTTPException:
     """The answer to a token that is not to be trusted; it says which check failed, not more."""
     if isinstance(error, KeysUnavailableError):
-        return HTTPException(503, "Vercel's keys can not be had")
+        return HTTPException(503, "Vercel's keys cannot be had")
     return HTTPException(
         401, f"the token is not accepted: {error.check}", headers={"www-authenticate": "Bearer"}
     )

@@ -136,7 +136,7 @@ async def _arrived(partner: Partner, invoice: Invoice, doubtful: Refund) -> bool
             integration_configuration_id=invoice.installation_id, invoice_id=invoice.vercel_id
         )
     except VercelError as error:
-        msg = f"{invoice.external_id}: Vercel can not be asked"
+        msg = f"{invoice.external_id}: Vercel cannot be asked"
         raise RefundInDoubtError(msg) from error
     if found.refund_reason != doubtful.reason:
         known = await partner.database.run(lambda db: ledger.refunds(db, invoice.external_id))

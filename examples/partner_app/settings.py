@@ -12,7 +12,7 @@ API_URL = "https://api.vercel.com"
 
 
 class MissingSettingsError(Exception):
-    """The environment lacks what the application can not do without."""
+    """The environment lacks what the application cannot do without."""
 
 
 @dataclass(frozen=True, kw_only=True)

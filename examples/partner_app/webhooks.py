@@ -41,7 +41,7 @@ async def _event(request: Request, partner: CurrentPartner) -> WebhookEvent:
         raise HTTPException(401, "this is not signed by Vercel") from error
     except WebhookBodyError as error:
         log.error("%s", error)  # noqa: TRY400 (the text says it all, a traceback adds nothing)
-        raise HTTPException(400, "this can not be read") from error
+        raise HTTPException(400, "this cannot be read") from error
 
 
 @router.post("/webhooks", status_code=204)

@@ -19,7 +19,7 @@ def _sold(plan_id: str) -> str:
 
 
 def _writable(value: dict[str, JsonValue]) -> dict[str, JsonValue]:
-    """Refuse what Python reads from JSON and can not write: NaN, half of a surrogate pair."""
+    """Refuse what Python reads from JSON and cannot write: NaN, half of a surrogate pair."""
     try:
         json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except ValueError:

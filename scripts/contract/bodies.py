@@ -193,7 +193,7 @@ def joined(arms: Sequence[Object]) -> Object:
     """The one object that several are, each field with its duty in each of them.
 
     A field whose duty is not the same in all has one that no model can have, so that it is
-    reported: a model that stands for several objects can not say so in its types.
+    reported: a model that stands for several objects cannot say so in its types.
     """
     names = dict.fromkeys(name for arm in arms for name in arm.fields)
     others = [arm.others for arm in arms if arm.others]

@@ -129,7 +129,7 @@ def resolve(document: Json, value: Any) -> Any:
     while "$ref" in value:
         reference = value["$ref"]
         if reference in trail or not reference.startswith("#/"):
-            msg = f"a reference that can not be followed: {reference}"
+            msg = f"a reference that cannot be followed: {reference}"
             raise DocumentError(msg)
         trail.append(reference)
         value = document
@@ -250,7 +250,7 @@ class Schemas:
     def field(self, schema: Any, *, required: bool) -> Field:
         """Read the schema of a field, or of a body."""
         shape = self.shape(schema)
-        # A shape that is still being read, for it holds itself, can not say it yet.
+        # A shape that is still being read, for it holds itself, cannot say it yet.
         nullable = shape.nullable if shape.arms else _takes_null(self._alternatives(schema))
         return Field(
             shape,

@@ -24,7 +24,7 @@ from scripts.contract.shapes import (
 from scripts.contract.shapes import duty as duty_of
 from vercel_marketplace import funcs, models
 from vercel_marketplace._internal.operation import AnyOperation
-from vercel_marketplace._internal.shapes import (
+from vercel_marketplace._internal.schema import (
     Money,
     arms_of,
     fields_of,
@@ -49,7 +49,7 @@ _KINDS: Final[Mapping[Any, Kind]] = {
 def operations_of_package() -> list[Operation]:
     """The operations of the function files."""
     return [
-        _operation(name, import_module(f"{funcs.__name__}.{name}").OPERATION)
+        _operation(f"marketplace_{name}", import_module(f"{funcs.__name__}.{name}").OPERATION)
         for _, name, _ in iter_modules(funcs.__path__)
     ]
 
@@ -66,7 +66,7 @@ def _operation(function: str, operation: AnyOperation) -> Operation:
     if everything:
         request = _body(requests.shape(model))
     return Operation(
-        id=getattr(operation, "contract_id", operation.id),  # where the two are not one
+        id=getattr(operation, "openapi_id", operation.id),  # where the two are not one
         name=operation.id,
         python=function,
         method=operation.method,
@@ -77,14 +77,14 @@ def _operation(function: str, operation: AnyOperation) -> Operation:
             if not everything and name != operation.body
         },
         authenticated=operation.authenticated,
-        deprecated=operation.successor is not None,
+        deprecated=operation.replaced_by is not None,
         errors=frozenset(map(str, operation.errors)),
         request=request,
         answers={
             str(operation.success): _body(answers.shape(operation.response))
             if operation.response
             else None,
-            **dict.fromkeys(map(str, getattr(operation, "success_without_value", ()))),
+            **dict.fromkeys(map(str, getattr(operation, "empty_success", ()))),
         },
     )
 

@@ -6,7 +6,7 @@ from typing import Literal, get_args, get_origin
 import attrs
 from hypothesis import strategies as st
 
-from tests.contract.reading import REST, arms, holds_json, item_kind
+from tests.contract.reading import EXTRA, arms, holds_json, item_kind
 from vercel_marketplace.models import UNSET, BillingPlan, ExchangeSsoTokenRequestBody, Unset
 from vercel_marketplace.models._fields import money
 
@@ -68,7 +68,7 @@ def _arm(kind, converter):
         if kind is BillingPlan:
             # Names that no field has, and that are there when it is read again.
             names = st.text(max_size=10).map(lambda name: f"x-{name}")
-            fields[REST] = st.none() | st.dictionaries(names, JSON_VALUES, min_size=1, max_size=2)
+            fields[EXTRA] = st.none() | st.dictionaries(names, JSON_VALUES, min_size=1, max_size=2)
         return st.builds(kind, **fields)
     raise NotImplementedError(kind)
 

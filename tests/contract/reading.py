@@ -15,7 +15,7 @@ import pytest
 
 from vercel_marketplace.models import Unset
 
-REST = "additional_properties"  # the field for what an open object has beside its own properties
+EXTRA = "additional_properties"  # the field for what an open object has beside its own properties
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 
 
@@ -60,10 +60,10 @@ def from_json(kind, value):
         fields = {snake(name): entry for name, entry in value.items()}
         model = next(arm for arm in arms(kind) if attrs.has(arm) and _says_so(arm, fields))
         kinds = {a.name: a.type for a in attrs.fields(model)}
-        if REST in kinds:
+        if EXTRA in kinds:
             rest = {name: entry for name, entry in value.items() if snake(name) not in kinds}
             fields = {name: entry for name, entry in fields.items() if name in kinds}
-            fields |= {REST: rest} if rest else {}
+            fields |= {EXTRA: rest} if rest else {}
         return model(**{name: from_json(kinds[name], entry) for name, entry in fields.items()})
     return datetime.fromisoformat(value) if kind is datetime or datetime in arms(kind) else value
 

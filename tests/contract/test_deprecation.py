@@ -8,8 +8,8 @@ import pytest
 from tests.recording import REQUESTS, SUCCESSES, Recorder
 from vercel_marketplace import SyncVercel, Vercel, VercelCore, block_on
 from vercel_marketplace._internal import deprecation
-from vercel_marketplace.funcs.marketplace_get_invoice import marketplace_get_invoice
-from vercel_marketplace.funcs.marketplace_update_resource_secrets import (
+from vercel_marketplace.funcs.get_invoice import marketplace_get_invoice
+from vercel_marketplace.funcs.update_resource_secrets import (
     marketplace_update_resource_secrets,
 )
 
@@ -71,7 +71,7 @@ WAYS = [call_method, call_async_method, call_function, call_async_function]
 
 @pytest.mark.parametrize("call", WAYS)
 def test_the_warning_points_at_the_callers_line(call, warned):
-    """Each way of calling warns where the user's code stands, and names the successor."""
+    """Each way of calling warns where the user's code stands, and names the replaced_by."""
     number, _ = call()
     (warning,) = warned
     assert warning.category is DeprecationWarning

@@ -31,7 +31,7 @@ briefly = settings(max_examples=settings.default.max_examples // 2)
 
 
 def documented(operation_id):
-    _, operation = DOCUMENTED[OPERATIONS[operation_id].contract_id]
+    _, operation = DOCUMENTED[OPERATIONS[operation_id].openapi_id]
     return operation
 
 
@@ -64,7 +64,7 @@ def request_for(operation, parameters, body):
 
 def segments_of(operation_id, url):
     """What stands in the place of the path's parameters."""
-    path, _ = DOCUMENTED[OPERATIONS[operation_id].contract_id]
+    path, _ = DOCUMENTED[OPERATIONS[operation_id].openapi_id]
     return re.fullmatch(re.sub(r"\{\w+\}", "([^/]+)", SERVER + path), url).groups()
 
 

@@ -25,15 +25,15 @@ def test_every_parameter_is_in_the_path():
 @pytest.mark.parametrize("operation_id", OPERATIONS)
 def test_a_name_that_can_be_read_is_the_documents(operation_id):
     """An operation has a name of its own only where the document spells out its path."""
-    contract_id = OPERATIONS[operation_id].contract_id
-    assert operation_id == contract_id or "By" in contract_id
+    openapi_id = OPERATIONS[operation_id].openapi_id
+    assert operation_id == openapi_id or "By" in openapi_id
 
 
 @pytest.mark.parametrize("operation_id", OPERATIONS)
 def test_a_request_has_the_parameters_and_the_body(operation_id):
     """A request class has the path's parameters in their order, then the body if there is one."""
     ours = OPERATIONS[operation_id]
-    documented = DOCUMENTED[ours.contract_id]
+    documented = DOCUMENTED[ours.openapi_id]
     if ours.body == "*":
         assert documented["parameters"] == []
         return

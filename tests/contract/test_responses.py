@@ -46,7 +46,7 @@ def answer_of(reply):
     return HTTPResponse(status, headers=headers, content=content)
 
 
-IDS = {operation.contract_id: id_ for id_, operation in OPERATIONS.items()}
+IDS = {operation.openapi_id: id_ for id_, operation in OPERATIONS.items()}
 
 # Successes ---------------------------------------------------------------------------
 
@@ -331,7 +331,7 @@ def test_a_large_integer_keeps_every_digit():
 
 @pytest.mark.parametrize("key", BROKEN, ids=" / ".join)
 def test_an_answer_that_breaks_the_contract_names_the_place(key):
-    """A success that can not be read is an error with the place and the raw value."""
+    """A success that cannot be read is an error with the place and the raw value."""
     error = answered(key).error
     answer = answer_of(ANOMALIES[key])
     assert isinstance(error, ResponseValidationError)

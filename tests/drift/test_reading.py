@@ -215,7 +215,7 @@ def test_lists_in_a_union_are_told_apart():
     ],
 )
 def test_what_is_no_openapi_document_is_refused(document):
-    """A document that can not be read is an error of its own, never a list of differences."""
+    """A document that cannot be read is an error of its own, never a list of differences."""
     with pytest.raises(DocumentError):
         operations_in(document)
 

@@ -20,7 +20,9 @@ MODULES = {
     for info in iter_modules(funcs.__path__)
 }
 OPERATIONS = {module.OPERATION.id: module.OPERATION for module in MODULES.values()}
-FUNCTIONS = {module.OPERATION.id: getattr(module, name) for name, module in MODULES.items()}
+FUNCTIONS = {
+    module.OPERATION.id: getattr(module, f"marketplace_{name}") for name, module in MODULES.items()
+}
 INSTALLATION = Emulator.installation_id
 DEPRECATED = pytest.mark.filterwarnings("ignore:update-resource-secrets is:DeprecationWarning")
 

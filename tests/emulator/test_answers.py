@@ -75,7 +75,7 @@ def test_an_error_to_head_has_no_body(emulator, path):
 
 
 def test_any_text_comes_back_as_it_was(emulator):
-    """Text that UTF-8 can not hold is answered too, and not a traceback."""
+    """Text that UTF-8 cannot hold is answered too, and not a traceback."""
     method, path, body = WIRE["submit-invoice"]
     send(emulator, method, path, body | {"memo": "\ud800"})
 

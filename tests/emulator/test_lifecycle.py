@@ -32,7 +32,7 @@ def test_paying_makes_an_invoice_paid(emulator, marketplace):
 
 
 def test_an_invoice_is_paid_once(emulator, marketplace):
-    """An invoice that is paid can not be paid again."""
+    """An invoice that is paid cannot be paid again."""
     submitted(marketplace)
     emulator.pay("inv_1")
 
@@ -189,13 +189,13 @@ def test_what_went_out_can_not_be_scheduled(emulator, marketplace):
     submitted(marketplace)
     emulator.clock.advance(seconds=1)
 
-    with pytest.raises(ValueError, match="can not be scheduled: it is invoiced"):
+    with pytest.raises(ValueError, match="cannot be scheduled: it is invoiced"):
         emulator.schedule("inv_1", NOON)
 
 
 @pytest.mark.parametrize(("total", "state"), [("0.49999", "invoiced"), ("0.50", "overdue")])
 def test_less_than_half_a_dollar_is_not_charged(emulator, marketplace, total, state):
-    """A total below 0.50 stays invoiced for ever; from 0.50 on it falls due."""
+    """A total below 0.50 stays invoiced forever; from 0.50 on it falls due."""
     submitted(marketplace, items=[item(total)])
 
     assert state_after(emulator, marketplace, days=100) == state

@@ -211,7 +211,7 @@ def test_a_call_is_signed(partner, server, emulator, call):
 def test_an_id_does_not_make_another_path(partner, server, name):
     """An id that a server would take for a step, or that is none, is refused before it is sent."""
     for call in (partner.delete_resource, partner.get_resource):
-        with pytest.raises(ValueError, match=r"^resource_id can not be "):
+        with pytest.raises(ValueError, match=r"^resource_id cannot be "):
             call(name)
     assert server.requests == []
 
@@ -524,9 +524,9 @@ def test_an_answer_is_json(partner, server):
     ],
 )
 def test_json_that_is_none_is_a_fault(partner, server, body, reason):
-    """A body that can not be read is said to be so, and why."""
+    """A body that cannot be read is said to be so, and why."""
     server.says(200, body)
-    assert faults(partner.install()) == [f"the body can not be read as JSON: {reason}"]
+    assert faults(partner.install()) == [f"the body cannot be read as JSON: {reason}"]
 
 
 def test_every_fault_of_a_shape_is_named(partner, server):
@@ -731,7 +731,7 @@ def test_a_rotation_is_done_or_comes_later(provisioned, partner, server, body, f
 
 
 def test_plans_have_ids_of_their_own(partner, server):
-    """Two plans of one id can not be told apart."""
+    """Two plans of one id cannot be told apart."""
     server.says(200, {"plans": [PLAN, {**PLAN, "name": ""}]})
     assert faults(partner.list_plans()) == [
         "plans[1].name: must not be empty",
@@ -776,7 +776,7 @@ def test_a_refusal_without_words_for_the_user(partner, server):
         ({"error": "Not found"}, "error: expected an object, got a string"),
         ({"error": {"message": "x"}}, "error.code: a required field is missing"),
         ([], "expected an object, got an array"),
-        (b"Not found", "the body can not be read as JSON: Expecting value at character 0"),
+        (b"Not found", "the body cannot be read as JSON: Expecting value at character 0"),
         (
             b'{"error": {"code": "x", "message": "\\ud83d"}}',
             "error.message: expected a JSON value, got a str with a lone surrogate",

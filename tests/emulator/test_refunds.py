@@ -147,7 +147,7 @@ def test_no_refund_is_completed_before_it_is_requested(emulator, marketplace):
     """There has to be a request."""
     submitted(marketplace)
 
-    with pytest.raises(ValueError, match="can not be refunded: it is pending"):
+    with pytest.raises(ValueError, match="cannot be refunded: it is pending"):
         emulator.complete_refund("inv_1")
 
 

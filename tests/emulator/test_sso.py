@@ -198,15 +198,15 @@ def test_a_refresh_token_works_in_a_form(emulator, marketplace, client):
     ("content", "complaint"),
     [
         (b"", "`client_id`: a required property is missing"),
-        (b"code", "the body can not be read as a form"),
-        (b"code=%ff", "the body can not be read as a form"),
-        (b"\xff=1", "the body can not be read as a form"),
-        (b"a=1&" * 101, "the body can not be read as a form"),
+        (b"code", "the body cannot be read as a form"),
+        (b"code=%ff", "the body cannot be read as a form"),
+        (b"\xff=1", "the body cannot be read as a form"),
+        (b"a=1&" * 101, "the body cannot be read as a form"),
         (b"code=1&code=2", "`code`: given more than once"),
         (b"code=1&other=2", "`other`: an unknown property"),
         (b"code=1&client_id=2", "`client_secret`: a required property is missing"),
         (b"client_id=1&client_secret=2&grant_type=password", "`grant_type`: expected"),
-        (b'{"code": "c"}', "the body can not be read as a form"),
+        (b'{"code": "c"}', "the body cannot be read as a form"),
     ],
 )
 def test_a_form_is_read_strictly(emulator, content, complaint):

@@ -241,7 +241,7 @@ SET_NOTE = Operation(
     body="request_body",
     success=204,
     errors=(),
-    repeatable=True,
+    idempotent=True,
 )
 
 

@@ -229,7 +229,7 @@ def test_what_is_refused_is_not_told(emulator, marketplace, partner):
 
 
 def test_a_project_is_connected_once(emulator):
-    """A connection that there is can not be made, and one that there is not can not end."""
+    """A connection that there is cannot be made, and one that there is not cannot end."""
     emulator.connect_project("prj_1", resource_id=emulator.resource_id)
     with pytest.raises(ValueError, match="'prj_1' is connected to 'db_emulator' already"):
         emulator.connect_project("prj_1", resource_id=emulator.resource_id)
@@ -564,7 +564,7 @@ async def receive_later(_request):
 
 @pytest.mark.parametrize("wrong", [receive_later, "https://partner.example", None])
 def test_only_a_plain_function_receives(emulator, wrong):
-    """What can not be called, or would have to be awaited, is refused at once."""
+    """What cannot be called, or would have to be awaited, is refused at once."""
     with pytest.raises(TypeError, match="a webhook is received by a function"):
         emulator.on_webhook(wrong)
 
@@ -602,7 +602,7 @@ def test_a_server_that_is_not_there_is_tried_again(emulator, refusing_url):
 
 @pytest.mark.parametrize("url", ["partner.example", "ftp://partner.example", "", None])
 def test_a_url_has_to_be_absolute(emulator, url):
-    """What can not be posted to is refused at once."""
+    """What cannot be posted to is refused at once."""
     with pytest.raises(ValueError, match="url must be an absolute"):
         emulator.send_webhooks_to(url)
 

@@ -201,7 +201,7 @@ def test_a_port_that_is_taken_is_said_in_one_line():
         )
 
     assert ended.returncode == 1
-    expected = f"can not listen on 127.0.0.1, port {port}: Address already in use\n"
+    expected = f"cannot listen on 127.0.0.1, port {port}: Address already in use\n"
     assert ended.stderr == expected
 
 

@@ -103,7 +103,7 @@ def test_the_url_can_be_called(host, shown):
 
 
 def test_a_port_that_is_taken_is_an_error():
-    """Two servers can not have the same port, and the second is told so."""
+    """Two servers cannot have the same port, and the second is told so."""
     with serve(Emulator()) as url, pytest.raises(OSError, match="in use"):
         serve(Emulator(), port=urlsplit(url).port).__enter__()
 

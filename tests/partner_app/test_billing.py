@@ -321,7 +321,7 @@ def test_validation_errors_are_no_acceptance(acme, database, january):
 
 
 def test_a_conflict_with_another_invoice_is_no_acceptance(acme, database, january):
-    """An invoice that was never sent can not be what Vercel has: each run fails, and says so."""
+    """An invoice that was never sent cannot be what Vercel has: each run fails, and says so."""
     acme.vercel.clock.advance(days=17)
     acme.vercel.fail("submit-invoice", status=409, times=2)
 
@@ -364,7 +364,7 @@ def test_the_books_have_the_total_that_vercel_has(acme, database, january, monke
 
 @pytest.mark.parametrize("left", [False, True])
 def test_two_runs_at_once_bill_once(acme, database, january, left):
-    """What one of them can not do any more the other has done, and nothing is left to do."""
+    """What one of them cannot do any more the other has done, and nothing is left to do."""
     acme.vercel.clock.advance(days=16)
     if left:
         leave(acme)
@@ -558,7 +558,7 @@ def test_a_finalization_whose_answer_is_lost_is_done(acme, database):
 
 
 def test_an_installation_that_vercel_does_not_find_is_finished(acme, database):
-    """Vercel may have forgotten it: no run asks for it for ever."""
+    """Vercel may have forgotten it: no run asks for it forever."""
     acme.vercel.clock.advance(hours=10)
     leave(acme)
     acme.vercel.fail("finalize-installation", status=404)

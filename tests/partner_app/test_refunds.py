@@ -168,7 +168,7 @@ def test_a_refund_that_arrived_is_not_sent_again(february, january):
 
 
 def test_without_a_look_nothing_is_sent_again(february, january):
-    """As long as Vercel can not be asked, a refund in doubt stays so."""
+    """As long as Vercel cannot be asked, a refund in doubt stays so."""
     february.vercel.drop("update-invoice", when="before")
     with pytest.raises(RefundInDoubtError):
         february.refund(january, "6.00")

@@ -83,7 +83,7 @@ def test_with_nobody_to_bill_the_command_is_done(tmp_path):
 
 
 def test_a_run_that_fails_is_seen_by_cron(tmp_path, acme, database, refusing_url):
-    """Where Vercel can not be reached the command exits with 1 and names the installation."""
+    """Where Vercel cannot be reached the command exits with 1 and names the installation."""
     urls = {"VERCEL_API_URL": refusing_url, "PARTNER_DATABASE": str(tmp_path / "partner.db")}
     done = command("bill", **ENVIRONMENT | urls)
 

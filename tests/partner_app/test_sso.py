@@ -38,7 +38,7 @@ def test_the_cookie_is_for_this_server_alone(acme):
 
 
 def test_the_database_does_not_have_the_cookie(acme):
-    """Whoever reads the table can not be signed in by it."""
+    """Whoever reads the table cannot be signed in by it."""
     sign_in(acme)
     cookie = acme.http.cookies["__Host-session"]
 

@@ -161,7 +161,7 @@ def test_a_flood_does_not_keep_known_keys_out(session):
 
 
 def test_old_keys_serve_while_there_are_no_new_ones(session, now_answers):
-    """Where the endpoint is down, keys must be used beyond their age, but not for ever."""
+    """Where the endpoint is down, keys must be used beyond their age, but not forever."""
     session.ask()
     now_answers(DOWN)
     assert session.ask(after=601).ok
@@ -188,7 +188,7 @@ def test_an_endpoint_that_comes_back_is_noticed(session, now_answers):
 
 
 def test_an_unknown_key_may_be_new_while_the_endpoint_is_down(session, now_answers, next_key):
-    """Where new keys can not be had, a token of one must not be called a forgery."""
+    """Where new keys cannot be had, a token of one must not be called a forgery."""
     session.ask()
     now_answers(DOWN)
     assert type(session.ask(next_key.sign(USER), after=10).error) is KeysUnavailableError

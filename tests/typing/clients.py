@@ -187,7 +187,7 @@ def options(headers: Mapping[str, str]) -> None:
             ),
             retry_connection_errors=False,
             max_retries=5,
-            retry_unsafe=True,
+            retry_non_idempotent=True,
         ),
         retry_codes=[429, "5XX"],
         server_url="https://h",

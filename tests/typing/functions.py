@@ -15,43 +15,43 @@ from vercel_marketplace.errors import (
     VercelServerError,
 )
 from vercel_marketplace.funcs import CallError
-from vercel_marketplace.funcs.marketplace_create_event import (
+from vercel_marketplace.funcs.create_event import (
     CreateEventError,
     marketplace_create_event,
 )
-from vercel_marketplace.funcs.marketplace_exchange_sso_token import (
+from vercel_marketplace.funcs.exchange_sso_token import (
     ExchangeSsoTokenError,
     marketplace_exchange_sso_token,
 )
-from vercel_marketplace.funcs.marketplace_get_account_info import (
+from vercel_marketplace.funcs.get_account_info import (
     GetAccountInfoError,
     marketplace_get_account_info,
 )
-from vercel_marketplace.funcs.marketplace_get_invoice import (
+from vercel_marketplace.funcs.get_invoice import (
     GetInvoiceError,
     marketplace_get_invoice,
 )
-from vercel_marketplace.funcs.marketplace_get_member import (
+from vercel_marketplace.funcs.get_member import (
     GetMemberError,
     marketplace_get_member,
 )
-from vercel_marketplace.funcs.marketplace_submit_billing_data import (
+from vercel_marketplace.funcs.submit_billing_data import (
     SubmitBillingDataError,
     marketplace_submit_billing_data,
 )
-from vercel_marketplace.funcs.marketplace_submit_invoice import (
+from vercel_marketplace.funcs.submit_invoice import (
     SubmitInvoiceError,
     marketplace_submit_invoice,
 )
-from vercel_marketplace.funcs.marketplace_update_invoice import (
+from vercel_marketplace.funcs.update_invoice import (
     UpdateInvoiceError,
     marketplace_update_invoice,
 )
-from vercel_marketplace.funcs.marketplace_update_resource_secrets import (
+from vercel_marketplace.funcs.update_resource_secrets import (
     UpdateResourceSecretsError,
     marketplace_update_resource_secrets,
 )
-from vercel_marketplace.funcs.marketplace_update_resource_secrets_by_id import (
+from vercel_marketplace.funcs.update_resource_secrets_by_id import (
     UpdateResourceSecretsByIdError,
     marketplace_update_resource_secrets_by_id,
 )

@@ -226,7 +226,7 @@ def test_a_forgery_raises_the_same_error(function, name):
 
 @pytest.mark.parametrize("name", UNREADABLE)
 def test_a_body_that_nobody_signed_is_not_even_parsed(name):
-    """A stranger can not make the parser work, nor learn from it."""
+    """A stranger cannot make the parser work, nor learn from it."""
     body = UNREADABLE[name][0]
     body = body if isinstance(body, bytes) else json.dumps(body).encode()
     result = w.try_parse_event(body, SIGNATURE, SECRET)
@@ -293,13 +293,13 @@ def test_an_empty_secret_verifies_nothing(secret, signature):
     [(("text", SECRET), TypeError), ((BODY, ""), ValueError), ((BODY, b"secret"), TypeError)],
 )
 def test_signing_is_as_strict(arguments, kind):
-    """What could not be verified can not be signed either."""
+    """What could not be verified cannot be signed either."""
     with pytest.raises(kind):
         w.sign(*arguments)
 
 
 def test_a_secret_that_is_no_text_is_not_shown():
-    """A secret that UTF-8 can not hold verifies nothing, rather than failing with itself."""
+    """A secret that UTF-8 cannot hold verifies nothing, rather than failing with itself."""
     result = w.try_verify_signature(BODY, SIGNATURE, "\ud800" + SECRET)
     assert isinstance(result.error, w.SignatureMismatchError)
 

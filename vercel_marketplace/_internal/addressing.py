@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import quote, urlsplit
 
-from vercel_marketplace._internal.shapes import describe
+from vercel_marketplace._internal.schema import describe
 from vercel_marketplace.errors import InvalidRequestError
 from vercel_marketplace.http import Headers
 
@@ -77,7 +77,7 @@ def checked_headers(headers: Mapping[str, str]) -> Headers:
     """The headers a user adds to one call.
 
     Raises:
-        InvalidRequestError: A header can not be sent, or would change the framing.
+        InvalidRequestError: A header cannot be sent, or would change the framing.
     """
     if not isinstance(headers, Mapping):
         msg = f"headers must be a mapping of str to str, not {describe(headers)}"
@@ -87,7 +87,7 @@ def checked_headers(headers: Mapping[str, str]) -> Headers:
             msg = "headers: what is given as a name is not the name of a header"
             raise InvalidRequestError(msg)
         if name.lower() in _FRAMING:
-            msg = f"headers: {name} frames the request and can not be set"
+            msg = f"headers: {name} frames the request and cannot be set"
             raise InvalidRequestError(msg)
         if not isinstance(value, str) or not _HEADER_VALUE.fullmatch(value):
             msg = f"headers: the value of {name} must be a str of printable ASCII"

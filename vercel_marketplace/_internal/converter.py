@@ -17,7 +17,7 @@ from cattrs.cols import list_structure_factory
 from cattrs.fns import identity
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
-from vercel_marketplace._internal.shapes import (
+from vercel_marketplace._internal.schema import (
     arms_of,
     describe,
     fields_of,
@@ -114,7 +114,7 @@ def _reader_of_model(model: type, converter: Converter) -> Read:
 
 def _reader_of_list(kind: object, converter: Converter) -> Read:
     (item,) = get_args(kind)
-    # Looked up when there is one to read: an answer seldom has all of its lists.
+    # Looked up when there is one to read: an answer rarely has all of its lists.
     hook_of = cache(converter.get_structure_hook)
 
     def read(value: Any, _: object) -> Any:
@@ -148,7 +148,7 @@ def _writer_of_model(model: type, converter: Converter) -> Write:
     fields: Any = {
         field.name: override(
             rename=field.wire_name,
-            omit=field.is_rest,
+            omit=field.is_extra,
             omit_if_default=field.optional,
             unstruct_hook=write_datetime if datetime in arms_of(field.kind) else identity,
         )
@@ -157,7 +157,7 @@ def _writer_of_model(model: type, converter: Converter) -> Write:
     write_fields: Callable[[Any], dict[str, Any]] = make_dict_unstructure_fn(
         model, converter, **fields
     )
-    rest = next((field.name for field in fields_of(model) if field.is_rest), None)
+    rest = next((field.name for field in fields_of(model) if field.is_extra), None)
     if rest is None:
         return write_fields
 

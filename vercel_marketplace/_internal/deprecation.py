@@ -7,13 +7,13 @@ _PACKAGE = __name__.partition(".")[0]
 _warned: set[str] = set()
 
 
-def warn_once(operation_id: str, successor: str) -> None:
+def warn_once(operation_id: str, replaced_by: str) -> None:
     """Warn with a `DeprecationWarning`, the first time in a process."""
     if operation_id in _warned:
         return
     _warned.add(operation_id)
     warnings.warn(
-        f"{operation_id} is deprecated at Vercel; call {successor} instead",
+        f"{operation_id} is deprecated at Vercel; call {replaced_by} instead",
         DeprecationWarning,
         stacklevel=_first_frame_outside(),
     )

@@ -24,7 +24,7 @@ class Operation(Generic[RequestT, ValueT, ErrorT]):
     Attributes:
         id: Its name in errors and logs, such as `get-invoice`: the API's, where that is
             one to read.
-        contract_id: The `operationId` that it has in Vercel's OpenAPI document.
+        openapi_id: The `operationId` that it has in Vercel's OpenAPI document.
         method: The HTTP method.
         path: The path, with the request's fields in braces.
         request: The request class.
@@ -32,32 +32,32 @@ class Operation(Generic[RequestT, ValueT, ErrorT]):
             it, `None` for nothing.
         success: The documented success status.
         response: The class of the success body; `None` where there is none to read.
-        success_without_value: Further success statuses, which have no body: 304.
+        empty_success: Further success statuses, which have no body: 304.
         errors: The documented error statuses.
-        repeatable: Whether it may be sent twice when it is unknown what became of the
+        idempotent: Whether it may be sent twice when it is unknown what became of the
             first; a function where that depends on the request. The table is in Vercel's
             rules on billing and in `docs/retries.md`.
         authenticated: Whether a bearer token is sent.
-        successor: The function to call instead, where this one is deprecated.
+        replaced_by: The function to call instead, where this one is deprecated.
     """
 
     id: str
-    contract_id: str = field(default=Factory(attrgetter("id"), takes_self=True))
+    openapi_id: str = field(default=Factory(attrgetter("id"), takes_self=True))
     method: Method
     path: str
     request: type[RequestT]
     body: str | None = None
     success: int
     response: type[ValueT] | None = None
-    success_without_value: tuple[int, ...] = ()
+    empty_success: tuple[int, ...] = ()
     errors: tuple[int, ...]
-    repeatable: bool | Callable[[RequestT], bool] = field()
+    idempotent: bool | Callable[[RequestT], bool] = field()
     authenticated: bool = True
-    successor: str | None = None
+    replaced_by: str | None = None
 
-    def may_repeat(self, request: RequestT) -> bool:
+    def is_idempotent(self, request: RequestT) -> bool:
         """Whether this very request may be sent twice."""
-        return self.repeatable if isinstance(self.repeatable, bool) else self.repeatable(request)
+        return self.idempotent if isinstance(self.idempotent, bool) else self.idempotent(request)
 
 
 AnyOperation: TypeAlias = Operation[Any, Any, Any]

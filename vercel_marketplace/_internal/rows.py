@@ -10,7 +10,7 @@ from json import JSONEncoder
 from json.encoder import encode_basestring
 from typing import Any, Final, TypeAlias
 
-from vercel_marketplace._internal.shapes import (
+from vercel_marketplace._internal.schema import (
     Field,
     Money,
     arms_of,

@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             url = stack.enter_context(serve(emulator, host=options.host, port=options.port))
         except OSError as error:
             reason = str(error.strerror).partition(" (while")[0]  # where is said here
-            return _fail(f"can not listen on {options.host}, port {options.port}: {reason}")
+            return _fail(f"cannot listen on {options.host}, port {options.port}: {reason}")
         with suppress(KeyboardInterrupt):
             print(_greeting(emulator, url), flush=True)
             if partner is not None:

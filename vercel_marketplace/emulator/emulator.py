@@ -228,7 +228,7 @@ class Emulator(InstallationMixin, WebhooksMixin, FaultsMixin):
 
         Raises:
             LookupError: There is no such invoice.
-            ValueError: It can not be paid as it stands.
+            ValueError: It cannot be paid as it stands.
         """
         self._change_invoice(invoice_id, lifecycle.pay)
 
@@ -240,7 +240,7 @@ class Emulator(InstallationMixin, WebhooksMixin, FaultsMixin):
 
         Raises:
             LookupError: There is no such invoice.
-            ValueError: It can not be paid as it stands, or failed 9 times.
+            ValueError: It cannot be paid as it stands, or failed 9 times.
         """
         self._change_invoice(invoice_id, lifecycle.decline)
 

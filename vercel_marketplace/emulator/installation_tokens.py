@@ -49,7 +49,7 @@ class InstallationTokensMixin:
 
         Raises:
             LookupError: There is no such member.
-            ValueError: It can not be good for so long.
+            ValueError: It cannot be good for so long.
             ImportError: The extra `tokens` is not installed.
         """
         _check_lifetime(expires_in)
@@ -75,7 +75,7 @@ class InstallationTokensMixin:
             claims: Claims to set beside or in place of the usual ones.
 
         Raises:
-            ValueError: It can not be good for so long.
+            ValueError: It cannot be good for so long.
             ImportError: The extra `tokens` is not installed.
         """
         _check_lifetime(expires_in)

@@ -3,7 +3,7 @@
 from vercel_marketplace._internal.addressing import split_server_url
 from vercel_marketplace._internal.blocking import block_on
 from vercel_marketplace._internal.seconds import check_timeout
-from vercel_marketplace._internal.shared_transport import SharedTransport
+from vercel_marketplace._internal.transports import SharedTransport
 from vercel_marketplace.errors import InvalidRequestError
 from vercel_marketplace.http import HTTPRequest, Transport
 

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 # Far beyond any amount of money, far below what would fill the memory when written out.
 _MOST_DIGITS: Final = 100
 
-REST: Final = {"rest": True}
+EXTRA: Final = {"rest": True}
 """The metadata of the field that holds what an open object has beside its own properties."""
 
 

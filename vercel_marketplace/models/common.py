@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 from attrs import field, frozen
 
 from vercel_marketplace.errors import Issue
-from vercel_marketplace.models._fields import REST, redact
+from vercel_marketplace.models._fields import EXTRA, redact
 
 JSONValue: TypeAlias = str | float | bool | Sequence["JSONValue"] | Mapping[str, "JSONValue"] | None
 """Anything that JSON can say, in lists (a request takes tuples, too) and dicts."""
@@ -86,10 +86,10 @@ class BillingPlan:
     details: Sequence[BillingPlanDetail] | None = None
     highlighted_details: Sequence[BillingPlanDetail] | None = None
     effective_date: str | None = None
-    additional_properties: Mapping[str, JSONValue] | None = field(default=None, metadata=REST)
+    additional_properties: Mapping[str, JSONValue] | None = field(default=None, metadata=EXTRA)
 
-    def _contract_issues(self) -> Iterator[Issue]:
-        """What the field types can not say: a property is given once."""
+    def _cross_field_issues(self) -> Iterator[Issue]:
+        """What the field types cannot say: a property is given once."""
         if isinstance(self.additional_properties, Mapping):  # it may be of any type
             for name in _OF_A_BILLING_PLAN.intersection(self.additional_properties):
                 yield Issue("additional_properties", f'must not hold "{name}", which has a field')

@@ -33,8 +33,8 @@ class ExchangeSsoTokenRequestBody:
     redirect_uri: str | None = None
     grant_type: Literal["authorization_code", "refresh_token"] = "authorization_code"
 
-    def _contract_issues(self) -> Iterator[Issue]:
-        """What the field types can not say: each grant has fields of its own."""
+    def _cross_field_issues(self) -> Iterator[Issue]:
+        """What the field types cannot say: each grant has fields of its own."""
         fields = {
             "authorization_code": ("code", "state", "redirect_uri"),
             "refresh_token": ("refresh_token",),

@@ -145,7 +145,7 @@ def check_origin(claims: Mapping[str, Any], *, issuer: str, client_id: str) -> N
 
 
 def check_times(claims: Mapping[str, Any], *, now: float, leeway: float) -> None:
-    """Whether the token is valid now. Without `exp` it would be so for ever.
+    """Whether the token is valid now. Without `exp` it would be so forever.
 
     Args:
         claims: The claims.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Flight:
     """Work that is under way, and who is to be woken when it has ended.
 
-    No lock: a fork while it is held would leave the child waiting for ever. What a waiter
+    No lock: a fork while it is held would leave the child waiting forever. What a waiter
     adds and what `land` sees is in order all the same, since each does its part before it
     looks for the other's.
     """

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final, cast
 
-from vercel_marketplace._internal.shapes import describe
+from vercel_marketplace._internal.schema import describe
 from vercel_marketplace.errors import (
     ResponseValidationError,
     UnexpectedClientError,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from attrs import frozen
 
-from vercel_marketplace._internal.settings import DEFAULT_USER_AGENT
+from vercel_marketplace._internal.config import DEFAULT_USER_AGENT
 from vercel_marketplace.errors import UnexpectedClientError, VercelError
 from vercel_marketplace.http import Headers, HTTPRequest
 from vercel_marketplace.tokens.errors import KeysUnavailableError, UnknownKeyError
@@ -21,7 +21,7 @@ from vercel_marketplace.tokens.jwks import keys_in
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from vercel_marketplace._internal.shared_transport import SharedTransport
+    from vercel_marketplace._internal.transports import SharedTransport
     from vercel_marketplace.tokens.rs256 import RSAPublicKey
 
 # A blocking fetch has that many phases, each of which may take all of the timeout.
@@ -78,7 +78,7 @@ class KeyCache:
         Raises:
             UnknownKeyError: There is none, and the keys are as new as they may be asked for.
             KeysUnavailableError: There are no keys, or they are too old, or this one is not
-                among them and new ones can not be had.
+                among them and new ones cannot be had.
         """
         fetched = self._fetched
         if fetched is None or key_id not in fetched.keys:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from vercel_marketplace._internal.addressing import split_server_url
 from vercel_marketplace._internal.blocking import block_on
 from vercel_marketplace._internal.seconds import check_number
-from vercel_marketplace._internal.shared_transport import SharedTransport
+from vercel_marketplace._internal.transports import SharedTransport
 from vercel_marketplace.errors import InvalidRequestError
 from vercel_marketplace.tokens.claims import ISSUER, JWKS_URL
 
@@ -119,11 +119,11 @@ class TokenVerifier:
             each phase (connect, write, each read) on a blocking one.
         max_age: Seconds after which keys are fetched anew. One that is withdrawn is trusted
             so long.
-        max_stale: Seconds beyond these for which keys are used if new ones can not be had.
+        max_stale: Seconds beyond these for which keys are used if new ones cannot be had.
         refresh_interval: Seconds between two fetches at the least. A token may name any key;
             one that is unknown has the keys fetched anew, but not before that.
         clock: Gives the time in epoch seconds.
-        http_client: An `httpx.AsyncClient` to fetch with, or alike. It stays yours to close.
+        http_client: An `httpx.AsyncClient` to fetch with, or similar. It stays yours to close.
         transport: Anything that answers an `HTTPRequest`; instead of `http_client`.
 
     Raises:
@@ -253,10 +253,10 @@ class SyncTokenVerifier:
         leeway: Seconds that this machine's clock and the issuer's may differ.
         timeout: Seconds for each phase of fetching the keys: connect, write, each read.
         max_age: Seconds after which keys are fetched anew.
-        max_stale: Seconds beyond these for which keys are used if new ones can not be had.
+        max_stale: Seconds beyond these for which keys are used if new ones cannot be had.
         refresh_interval: Seconds between two fetches at the least.
         clock: Gives the time in epoch seconds.
-        http_client: An `httpx.Client` to fetch with, or alike. It stays yours to close.
+        http_client: An `httpx.Client` to fetch with, or similar. It stays yours to close.
         transport: Anything that answers an `HTTPRequest` without suspending.
 
     Raises:

@@ -6,7 +6,7 @@ WebhookError
 │   ├── MissingSignatureError     no header, or an empty one
 │   ├── MalformedSignatureError   not the 40 hexadecimal digits of an HMAC-SHA1
 │   └── SignatureMismatchError    forged, altered, or signed with another secret
-└── WebhookBodyError              Vercel's, but can not be read: answer 400
+└── WebhookBodyError              Vercel's, but cannot be read: answer 400
     ├── InvalidJSONError          not JSON
     └── InvalidEventError         JSON, but not an event
 ```
@@ -52,7 +52,7 @@ class SignatureMismatchError(WebhookSignatureError):
 
 
 class WebhookBodyError(WebhookError):
-    """Vercel signed it, but it can not be read. Answer 400, and Vercel tries again for a day."""
+    """Vercel signed it, but it cannot be read. Answer 400, and Vercel tries again for a day."""
 
 
 class InvalidJSONError(WebhookBodyError):

@@ -14,7 +14,7 @@ def parse(body: bytes) -> Any:
     """What is written in a body. Numbers with a fraction are `Decimal`, which loses no digit.
 
     Raises:
-        ValueError: It can not be read. Its text and attributes may hold the body: see `why`.
+        ValueError: It cannot be read. Its text and attributes may hold the body: see `why`.
         RecursionError: It is nested too deeply.
     """
     return _decoder.decode(body.removeprefix(BOM_UTF8).decode())

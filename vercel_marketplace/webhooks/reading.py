@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias, cast, get_args
 
 from attrs import NOTHING, fields_dict, frozen
 
-from vercel_marketplace._internal.shapes import (
+from vercel_marketplace._internal.schema import (
     Money,
     arms_of,
     describe,
@@ -148,7 +148,7 @@ def _nothing(_value: object) -> None:
 
 
 def _text(value: object) -> str | None:
-    # A lone surrogate, such as half of an emoji in a text that was cut, can not be printed or
+    # A lone surrogate, such as half of an emoji in a text that was cut, cannot be printed or
     # stored: it becomes a question mark.
     return value.encode(errors="replace").decode() if isinstance(value, str) else None
 

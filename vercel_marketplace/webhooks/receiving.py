@@ -27,7 +27,7 @@ def parse_event(body: bytes, signature: str | None, secret: str | Sequence[str])
 
     Raises:
         WebhookSignatureError: It does not come from Vercel: answer 401.
-        WebhookBodyError: It does, but can not be read: answer 400, and Vercel tries again.
+        WebhookBodyError: It does, but cannot be read: answer 400, and Vercel tries again.
         TypeError: An argument is of another type.
         ValueError: There is no secret, or an empty one.
     """
@@ -66,5 +66,5 @@ def try_parse_event(
         parsed = parse(body)
     except (ValueError, RecursionError) as error:
         # Made anew rather than raised from it: that one holds the body.
-        return Err(InvalidJSONError(f"the body can not be read: {why(error)}"))
+        return Err(InvalidJSONError(f"the body cannot be read: {why(error)}"))
     return read_event(parsed)

@@ -56,7 +56,7 @@ def revoke_installation_credential(
         raise not_found(what="Credential")
     left = tuple(one for one in before.tokens if one != token)
     if not left:
-        raise conflict(message="The last credential of an installation can not be revoked.")
+        raise conflict(message="The last credential of an installation cannot be revoked.")
     after = evolve(before, tokens=left, retired=(*before.retired, token))
     return _with(state, after), RevokeInstallationCredentialResponseBody(
         revoked=True, already_revoked=False

@@ -68,7 +68,7 @@ def precondition_failed(*, message: str) -> APIError:
 
 
 def unprocessable(*, place: str, problem: str) -> APIError:
-    """422: a property is of the right shape, and can not be carried out."""
+    """422: a property is of the right shape, and cannot be carried out."""
     message = f"Invalid request: `{place}`: {problem}."
     return _refusal(HTTPStatus.UNPROCESSABLE_ENTITY, "unprocessable_entity", message)
 

@@ -111,5 +111,5 @@ def _expect_payable(invoice: Invoice, now: datetime, done: str) -> None:
 
 def _expect(body: GetInvoiceResponseBody, states: frozenset[str], done: str) -> None:
     if body.state not in states:
-        msg = f"invoice {body.invoice_id!r} can not be {done}: it is {body.state}"
+        msg = f"invoice {body.invoice_id!r} cannot be {done}: it is {body.state}"
         raise ValueError(msg)

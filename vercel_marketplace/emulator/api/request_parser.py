@@ -14,9 +14,9 @@ from typing import Any, Final, TypeGuard, cast, get_args
 from urllib.parse import parse_qsl
 
 from vercel_marketplace._internal.converter import fast
-from vercel_marketplace._internal.json_values import faults_in
+from vercel_marketplace._internal.json import faults_in
 from vercel_marketplace._internal.operation import AnyOperation
-from vercel_marketplace._internal.shapes import (
+from vercel_marketplace._internal.schema import (
     Field,
     Money,
     alternatives,
@@ -77,7 +77,7 @@ def _parse(content: bytes) -> Any:
     try:
         return json.loads(content.decode())
     except (ValueError, RecursionError):  # also a number with more digits than Python reads
-        raise _wrong(_BODY, "the body can not be read as JSON") from None
+        raise _wrong(_BODY, "the body cannot be read as JSON") from None
 
 
 def _parse_form(content: bytes) -> dict[str, str]:
@@ -90,7 +90,7 @@ def _parse_form(content: bytes) -> dict[str, str]:
             max_num_fields=_MOST_FIELDS,
         )
     except ValueError:
-        raise _wrong(_BODY, "the body can not be read as a form") from None
+        raise _wrong(_BODY, "the body cannot be read as a form") from None
     for name, times in Counter(name for name, _ in pairs).items():
         if times > 1:
             raise _wrong(name, "given more than once")  # RFC 6749 section 3.2
@@ -141,7 +141,7 @@ def _arm_for(models: list[Any], properties: dict[str, Any], place: str) -> Any:
 
 
 def _read_model(model: Any, properties: dict[str, Any], place: str) -> Any:
-    fields = {field.wire_name: field for field in fields_of(model) if not field.is_rest}
+    fields = {field.wire_name: field for field in fields_of(model) if not field.is_extra}
     others = {name: value for name, value in properties.items() if name not in fields}
     found = _read_others(model, others, place)
     for name, field in fields.items():
@@ -152,7 +152,7 @@ def _read_model(model: Any, properties: dict[str, Any], place: str) -> Any:
         elif field.required:
             raise _wrong(_join(place, name), "a required property is missing")
     read = model(**found)
-    for issue in getattr(read, "_contract_issues", tuple)():
+    for issue in getattr(read, "_cross_field_issues", tuple)():
         raise _wrong(_join(place, issue.path), issue.message)
     return read
 
@@ -162,7 +162,7 @@ def _read_others(model: Any, others: dict[str, Any], place: str) -> dict[str, An
     if not others:
         return {}
     for field in fields_of(model):
-        if field.is_rest:
+        if field.is_extra:
             return {field.name: _read_json_object(others, place)}
     raise _wrong(_join(place, next(iter(others))), "an unknown property")
 

@@ -25,32 +25,32 @@ from vercel_marketplace.emulator.api import uninstallation as removal
 from vercel_marketplace.emulator.api.errors import bad_request, not_found
 from vercel_marketplace.emulator.state import Installation, Integration, State
 from vercel_marketplace.funcs import (
-    marketplace_create_event,
-    marketplace_create_experimentation_items,
-    marketplace_delete_experimentation_item,
-    marketplace_delete_integration_resource,
-    marketplace_exchange_sso_token,
-    marketplace_finalize_installation,
-    marketplace_get_account_info,
-    marketplace_get_global_config,
-    marketplace_get_integration_resource,
-    marketplace_get_integration_resources,
-    marketplace_get_invoice,
-    marketplace_get_member,
-    marketplace_head_global_config,
-    marketplace_import_resource,
-    marketplace_replace_global_config,
-    marketplace_revoke_installation_credential,
-    marketplace_rotate_installation_credential,
-    marketplace_submit_billing_data,
-    marketplace_submit_invoice,
-    marketplace_submit_prepayment_balances,
-    marketplace_update_experimentation_item,
-    marketplace_update_installation,
-    marketplace_update_invoice,
-    marketplace_update_resource,
-    marketplace_update_resource_secrets,
-    marketplace_update_resource_secrets_by_id,
+    create_event,
+    create_experimentation_items,
+    delete_experimentation_item,
+    delete_integration_resource,
+    exchange_sso_token,
+    finalize_installation,
+    get_account_info,
+    get_global_config,
+    get_integration_resource,
+    get_integration_resources,
+    get_invoice,
+    get_member,
+    head_global_config,
+    import_resource,
+    replace_global_config,
+    revoke_installation_credential,
+    rotate_installation_credential,
+    submit_billing_data,
+    submit_invoice,
+    submit_prepayment_balances,
+    update_experimentation_item,
+    update_installation,
+    update_invoice,
+    update_resource,
+    update_resource_secrets,
+    update_resource_secrets_by_id,
 )
 
 P = TypeVar("P")
@@ -110,61 +110,49 @@ def _for_all(operation: Operation[Q, V, Any], rule: Rule[State, Q, V]) -> Route:
 
 
 ROUTES: Final = (
-    _for_installation(marketplace_get_account_info.OPERATION, rules.get_account_info),
-    _for_installation(marketplace_get_member.OPERATION, rules.get_member),
-    _for_installation(marketplace_create_event.OPERATION, rules.create_event),
-    _for_installation(marketplace_submit_billing_data.OPERATION, billing.submit_billing_data),
-    _for_installation(marketplace_submit_invoice.OPERATION, invoicing.submit_invoice),
-    _for_installation(marketplace_get_invoice.OPERATION, invoicing.get_invoice),
-    _for_installation(marketplace_update_invoice.OPERATION, invoicing.update_invoice),
+    _for_installation(get_account_info.OPERATION, rules.get_account_info),
+    _for_installation(get_member.OPERATION, rules.get_member),
+    _for_installation(create_event.OPERATION, rules.create_event),
+    _for_installation(submit_billing_data.OPERATION, billing.submit_billing_data),
+    _for_installation(submit_invoice.OPERATION, invoicing.submit_invoice),
+    _for_installation(get_invoice.OPERATION, invoicing.get_invoice),
+    _for_installation(update_invoice.OPERATION, invoicing.update_invoice),
+    _for_installation(update_resource_secrets.OPERATION, secrets.update_resource_secrets),
     _for_installation(
-        marketplace_update_resource_secrets.OPERATION, secrets.update_resource_secrets
+        update_resource_secrets_by_id.OPERATION, secrets.update_resource_secrets_by_id
     ),
-    _for_installation(
-        marketplace_update_resource_secrets_by_id.OPERATION, secrets.update_resource_secrets_by_id
-    ),
-    _for_integration(marketplace_exchange_sso_token.OPERATION, sso.exchange_sso_token),
-    _for_installation(marketplace_update_installation.OPERATION, settings.update_installation),
+    _for_integration(exchange_sso_token.OPERATION, sso.exchange_sso_token),
+    _for_installation(update_installation.OPERATION, settings.update_installation),
     _for_all(
-        marketplace_rotate_installation_credential.OPERATION,
+        rotate_installation_credential.OPERATION,
         credentials.rotate_installation_credential,
     ),
     _for_all(
-        marketplace_revoke_installation_credential.OPERATION,
+        revoke_installation_credential.OPERATION,
         credentials.revoke_installation_credential,
     ),
-    _for_installation(marketplace_finalize_installation.OPERATION, removal.finalize_installation),
+    _for_installation(finalize_installation.OPERATION, removal.finalize_installation),
+    _for_installation(get_integration_resources.OPERATION, resources.get_integration_resources),
+    _for_installation(get_integration_resource.OPERATION, resources.get_integration_resource),
+    _for_installation(delete_integration_resource.OPERATION, resources.delete_integration_resource),
+    _for_installation(import_resource.OPERATION, resources.import_resource),
+    _for_installation(update_resource.OPERATION, resources.update_resource),
+    _for_installation(submit_prepayment_balances.OPERATION, balances.submit_prepayment_balances),
     _for_installation(
-        marketplace_get_integration_resources.OPERATION, resources.get_integration_resources
-    ),
-    _for_installation(
-        marketplace_get_integration_resource.OPERATION, resources.get_integration_resource
-    ),
-    _for_installation(
-        marketplace_delete_integration_resource.OPERATION, resources.delete_integration_resource
-    ),
-    _for_installation(marketplace_import_resource.OPERATION, resources.import_resource),
-    _for_installation(marketplace_update_resource.OPERATION, resources.update_resource),
-    _for_installation(
-        marketplace_submit_prepayment_balances.OPERATION, balances.submit_prepayment_balances
-    ),
-    _for_installation(
-        marketplace_create_experimentation_items.OPERATION,
+        create_experimentation_items.OPERATION,
         experimentation.create_experimentation_items,
     ),
     _for_installation(
-        marketplace_update_experimentation_item.OPERATION,
+        update_experimentation_item.OPERATION,
         experimentation.update_experimentation_item,
     ),
     _for_installation(
-        marketplace_delete_experimentation_item.OPERATION,
+        delete_experimentation_item.OPERATION,
         experimentation.delete_experimentation_item,
     ),
-    _for_installation(marketplace_get_global_config.OPERATION, global_configs.get_global_config),
-    _for_installation(marketplace_head_global_config.OPERATION, global_configs.head_global_config),
-    _for_installation(
-        marketplace_replace_global_config.OPERATION, global_configs.replace_global_config
-    ),
+    _for_installation(get_global_config.OPERATION, global_configs.get_global_config),
+    _for_installation(head_global_config.OPERATION, global_configs.head_global_config),
+    _for_installation(replace_global_config.OPERATION, global_configs.replace_global_config),
 )
 
 

@@ -207,7 +207,7 @@ def _failure(failed: Failed, operation: AnyOperation, more: Mapping[str, str]) -
     code, message = _words_for(failed.status)
     code, message = failed.code or code, failed.message or message
     say = error_body if operation.authenticated else oauth_error_body
-    has_body = operation.method != "HEAD" and failed.status not in operation.success_without_value
+    has_body = operation.method != "HEAD" and failed.status not in operation.empty_success
     headers = {**more}
     if failed.status == HTTPStatus.TOO_MANY_REQUESTS:
         headers["x-ratelimit-remaining"] = "0"

@@ -33,7 +33,7 @@ class FaultsMixin:
     """The faults of an emulator, which a test orders and requests meet.
 
     Each is for an operation, by its id, or for `"*"`: whichever operation comes next. Of
-    several the one that was ordered first comes first; a request meets one at the most. When
+    several the one that was ordered first comes first; a request meets one at most. When
     `times` requests have met it, it is gone.
     """
 
@@ -96,7 +96,7 @@ class FaultsMixin:
     def drop(self, operation: str, *, when: When, times: int = 1) -> None:
         """Drop the connection.
 
-        A client can not tell `"before"` from `"after"`: in both cases the request was sent, and
+        A client cannot tell `"before"` from `"after"`: in both cases the request was sent, and
         there is no answer. `"after"` is what charges a customer twice where a request is
         repeated on a guess.
 

@@ -339,7 +339,7 @@ class PartnerClient:
         response = self._send(request)
         if isinstance(response, PartnerError):
             return Err(response)
-        secrets = (token, *effects.secrets_of(self._installation))
+        secrets = (token, *effects.call_secrets(self._installation))
         result = judge(call, request, response, secrets=secrets, hints=self._hints)
         if isinstance(result, Err):
             return result

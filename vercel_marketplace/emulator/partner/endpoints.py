@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from attrs import frozen
 
-from vercel_marketplace._internal.json_values import is_text
+from vercel_marketplace._internal.json import is_text
 from vercel_marketplace.emulator.api.responses import encoded
 from vercel_marketplace.emulator.partner.models import (
     STEPS,
@@ -107,6 +107,6 @@ def request_of(  # noqa: PLR0913 (keywords, and each is a part of the request)
 
 def _segment(name: str, value: str) -> str:
     if not value or value in STEPS or not is_text(value):
-        msg = f"{name} can not be {value!r}: no path names such a one"
+        msg = f"{name} cannot be {value!r}: no path names such a one"
         raise ValueError(msg)
     return quote(value, safe="")

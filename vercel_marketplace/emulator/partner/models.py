@@ -1,6 +1,6 @@
 """What a partner answers to Vercel. Names and types are read by the converter, the rest here.
 
-`faults` of a model is what its types can not say; the places are those of the JSON.
+`faults` of a model is what its types cannot say; the places are those of the JSON.
 """
 
 import re
@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 
 from attrs import frozen
 
-from vercel_marketplace._internal.shapes import alternatives
+from vercel_marketplace._internal.schema import alternatives
 from vercel_marketplace.emulator.api.installations import HREF
 from vercel_marketplace.emulator.api.request_parser import MONEY
 from vercel_marketplace.emulator.api.secrets import faults_in_names
@@ -61,7 +61,7 @@ class PartnerBillingPlan:
         details: What it offers, in the long list.
         highlighted_details: What it offers, in the short list.
         effective_date: From when on it applies.
-        disabled: Whether it can not be chosen.
+        disabled: Whether it cannot be chosen.
     """
 
     id: str

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 
 from attrs import asdict, evolve, fields
 
-from vercel_marketplace._internal.secrecy import secrets_in
+from vercel_marketplace._internal.redaction import secret_values
 from vercel_marketplace.emulator.api import uninstallation as removal
 from vercel_marketplace.emulator.api.accounts import with_resource, without_resource
 from vercel_marketplace.emulator.api.errors import APIError
@@ -63,11 +63,11 @@ def announced(
     }
 
 
-def secrets_of(installation: Installation) -> Iterator[str]:
+def call_secrets(installation: Installation) -> Iterator[str]:
     """What of an installation the partner has been told or has told, and no text may show."""
     yield from installation.tokens
     for resource in installation.resources.values():
-        yield from secrets_in([*resource.secrets.values()])
+        yield from secret_values([*resource.secrets.values()])
 
 
 def nothing(before: Installation, _answer: object, _now: datetime) -> Installation:

@@ -7,9 +7,9 @@ from typing import Any, Final
 from attrs import frozen
 
 from vercel_marketplace._internal.converter import fast
-from vercel_marketplace._internal.decode import is_json, issues_in, parse, why
-from vercel_marketplace._internal.json_values import faults_in
-from vercel_marketplace._internal.secrecy import conceal
+from vercel_marketplace._internal.json import faults_in
+from vercel_marketplace._internal.redaction import conceal
+from vercel_marketplace._internal.response import is_json, issues_in, parse, why
 from vercel_marketplace.emulator.partner.endpoints import Call
 from vercel_marketplace.emulator.partner.errors import (
     PartnerContractError,
@@ -25,7 +25,7 @@ DISTRUST: Final = frozenset({401, 403})
 """How a token is refused."""
 
 UNAVAILABLE: Final = 503
-"""How a server answers that can not fetch the keys."""
+"""How a server answers that cannot fetch the keys."""
 
 _REFUSALS: Final = range(400, 500)
 _ERRORS: Final = range(400, 600)
@@ -122,7 +122,7 @@ def _read(model: Any, response: HTTPResponse) -> tuple[Any, tuple[Issue, ...]]:
     try:
         parsed = parse(response.content)
     except (ValueError, RecursionError) as error:
-        return None, (Issue("", f"the body can not be read as JSON: {why(error)}"),)
+        return None, (Issue("", f"the body cannot be read as JSON: {why(error)}"),)
     if issues := issues_in(parsed, model):
         return None, tuple(map(_in_terms_of_json, issues))
     if issues := tuple(_unsound(parsed)):

@@ -1,0 +1,287 @@
+"""Answers become values or errors: reading, waits, rate limits, echoed secrets."""
+
+import json
+import math
+import re
+import time
+from datetime import UTC, datetime
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.contract.generated import values
+from tests.recording import OPERATIONS, REQUESTS, SECRETS, TOKEN, exchange, json_answer
+from vercel_marketplace import Headers, HTTPResponse, ResponseValidationError, VercelRateLimitError
+from vercel_marketplace._internal.request import _encoder
+from vercel_marketplace._internal.response import retry_after
+from vercel_marketplace.errors import RateLimit
+
+WITH_ANSWER = [id_ for id_, operation in OPERATIONS.items() if operation.response]
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC).timestamp()
+
+INVOICE = {
+    "invoiceId": "mi_1",
+    "state": "paid",
+    "invoiceDate": "2026-10-31T00:00:00Z",
+    "period": {"start": "2026-10-01T00:00:00Z", "end": "2026-10-31T23:59:59Z"},
+    "items": [],
+    "total": "0",
+    "created": "2026-11-01T00:00:00Z",
+    "updated": "2026-11-01T00:00:00Z",
+}
+
+
+# Reading -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("operation_id", WITH_ANSWER)
+@given(data=st.data())
+def test_an_answer_is_read_as_it_was_written(operation_id, data):
+    """Any value that a response class can hold comes back from its JSON."""
+    operation = OPERATIONS[operation_id]
+    value = data.draw(values(operation.response))
+    answer = json_answer(json.loads(_encoder.encode(value)), operation.success)
+    assert exchange(operation_id, answer)[0].unwrap() == value
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-10-31T01:02:03.456Z", datetime(2026, 10, 31, 1, 2, 3, 456_000, tzinfo=UTC)),
+        ("2026-10-31T01:02:03Z", datetime(2026, 10, 31, 1, 2, 3, tzinfo=UTC)),
+        ("2026-10-31T03:02:03+02:00", datetime(2026, 10, 31, 1, 2, 3, tzinfo=UTC)),
+        ("2026-10-31T01:02:03.456789Z", datetime(2026, 10, 31, 1, 2, 3, 456_789, tzinfo=UTC)),
+        ("2026-10-31T01:02:03", datetime(2026, 10, 31, 1, 2, 3, tzinfo=UTC)),
+    ],
+)
+def test_moments_are_read_as_aware_datetimes(text, moment):
+    """ISO 8601 with or without milliseconds; one without a zone is in UTC."""
+    value = exchange("get-invoice", json_answer(INVOICE | {"created": text}))[0].unwrap()
+    assert (value.created, value.created.tzinfo is None) == (moment, False)
+
+
+@pytest.mark.parametrize(
+    ("changed", "issue"),
+    [
+        ({"created": "yesterday"}, "created: expected an ISO 8601 timestamp"),
+        ({"created": 1793404800}, "created: expected a timestamp, got int"),
+        ({"paidAt": 5}, "paid_at: expected a timestamp, got int"),
+        ({"period": []}, "period: expected an object, got list"),
+        ({"items": {}}, "items: expected a list, got dict"),
+        ({"items": "none"}, "items: expected a list, got str"),
+        ({"items": None}, "items: expected a list, got None"),
+        ({"state": None}, "state: expected a string, got None"),
+        ({"test": 1}, "test: expected a boolean, got int"),
+    ],
+)
+def test_an_issue_of_an_answer_names_the_place(changed, issue):
+    """What breaks the contract is named in Python's terms, with the type that came."""
+    error = exchange("get-invoice", json_answer(INVOICE | changed))[0].error
+    assert isinstance(error, ResponseValidationError)
+    assert list(map(str, error.issues)) == [issue]
+    assert error.message == f"the answer breaks the contract: {issue}"
+
+
+def test_every_issue_of_an_answer_is_named():
+    """One look finds all there is."""
+    broken = {k: v for k, v in INVOICE.items() if k != "total"} | {"items": [{"name": 5}]}
+    error = exchange("get-invoice", json_answer(broken))[0].error
+    missing = ("billing_plan_id", "price", "quantity", "units", "total")
+    assert {issue.path for issue in error.issues} == {
+        "total",
+        "items[0].name",
+        *(f"items[0].{name}" for name in missing),
+    }
+
+
+def test_json_nested_too_deeply_is_an_error():
+    """A body that no parser can hold does not crash the caller."""
+    answer = attrs.evolve(json_answer({}), content=b"[" * 200_000)
+    error = exchange("get-invoice", answer)[0].error
+    assert isinstance(error, ResponseValidationError)
+
+
+def test_a_broken_answer_does_not_show_its_values():
+    """Tokens in an answer stay out of the error's text; the raw value has them."""
+    body = {"id_token": ["eyJ-sesame"], "access_token": "at-sesame", "expires_in": "sesame"}
+    error = exchange("exchange-sso-token", json_answer(body))[0].error
+    assert "sesame" not in f"{error} {error!r} {error.pretty()} {error.issues}"
+    assert error.raw_value == body
+
+
+# How long to wait --------------------------------------------------------------------
+
+
+def seconds(status, headers, body=b""):
+    return retry_after(HTTPResponse(status, headers=Headers(headers), content=body), NOW)
+
+
+@pytest.mark.parametrize(
+    ("headers", "wait"),
+    [
+        ({}, None),
+        ({"Retry-After": "30"}, 30),
+        ({"Retry-After": "0"}, 0),
+        ({"Retry-After": "2.5"}, 2.5),
+        ({"Retry-After": " 7 "}, 7),
+        ({"Retry-After": "Sun, 22 Nov 2026 12:00:20 GMT"}, 20),
+        ({"Retry-After": "Sun, 22 Nov 2026 11:00:00 GMT"}, 0),
+        ({"retry-after-ms": "1500"}, 1.5),
+        ({"retry-after-ms": "1500", "Retry-After": "30"}, 1.5),
+        ({"retry-after-ms": "soon", "Retry-After": "30"}, 30),
+        ({"Retry-After": "-1"}, None),
+        ({"Retry-After": "soon"}, None),
+        ({"Retry-After": ""}, None),
+        ({"Retry-After": "1e3"}, None),
+        ({"Retry-After": "inf"}, None),
+        ({"Retry-After": "nan"}, None),
+        ({"Retry-After": "٣"}, None),
+        ({"Retry-After": "1_000"}, None),
+        ({"Retry-After": "9" * 400}, None),
+        ({"Retry-After": "Sun, 99 Nov 2026 12:00:20 GMT"}, None),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("status", [429, 503])
+def test_the_wait_is_read_from_the_headers(status, headers, wait):
+    """Milliseconds come before seconds or a date; what is neither says nothing."""
+    assert seconds(status, headers) == wait
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "Sun, 22 Nov 2026 12:00:20 GMT",
+        "Sunday, 22-Nov-26 12:00:20 GMT",
+        "Sun Nov 22 12:00:20 2026",
+    ],
+)
+def test_an_http_date_is_in_utc_in_each_of_its_forms(date, monkeypatch):
+    """RFC 9110 has three forms of a date, all in UTC, wherever this machine stands."""
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        assert seconds(503, {"Retry-After": date}) == 20
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+RESET = NOW + 12
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "limit", "wait"),
+    [
+        (429, {"X-RateLimit-Reset": str(RESET)}, {}, 12),
+        (429, {}, {"reset": RESET}, 12),
+        (429, {"X-RateLimit-Reset": str(NOW + 99)}, {"reset": RESET}, 12),
+        (429, {"X-RateLimit-Reset": str(NOW - 5)}, {}, 0),
+        (429, {"X-RateLimit-Reset": str(RESET), "Retry-After": "3"}, {}, 3),
+        (429, {"X-RateLimit-Reset": str(RESET), "Retry-After": "soon"}, {}, 12),
+        (429, {"X-RateLimit-Reset": "soon"}, {"reset": "soon"}, None),
+        (503, {"X-RateLimit-Reset": str(RESET)}, {"reset": RESET}, None),
+        (200, {"X-RateLimit-Reset": str(RESET)}, {}, None),
+    ],
+)
+def test_the_reset_of_a_limit_counts_on_a_429_only(status, headers, limit, wait):
+    """The window's end is how long to wait, but only where the limit is what was hit."""
+    body = json.dumps({"error": {"code": "rate_limited", "limit": limit}}).encode()
+    assert seconds(status, headers, body) == wait
+
+
+@given(st.sampled_from(["retry-after", "retry-after-ms", "x-ratelimit-reset"]), st.text())
+def test_no_header_breaks_the_reading_of_an_error(name, text):
+    """Whatever a header holds, the wait is a number that is not negative, or none."""
+    wait = seconds(429, {name: text})
+    assert wait is None or (math.isfinite(wait) and wait >= 0)
+
+
+@pytest.mark.parametrize(
+    ("headers", "limit", "expected"),
+    [
+        ({}, None, RateLimit()),
+        (
+            {"X-RateLimit-Limit": "100", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "9"},
+            None,
+            RateLimit(total=100, remaining=0, reset=9),
+        ),
+        (
+            {"X-RateLimit-Limit": "100", "X-RateLimit-Remaining": "5"},
+            {"total": 50, "remaining": 0, "reset": 7},
+            RateLimit(total=50, remaining=0, reset=7),
+        ),
+        ({"X-RateLimit-Limit": "many"}, {"total": True, "remaining": "0"}, RateLimit()),
+        ({}, {"total": 1e300, "reset": None}, RateLimit()),
+        ({}, ["total"], RateLimit()),
+        ({}, "hit", RateLimit()),
+    ],
+)
+def test_a_429_tells_the_limit_as_far_as_it_is_known(headers, limit, expected):
+    """The body's numbers come before the headers'; what is no number is left out."""
+    body = {"error": {"code": "rate_limited", "message": "slow down", "limit": limit}}
+    error = exchange("get-invoice", json_answer(body, 429, **headers))[0].error
+    assert isinstance(error, VercelRateLimitError)
+    assert error.limit == expected
+
+
+# Secrets -----------------------------------------------------------------------------
+
+KEY = "-----BEGIN KEY-----\nabc  def\n-----END KEY-----"
+LONG = "-".join(f"part{n}" for n in range(60))
+SSO = attrs.evolve(REQUESTS["exchange-sso-token"], client_secret="sesame-1", code="sesame-2")
+
+
+def holding(value):
+    secrets = [attrs.evolve(SECRETS.secrets[0], value=value)]
+    body = attrs.evolve(SECRETS, secrets=secrets)
+    return attrs.evolve(REQUESTS["update-resource-secrets-by-id"], request_body=body)
+
+
+@pytest.mark.parametrize(
+    ("operation_id", "request_", "secret"),
+    [
+        ("get-member", None, TOKEN),
+        ("exchange-sso-token", SSO, "sesame-1"),
+        ("exchange-sso-token", SSO, "sesame-2"),
+        ("update-resource-secrets-by-id", holding("sesame"), "sesame"),
+        ("update-resource-secrets-by-id", None, "postgres://value"),
+        ("update-resource-secrets-by-id", None, "postgres://preview"),
+        ("update-resource-secrets", None, "postgres://production"),
+        ("update-resource-secrets-by-id", holding(KEY), KEY),
+        ("update-resource", None, "postgres://development"),
+        ("rotate-installation-credential", None, "rotating_secret"),
+        ("revoke-installation-credential", None, "revoking_secret"),
+        ("revoke-installation-credential", None, "retired_token"),
+        ("update-resource-secrets-by-id", holding(LONG), LONG),
+    ],
+    ids=lambda value: value[:10] if isinstance(value, str) else "",
+)
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda text: json_answer({"error": {"code": "bad_request", "message": f"no {text}!"}}, 400),
+        lambda text: json_answer({"error": {"code": text, "message": "no"}}, 400),
+        lambda text: json_answer({"error": text, "error_description": f"no {text}"}, 400),
+        lambda text: HTTPResponse(
+            400, headers=Headers({"content-type": "text/plain"}), content=f"no {text}!".encode()
+        ),
+        lambda text: HTTPResponse(200, headers=Headers({"content-type": text})),
+    ],
+    ids=["message", "code", "OAuth", "plain text", "content type"],
+)
+def test_an_echoed_secret_is_not_shown(answer, operation_id, request_, secret):
+    """What a call must keep quiet about stays out of its errors, even if the API repeats it."""
+    error = exchange(operation_id, answer(secret), request=request_)[0].error
+    words = re.findall(r"\w{4,}", secret)
+    shown = f"{error} {error!r} {error.message} {error.code}"
+    assert [word for word in words if word in shown] == []
+
+
+def test_a_short_secret_does_not_eat_the_text():
+    """Starring out three letters would make an error unreadable and hide nothing."""
+    answer = json_answer({"error": {"code": "bad_request", "message": "no such name"}}, 400)
+    error = exchange("update-resource-secrets-by-id", answer, request=holding("no"))[0].error
+    assert error.message == "no such name"

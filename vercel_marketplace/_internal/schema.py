@@ -1,0 +1,122 @@
+"""What a model's annotations mean: read once a class, shared by all that walk models."""
+
+import types
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any, Literal, NamedTuple, NewType, TypeGuard, Union, get_args, get_origin
+
+import attrs
+
+from vercel_marketplace.models._fields import EXTRA, money, redact
+from vercel_marketplace.models.unset import UNSET, Unset
+
+Money = NewType("Money", str)
+"""The kind of a field that holds an amount; annotated as the `str` that it is."""
+
+LISTS = frozenset({list, tuple})
+"""What a request may give where the contract has a list."""
+
+_NOTHING = {type(None), Unset}
+
+
+class Field(NamedTuple):
+    """A field of a model.
+
+    Attributes:
+        name: Its name in Python.
+        wire_name: Its name in JSON.
+        kind: What it holds: its annotation, or `Money`.
+        optional: Whether it is left out of the JSON when it is its default, `None` or `UNSET`.
+        required: Whether a model cannot be made without it.
+        is_secret: Whether its value must not be shown.
+        is_extra: Whether it holds further properties, which go beside the other fields.
+    """
+
+    name: str
+    wire_name: str
+    kind: Any
+    optional: bool
+    required: bool
+    is_secret: bool
+    is_extra: bool
+
+
+@cache
+def fields_of(model: Any) -> tuple[Field, ...]:
+    """The fields of a model, in the order of the contract."""
+    return tuple(
+        Field(
+            name=a.name,
+            wire_name=_wire_name(model, a.name),
+            kind=Money if a.converter is money else a.type,
+            optional=a.default is UNSET or (is_optional(a.type) and a.default is None),
+            required=a.default is attrs.NOTHING,
+            is_secret=a.repr is redact,
+            is_extra=a.metadata == EXTRA,
+        )
+        for a in attrs.fields(model)
+    )
+
+
+def _wire_name(model: Any, name: str) -> str:
+    """camelCase, but for the models of the SSO endpoint."""
+    if getattr(model, "_wire_case", "camel") == "snake":
+        return name
+    first, *rest = name.split("_")
+    return first + "".join(map(str.capitalize, rest))
+
+
+def is_model(kind: object) -> TypeGuard[type]:
+    """Whether an annotation is one of the SDK's own classes."""
+    return isinstance(kind, type) and attrs.has(kind)
+
+
+def is_list(kind: object) -> bool:
+    """Whether an annotation is `list[X]` or `Sequence[X]`."""
+    return get_origin(kind) in {list, Sequence}
+
+
+def is_mapping(kind: object) -> bool:
+    """Whether an annotation is `dict[str, JSONValue]` or `Mapping[str, JSONValue]`."""
+    return get_origin(kind) in {dict, Mapping}
+
+
+def is_literal(kind: object) -> bool:
+    """Whether an annotation is `Literal[…]`."""
+    return get_origin(kind) is Literal
+
+
+def is_optional(kind: object) -> bool:
+    """Whether an annotation allows `None`."""
+    return _is_union(kind) and type(None) in get_args(kind)
+
+
+def may_be_unset(kind: object) -> bool:
+    """Whether an annotation allows `UNSET`."""
+    return _is_union(kind) and Unset in get_args(kind)
+
+
+def arms_of(kind: object) -> tuple[Any, ...]:
+    """The arms of a union, `None` and `UNSET` aside; of anything else, itself."""
+    if _is_union(kind):
+        return tuple(arm for arm in get_args(kind) if arm not in _NOTHING)
+    return (kind,)
+
+
+def _is_union(kind: object) -> bool:
+    return get_origin(kind) in {Union, types.UnionType}
+
+
+def name_of(kind: Any) -> str:
+    """Name an annotation as a message to the user does."""
+    return f"a list of {get_args(kind)[0].__name__}" if is_list(kind) else str(kind.__name__)
+
+
+def alternatives(members: Iterable[str]) -> str:
+    """Name the members of an enum as a message to the user does."""
+    return " or ".join(f'"{member}"' for member in members)
+
+
+def describe(value: object) -> str:
+    """Name a value's type; the value itself may be a secret."""
+    return "None" if value is None else type(value).__name__

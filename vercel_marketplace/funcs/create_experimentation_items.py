@@ -1,0 +1,65 @@
+"""`create-experimentation-items`, as a function."""
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace.errors import (
+    VercelBadRequestError,
+    VercelForbiddenError,
+    VercelGoneError,
+    VercelNotFoundError,
+)
+from vercel_marketplace.funcs import CallError
+from vercel_marketplace.models.experimentation import CreateExperimentationItemsRequest
+from vercel_marketplace.result import Result
+
+if TYPE_CHECKING:
+    from vercel_marketplace.core import VercelCore
+    from vercel_marketplace.options import RequestOptions
+
+CreateExperimentationItemsError: TypeAlias = (
+    VercelBadRequestError | VercelForbiddenError | VercelNotFoundError | VercelGoneError | CallError
+)
+"""What `marketplace_create_experimentation_items` can fail with."""
+
+OPERATION = Operation[CreateExperimentationItemsRequest, None, CreateExperimentationItemsError](
+    id="create-experimentation-items",
+    openapi_id="createInstallationsByIntegrationConfigurationIdResourcesByResourceIdExperimentationItems",
+    method="POST",
+    path="/v1/installations/{integration_configuration_id}/resources/{resource_id}/experimentation/items",
+    request=CreateExperimentationItemsRequest,
+    body="request_body",
+    success=204,
+    errors=(400, 401, 403, 404, 410),
+    idempotent=False,
+)
+
+
+async def marketplace_create_experimentation_items(
+    core: "VercelCore",
+    request: CreateExperimentationItemsRequest,
+    options: "RequestOptions | None" = None,
+) -> Result[None, CreateExperimentationItemsError]:
+    """Make flags or experiments of a resource, 50 at most.
+
+    Not repeated unless it certainly was not processed.
+
+    Args:
+        core: Configuration and transport.
+        request: The items.
+        options: What differs for this call.
+
+    Returns:
+        `Ok(None)`. Or `Err` with one of:
+
+        | error | when |
+        | --- | --- |
+        | `VercelBadRequestError` | 400: an item is malformed, or there are too many |
+        | `VercelForbiddenError` | 401, 403: the token is not for this installation |
+        | `VercelNotFoundError` | 404: there is no such resource |
+        | `VercelGoneError` | 410: the installation was removed; its token is dead |
+        | `CallError` | anything that every call can fail with |
+
+    API page: <https://vercel.com/docs/rest-api/marketplace/create-one-or-multiple-experimentation-items>
+    """
+    return await core.call(OPERATION, request, options)

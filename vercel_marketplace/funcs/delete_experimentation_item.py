@@ -1,0 +1,65 @@
+"""`delete-experimentation-item`, as a function."""
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace.errors import (
+    VercelBadRequestError,
+    VercelForbiddenError,
+    VercelGoneError,
+    VercelNotFoundError,
+)
+from vercel_marketplace.funcs import CallError
+from vercel_marketplace.models.experimentation import DeleteExperimentationItemRequest
+from vercel_marketplace.result import Result
+
+if TYPE_CHECKING:
+    from vercel_marketplace.core import VercelCore
+    from vercel_marketplace.options import RequestOptions
+
+DeleteExperimentationItemError: TypeAlias = (
+    VercelBadRequestError | VercelForbiddenError | VercelNotFoundError | VercelGoneError | CallError
+)
+"""What `marketplace_delete_experimentation_item` can fail with."""
+
+OPERATION = Operation[DeleteExperimentationItemRequest, None, DeleteExperimentationItemError](
+    id="delete-experimentation-item",
+    openapi_id="deleteInstallationsByIntegrationConfigurationIdResourcesByResourceIdExperimentationItemsByItemId",
+    method="DELETE",
+    path="/v1/installations/{integration_configuration_id}/resources/{resource_id}/experimentation/items/{item_id}",
+    request=DeleteExperimentationItemRequest,
+    success=204,
+    errors=(400, 401, 403, 404, 410),
+    idempotent=True,
+)
+
+
+async def marketplace_delete_experimentation_item(
+    core: "VercelCore",
+    request: DeleteExperimentationItemRequest,
+    options: "RequestOptions | None" = None,
+) -> Result[None, DeleteExperimentationItemError]:
+    """Delete a flag or an experiment.
+
+    Safe to repeat: it is gone afterwards. Where an earlier attempt arrived without an answer,
+    the last one may be a `VercelNotFoundError`.
+
+    Args:
+        core: Configuration and transport.
+        request: Which item.
+        options: What differs for this call.
+
+    Returns:
+        `Ok(None)`. Or `Err` with one of:
+
+        | error | when |
+        | --- | --- |
+        | `VercelBadRequestError` | 400: an id is malformed |
+        | `VercelForbiddenError` | 401, 403: the token is not for this installation |
+        | `VercelNotFoundError` | 404: there is no such item, or no longer |
+        | `VercelGoneError` | 410: the installation was removed; its token is dead |
+        | `CallError` | anything that every call can fail with |
+
+    API page: <https://vercel.com/docs/rest-api/marketplace/delete-an-existing-experimentation-item>
+    """
+    return await core.call(OPERATION, request, options)

@@ -1,0 +1,64 @@
+"""`get-account-info`, as a function."""
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace.errors import (
+    VercelBadRequestError,
+    VercelForbiddenError,
+    VercelGoneError,
+    VercelNotFoundError,
+)
+from vercel_marketplace.funcs import CallError
+from vercel_marketplace.models.account import GetAccountInfoRequest, GetAccountInfoResponseBody
+from vercel_marketplace.result import Result
+
+if TYPE_CHECKING:
+    from vercel_marketplace.core import VercelCore
+    from vercel_marketplace.options import RequestOptions
+
+GetAccountInfoError: TypeAlias = (
+    VercelBadRequestError | VercelForbiddenError | VercelNotFoundError | VercelGoneError | CallError
+)
+"""What `marketplace_get_account_info` can fail with."""
+
+OPERATION = Operation[GetAccountInfoRequest, GetAccountInfoResponseBody, GetAccountInfoError](
+    id="get-account-info",
+    method="GET",
+    path="/v1/installations/{integration_configuration_id}/account",
+    request=GetAccountInfoRequest,
+    success=200,
+    response=GetAccountInfoResponseBody,
+    errors=(400, 401, 403, 404, 410),
+    idempotent=True,
+)
+
+
+async def marketplace_get_account_info(
+    core: "VercelCore",
+    request: GetAccountInfoRequest,
+    options: "RequestOptions | None" = None,
+) -> Result[GetAccountInfoResponseBody, GetAccountInfoError]:
+    """Read the account behind an installation: its name, page and best contact.
+
+    Safe to repeat.
+
+    Args:
+        core: Configuration and transport.
+        request: Which installation.
+        options: What differs for this call.
+
+    Returns:
+        `Ok` with the account. Or `Err` with one of:
+
+        | error | when |
+        | --- | --- |
+        | `VercelBadRequestError` | 400: an id is malformed |
+        | `VercelForbiddenError` | 401, 403: the token is not for this installation |
+        | `VercelNotFoundError` | 404: there is no such installation |
+        | `VercelGoneError` | 410: the installation was removed; its token is dead |
+        | `CallError` | anything that every call can fail with |
+
+    API page: <https://vercel.com/docs/rest-api/marketplace/get-account-information>
+    """
+    return await core.call(OPERATION, request, options)

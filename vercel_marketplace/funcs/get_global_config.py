@@ -1,0 +1,72 @@
+"""`get-global-config`, as a function."""
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace.errors import (
+    VercelBadRequestError,
+    VercelForbiddenError,
+    VercelGoneError,
+    VercelNotFoundError,
+)
+from vercel_marketplace.funcs import CallError
+from vercel_marketplace.models.global_config import (
+    GetGlobalConfigRequest,
+    GetGlobalConfigResponseBody,
+)
+from vercel_marketplace.result import Result
+
+if TYPE_CHECKING:
+    from vercel_marketplace.core import VercelCore
+    from vercel_marketplace.options import RequestOptions
+
+GetGlobalConfigError: TypeAlias = (
+    VercelBadRequestError | VercelForbiddenError | VercelNotFoundError | VercelGoneError | CallError
+)
+"""What `marketplace_get_global_config` can fail with."""
+
+OPERATION = Operation[
+    GetGlobalConfigRequest, GetGlobalConfigResponseBody | None, GetGlobalConfigError
+](
+    id="get-global-config",
+    openapi_id="getInstallationsByIntegrationConfigurationIdResourcesByResourceIdExperimentationGlobalConfig",
+    method="GET",
+    path="/v1/installations/{integration_configuration_id}/resources/{resource_id}/experimentation/global-config",
+    request=GetGlobalConfigRequest,
+    success=200,
+    response=GetGlobalConfigResponseBody,
+    empty_success=(304,),
+    errors=(400, 401, 403, 404, 410),
+    idempotent=True,
+)
+
+
+async def marketplace_get_global_config(
+    core: "VercelCore",
+    request: GetGlobalConfigRequest,
+    options: "RequestOptions | None" = None,
+) -> Result[GetGlobalConfigResponseBody | None, GetGlobalConfigError]:
+    """Read the Global Config of a resource, where the customer has enabled its syncing.
+
+    Safe to repeat.
+
+    Args:
+        core: Configuration and transport.
+        request: Which one.
+        options: What differs for this call.
+
+    Returns:
+        `Ok` with the Global Config, or `None` where Vercel answers 304 (unchanged), which
+        nothing documented asks it to. Or `Err` with one of:
+
+        | error | when |
+        | --- | --- |
+        | `VercelBadRequestError` | 400: an id is malformed |
+        | `VercelForbiddenError` | 401, 403: the token is not for this installation |
+        | `VercelNotFoundError` | 404: there is no such resource, or no Global Config |
+        | `VercelGoneError` | 410: the installation was removed; its token is dead |
+        | `CallError` | anything that every call can fail with |
+
+    API page: <https://vercel.com/docs/rest-api/marketplace/get-the-data-of-a-user-provided-global-config>
+    """
+    return await core.call(OPERATION, request, options)

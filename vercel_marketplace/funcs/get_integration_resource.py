@@ -1,0 +1,70 @@
+"""`get-integration-resource`, as a function."""
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace.errors import (
+    VercelBadRequestError,
+    VercelForbiddenError,
+    VercelGoneError,
+    VercelNotFoundError,
+)
+from vercel_marketplace.funcs import CallError
+from vercel_marketplace.models.resources import (
+    GetIntegrationResourceRequest,
+    GetIntegrationResourceResponseBody,
+)
+from vercel_marketplace.result import Result
+
+if TYPE_CHECKING:
+    from vercel_marketplace.core import VercelCore
+    from vercel_marketplace.options import RequestOptions
+
+GetIntegrationResourceError: TypeAlias = (
+    VercelBadRequestError | VercelForbiddenError | VercelNotFoundError | VercelGoneError | CallError
+)
+"""What `marketplace_get_integration_resource` can fail with."""
+
+OPERATION = Operation[
+    GetIntegrationResourceRequest, GetIntegrationResourceResponseBody, GetIntegrationResourceError
+](
+    id="get-integration-resource",
+    method="GET",
+    path="/v1/installations/{integration_configuration_id}/resources/{resource_id}",
+    request=GetIntegrationResourceRequest,
+    success=200,
+    response=GetIntegrationResourceResponseBody,
+    errors=(400, 401, 403, 404, 410),
+    idempotent=True,
+)
+
+
+async def marketplace_get_integration_resource(
+    core: "VercelCore",
+    request: GetIntegrationResourceRequest,
+    options: "RequestOptions | None" = None,
+) -> Result[GetIntegrationResourceResponseBody, GetIntegrationResourceError]:
+    """Read a resource.
+
+    Safe to repeat.
+
+    Args:
+        core: Configuration and transport.
+        request: Which resource.
+        options: What differs for this call.
+
+    Returns:
+        `Ok` with the resource; its `status` may be newer than this SDK. Or `Err` with one
+        of:
+
+        | error | when |
+        | --- | --- |
+        | `VercelBadRequestError` | 400: an id is malformed |
+        | `VercelForbiddenError` | 401, 403: the token is not for this installation |
+        | `VercelNotFoundError` | 404: there is no such resource |
+        | `VercelGoneError` | 410: the installation was removed; its token is dead |
+        | `CallError` | anything that every call can fail with |
+
+    API page: <https://vercel.com/docs/rest-api/marketplace/get-integration-resource>
+    """
+    return await core.call(OPERATION, request, options)

@@ -1,0 +1,72 @@
+"""`get-integration-resources`, as a function."""
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace.errors import (
+    VercelBadRequestError,
+    VercelForbiddenError,
+    VercelGoneError,
+    VercelNotFoundError,
+)
+from vercel_marketplace.funcs import CallError
+from vercel_marketplace.models.resources import (
+    GetIntegrationResourcesRequest,
+    GetIntegrationResourcesResponseBody,
+)
+from vercel_marketplace.result import Result
+
+if TYPE_CHECKING:
+    from vercel_marketplace.core import VercelCore
+    from vercel_marketplace.options import RequestOptions
+
+GetIntegrationResourcesError: TypeAlias = (
+    VercelBadRequestError | VercelForbiddenError | VercelNotFoundError | VercelGoneError | CallError
+)
+"""What `marketplace_get_integration_resources` can fail with."""
+
+OPERATION = Operation[
+    GetIntegrationResourcesRequest,
+    GetIntegrationResourcesResponseBody,
+    GetIntegrationResourcesError,
+](
+    id="get-integration-resources",
+    method="GET",
+    path="/v1/installations/{integration_configuration_id}/resources",
+    request=GetIntegrationResourcesRequest,
+    success=200,
+    response=GetIntegrationResourcesResponseBody,
+    errors=(400, 401, 403, 404, 410),
+    idempotent=True,
+)
+
+
+async def marketplace_get_integration_resources(
+    core: "VercelCore",
+    request: GetIntegrationResourcesRequest,
+    options: "RequestOptions | None" = None,
+) -> Result[GetIntegrationResourcesResponseBody, GetIntegrationResourcesError]:
+    """List the resources of an installation, all of them.
+
+    Safe to repeat.
+
+    Args:
+        core: Configuration and transport.
+        request: Which installation.
+        options: What differs for this call.
+
+    Returns:
+        `Ok` with the resources, each with a `resource_id` and a `status` that may be newer
+        than this SDK. Or `Err` with one of:
+
+        | error | when |
+        | --- | --- |
+        | `VercelBadRequestError` | 400: the id is malformed |
+        | `VercelForbiddenError` | 401, 403: the token is not for this installation |
+        | `VercelNotFoundError` | 404: there is no such installation |
+        | `VercelGoneError` | 410: the installation was removed; its token is dead |
+        | `CallError` | anything that every call can fail with |
+
+    API page: <https://vercel.com/docs/rest-api/marketplace/get-integration-resources>
+    """
+    return await core.call(OPERATION, request, options)

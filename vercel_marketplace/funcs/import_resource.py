@@ -1,0 +1,76 @@
+"""`import-resource`, as a function."""
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace.errors import (
+    VercelBadRequestError,
+    VercelConflictError,
+    VercelForbiddenError,
+    VercelGoneError,
+    VercelNotFoundError,
+    VercelUnprocessableError,
+)
+from vercel_marketplace.funcs import CallError
+from vercel_marketplace.models.resources import ImportResourceRequest, ImportResourceResponseBody
+from vercel_marketplace.result import Result
+
+if TYPE_CHECKING:
+    from vercel_marketplace.core import VercelCore
+    from vercel_marketplace.options import RequestOptions
+
+ImportResourceError: TypeAlias = (
+    VercelBadRequestError
+    | VercelForbiddenError
+    | VercelNotFoundError
+    | VercelConflictError
+    | VercelGoneError
+    | VercelUnprocessableError
+    | CallError
+)
+"""What `marketplace_import_resource` can fail with."""
+
+OPERATION = Operation[ImportResourceRequest, ImportResourceResponseBody, ImportResourceError](
+    id="import-resource",
+    method="PUT",
+    path="/v1/installations/{integration_configuration_id}/resources/{resource_id}",
+    request=ImportResourceRequest,
+    body="request_body",
+    success=200,
+    response=ImportResourceResponseBody,
+    errors=(400, 401, 403, 404, 409, 410, 422),
+    idempotent=True,
+)
+
+
+async def marketplace_import_resource(
+    core: "VercelCore",
+    request: ImportResourceRequest,
+    options: "RequestOptions | None" = None,
+) -> Result[ImportResourceResponseBody, ImportResourceError]:
+    """Bring a resource that was made on the partner's side to an installation.
+
+    One that is there already is replaced, so it is safe to repeat. When the customer began the
+    import at Vercel, call this before you send them back.
+
+    Args:
+        core: Configuration and transport.
+        request: The resource.
+        options: What differs for this call.
+
+    Returns:
+        `Ok` with the name that the resource has in Vercel. Or `Err` with one of:
+
+        | error | when |
+        | --- | --- |
+        | `VercelBadRequestError` | 400: the resource is malformed |
+        | `VercelForbiddenError` | 401, 403: the token is not for this installation |
+        | `VercelNotFoundError` | 404: there is no such installation or product |
+        | `VercelConflictError` | 409: the resource is being changed |
+        | `VercelGoneError` | 410: the installation was removed; its token is dead |
+        | `VercelUnprocessableError` | 422: the resource's state does not allow it |
+        | `CallError` | anything that every call can fail with |
+
+    API page: <https://vercel.com/docs/rest-api/marketplace/import-resource>
+    """
+    return await core.call(OPERATION, request, options)

@@ -1,0 +1,81 @@
+"""`revoke-installation-credential`, as a function."""
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace.errors import (
+    VercelBadRequestError,
+    VercelConflictError,
+    VercelForbiddenError,
+    VercelGoneError,
+    VercelNotFoundError,
+)
+from vercel_marketplace.funcs import CallError
+from vercel_marketplace.models.credentials import (
+    RevokeInstallationCredentialRequest,
+    RevokeInstallationCredentialResponseBody,
+)
+from vercel_marketplace.result import Result
+
+if TYPE_CHECKING:
+    from vercel_marketplace.core import VercelCore
+    from vercel_marketplace.options import RequestOptions
+
+RevokeInstallationCredentialError: TypeAlias = (
+    VercelBadRequestError
+    | VercelForbiddenError
+    | VercelNotFoundError
+    | VercelConflictError
+    | VercelGoneError
+    | CallError
+)
+"""What `marketplace_revoke_installation_credential` can fail with."""
+
+OPERATION = Operation[
+    RevokeInstallationCredentialRequest,
+    RevokeInstallationCredentialResponseBody,
+    RevokeInstallationCredentialError,
+](
+    id="revoke-installation-credential",
+    method="POST",
+    path="/v1/installations/{integration_configuration_id}/credentials/revoke",
+    request=RevokeInstallationCredentialRequest,
+    body="request_body",
+    success=200,
+    response=RevokeInstallationCredentialResponseBody,
+    errors=(400, 401, 403, 404, 409, 410),
+    idempotent=False,
+)
+
+
+async def marketplace_revoke_installation_credential(
+    core: "VercelCore",
+    request: RevokeInstallationCredentialRequest,
+    options: "RequestOptions | None" = None,
+) -> Result[RevokeInstallationCredentialResponseBody, RevokeInstallationCredentialError]:
+    """Retire an access token that was replaced.
+
+    Made with a token that lives, such as the one of a rotation, and naming the one to retire.
+    Vercel does not retire the last one. Not repeated unless it certainly was not processed; you
+    may call it again, `already_revoked` then says that the first call arrived.
+
+    Args:
+        core: Configuration and transport.
+        request: The token to retire and the integration's secret.
+        options: What differs for this call.
+
+    Returns:
+        `Ok` with what became of the token. Or `Err` with one of:
+
+        | error | when |
+        | --- | --- |
+        | `VercelBadRequestError` | 400: the body is malformed |
+        | `VercelForbiddenError` | 401, 403: the token or the secret is not the right one |
+        | `VercelNotFoundError` | 404: there is no such installation or token |
+        | `VercelConflictError` | 409: it is the last token, or is being changed |
+        | `VercelGoneError` | 410: the installation was removed; its token is dead |
+        | `CallError` | anything that every call can fail with |
+
+    API page: <https://vercel.com/docs/rest-api/marketplace/revoke-installation-credential>
+    """
+    return await core.call(OPERATION, request, options)

@@ -1,0 +1,66 @@
+"""`update-experimentation-item`, as a function."""
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace.errors import (
+    VercelBadRequestError,
+    VercelForbiddenError,
+    VercelGoneError,
+    VercelNotFoundError,
+)
+from vercel_marketplace.funcs import CallError
+from vercel_marketplace.models.experimentation import UpdateExperimentationItemRequest
+from vercel_marketplace.result import Result
+
+if TYPE_CHECKING:
+    from vercel_marketplace.core import VercelCore
+    from vercel_marketplace.options import RequestOptions
+
+UpdateExperimentationItemError: TypeAlias = (
+    VercelBadRequestError | VercelForbiddenError | VercelNotFoundError | VercelGoneError | CallError
+)
+"""What `marketplace_update_experimentation_item` can fail with."""
+
+OPERATION = Operation[UpdateExperimentationItemRequest, None, UpdateExperimentationItemError](
+    id="update-experimentation-item",
+    openapi_id="updateInstallationsByIntegrationConfigurationIdResourcesByResourceIdExperimentationItemsByItemId",
+    method="PATCH",
+    path="/v1/installations/{integration_configuration_id}/resources/{resource_id}/experimentation/items/{item_id}",
+    request=UpdateExperimentationItemRequest,
+    body="request_body",
+    success=204,
+    errors=(400, 401, 403, 404, 410),
+    idempotent=False,
+)
+
+
+async def marketplace_update_experimentation_item(
+    core: "VercelCore",
+    request: UpdateExperimentationItemRequest,
+    options: "RequestOptions | None" = None,
+) -> Result[None, UpdateExperimentationItemError]:
+    """Change a flag or an experiment.
+
+    Not repeated unless it certainly was not processed; you may call it again, the item is the
+    same afterwards.
+
+    Args:
+        core: Configuration and transport.
+        request: The change.
+        options: What differs for this call.
+
+    Returns:
+        `Ok(None)`. Or `Err` with one of:
+
+        | error | when |
+        | --- | --- |
+        | `VercelBadRequestError` | 400: the change is malformed |
+        | `VercelForbiddenError` | 401, 403: the token is not for this installation |
+        | `VercelNotFoundError` | 404: there is no such item |
+        | `VercelGoneError` | 410: the installation was removed; its token is dead |
+        | `CallError` | anything that every call can fail with |
+
+    API page: <https://vercel.com/docs/rest-api/marketplace/patch-an-existing-experimentation-item>
+    """
+    return await core.call(OPERATION, request, options)

@@ -1,0 +1,65 @@
+"""`update-installation`, as a function."""
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace.errors import (
+    VercelBadRequestError,
+    VercelForbiddenError,
+    VercelGoneError,
+    VercelNotFoundError,
+)
+from vercel_marketplace.funcs import CallError
+from vercel_marketplace.models.installations import UpdateInstallationRequest
+from vercel_marketplace.result import Result
+
+if TYPE_CHECKING:
+    from vercel_marketplace.core import VercelCore
+    from vercel_marketplace.options import RequestOptions
+
+UpdateInstallationError: TypeAlias = (
+    VercelBadRequestError | VercelForbiddenError | VercelNotFoundError | VercelGoneError | CallError
+)
+"""What `marketplace_update_installation` can fail with."""
+
+OPERATION = Operation[UpdateInstallationRequest, None, UpdateInstallationError](
+    id="update-installation",
+    method="PATCH",
+    path="/v1/installations/{integration_configuration_id}",
+    request=UpdateInstallationRequest,
+    body="request_body",
+    success=204,
+    errors=(400, 401, 403, 404, 410),
+    idempotent=True,
+)
+
+
+async def marketplace_update_installation(
+    core: "VercelCore",
+    request: UpdateInstallationRequest,
+    options: "RequestOptions | None" = None,
+) -> Result[None, UpdateInstallationError]:
+    """Change an installation's state, plan or notification.
+
+    What is left out stays as it is; `notification=None` clears the notification. Safe to
+    repeat: the end state is the same.
+
+    Args:
+        core: Configuration and transport.
+        request: The change.
+        options: What differs for this call.
+
+    Returns:
+        `Ok(None)`. Or `Err` with one of:
+
+        | error | when |
+        | --- | --- |
+        | `VercelBadRequestError` | 400: the change is malformed |
+        | `VercelForbiddenError` | 401, 403: the token is not for this installation |
+        | `VercelNotFoundError` | 404: there is no such installation |
+        | `VercelGoneError` | 410: the installation was removed; its token is dead |
+        | `CallError` | anything that every call can fail with |
+
+    API page: <https://vercel.com/docs/rest-api/marketplace/update-installation>
+    """
+    return await core.call(OPERATION, request, options)

@@ -1,0 +1,73 @@
+"""`update-invoice`, as a function."""
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace.errors import (
+    VercelBadRequestError,
+    VercelConflictError,
+    VercelForbiddenError,
+    VercelGoneError,
+    VercelNotFoundError,
+)
+from vercel_marketplace.funcs import CallError
+from vercel_marketplace.models.invoice_actions import UpdateInvoiceRequest
+from vercel_marketplace.result import Result
+
+if TYPE_CHECKING:
+    from vercel_marketplace.core import VercelCore
+    from vercel_marketplace.options import RequestOptions
+
+UpdateInvoiceError: TypeAlias = (
+    VercelBadRequestError
+    | VercelForbiddenError
+    | VercelNotFoundError
+    | VercelConflictError
+    | VercelGoneError
+    | CallError
+)
+"""What `marketplace_update_invoice` can fail with."""
+
+OPERATION = Operation[UpdateInvoiceRequest, None, UpdateInvoiceError](
+    id="update-invoice",
+    method="POST",
+    path="/v1/installations/{integration_configuration_id}/billing/invoices/{invoice_id}/actions",
+    request=UpdateInvoiceRequest,
+    body="request_body",
+    success=204,
+    errors=(400, 401, 403, 404, 409, 410),
+    idempotent=False,
+)
+
+
+async def marketplace_update_invoice(
+    core: "VercelCore",
+    request: UpdateInvoiceRequest,
+    options: "RequestOptions | None" = None,
+) -> Result[None, UpdateInvoiceError]:
+    """Ask for a refund of an invoice, in full or in part.
+
+    Never repeated unless it certainly was not processed: a second request may be a second
+    refund. After an error that leaves it open (a timeout, a 5xx), read the invoice's state with
+    `marketplace_get_invoice` before you ask again.
+
+    Args:
+        core: Configuration and transport.
+        request: The invoice and the refund.
+        options: What differs for this call.
+
+    Returns:
+        `Ok(None)`: the refund is requested. Or `Err` with one of:
+
+        | error | when |
+        | --- | --- |
+        | `VercelBadRequestError` | 400: the refund is malformed, or above the invoice's total |
+        | `VercelForbiddenError` | 401, 403: the token is not for this installation |
+        | `VercelNotFoundError` | 404: there is no such invoice |
+        | `VercelConflictError` | 409: a refund is under way already |
+        | `VercelGoneError` | 410: the installation was removed; its token is dead |
+        | `CallError` | anything that every call can fail with |
+
+    API page: <https://vercel.com/docs/rest-api/marketplace/invoice-actions>
+    """
+    return await core.call(OPERATION, request, options)

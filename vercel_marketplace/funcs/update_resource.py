@@ -1,0 +1,76 @@
+"""`update-resource`, as a function."""
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace.errors import (
+    VercelBadRequestError,
+    VercelConflictError,
+    VercelForbiddenError,
+    VercelGoneError,
+    VercelNotFoundError,
+    VercelUnprocessableError,
+)
+from vercel_marketplace.funcs import CallError
+from vercel_marketplace.models.resources import UpdateResourceRequest, UpdateResourceResponseBody
+from vercel_marketplace.result import Result
+
+if TYPE_CHECKING:
+    from vercel_marketplace.core import VercelCore
+    from vercel_marketplace.options import RequestOptions
+
+UpdateResourceError: TypeAlias = (
+    VercelBadRequestError
+    | VercelForbiddenError
+    | VercelNotFoundError
+    | VercelConflictError
+    | VercelGoneError
+    | VercelUnprocessableError
+    | CallError
+)
+"""What `marketplace_update_resource` can fail with."""
+
+OPERATION = Operation[UpdateResourceRequest, UpdateResourceResponseBody, UpdateResourceError](
+    id="update-resource",
+    method="PATCH",
+    path="/v1/installations/{integration_configuration_id}/resources/{resource_id}",
+    request=UpdateResourceRequest,
+    body="request_body",
+    success=200,
+    response=UpdateResourceResponseBody,
+    errors=(400, 401, 403, 404, 409, 410, 422),
+    idempotent=True,
+)
+
+
+async def marketplace_update_resource(
+    core: "VercelCore",
+    request: UpdateResourceRequest,
+    options: "RequestOptions | None" = None,
+) -> Result[UpdateResourceResponseBody, UpdateResourceError]:
+    """Change a resource's name, state, plan, secrets or notification.
+
+    What is left out stays as it is; `notification=None` clears the notification. Safe to
+    repeat: the end state is the same.
+
+    Args:
+        core: Configuration and transport.
+        request: The change.
+        options: What differs for this call.
+
+    Returns:
+        `Ok` with the name that the resource has in Vercel. Or `Err` with one of:
+
+        | error | when |
+        | --- | --- |
+        | `VercelBadRequestError` | 400: the change is malformed |
+        | `VercelForbiddenError` | 401, 403: the token is not for this installation |
+        | `VercelNotFoundError` | 404: there is no such resource |
+        | `VercelConflictError` | 409: the resource is being changed |
+        | `VercelGoneError` | 410: the installation was removed; its token is dead |
+        | `VercelUnprocessableError` | 422: the resource's state does not allow it |
+        | `CallError` | anything that every call can fail with |
+
+    API page: <https://vercel.com/docs/rest-api/marketplace/update-resource>
+    """
+    return await core.call(OPERATION, request, options)

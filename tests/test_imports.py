@@ -12,6 +12,8 @@ import vercel_marketplace
 import vercel_marketplace.funcs
 from vercel_marketplace import models, tokens
 
+pytestmark = pytest.mark.subprocess
+
 # The models that each function brings in, beside those that all may share.
 TOPICS = {
     "get_account_info": "account",

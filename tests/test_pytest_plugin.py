@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.subprocess
+
 PLUGIN = "vercel_marketplace.pytest_plugin"
 PROJECT = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())
 ASKS = "def test(marketplace_emulator):\n    assert marketplace_emulator.requests == []\n"

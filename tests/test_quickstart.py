@@ -13,6 +13,8 @@ import pytest
 from vercel_marketplace import Headers, HTTPRequest
 from vercel_marketplace.emulator import Emulator
 
+pytestmark = pytest.mark.subprocess
+
 SCRIPT = Path(__file__).resolve().parents[1] / "examples" / "quickstart.py"
 
 

@@ -18,6 +18,8 @@ from vercel_marketplace.emulator import __main__ as command
 from vercel_marketplace.emulator.server.serve import serve
 from vercel_marketplace.webhooks import parse_event
 
+pytestmark = pytest.mark.subprocess
+
 # A shell's background job, which the tests may run in, ignores Ctrl-C, and so do its children.
 COMMAND = """
 import runpy, signal

@@ -1,7 +1,11 @@
 """What the webhooks cost to import."""
 
+import pytest
+
 from tests.test_imports import HEAVY, loaded_by
 from vercel_marketplace import webhooks
+
+pytestmark = pytest.mark.subprocess
 
 
 def test_webhooks_load_no_library_but_attrs():

@@ -263,7 +263,7 @@ def test_always_a_part_is_missing(emulator, keep, cut):
     emulator.truncate("get-account-info", keep=keep)
     delivery = delivered(emulator, "/account")
     size = len(delivery.response.content)
-    assert delivery.cut == {"half": size // 2, "all but one": size - 1}.get(cut, cut)
+    assert delivery.truncate_at == {"half": size // 2, "all but one": size - 1}.get(cut, cut)
 
 
 def test_an_unknown_state_comes_through(emulator, vercel):
@@ -444,7 +444,7 @@ def test_what_is_pending_can_be_seen(emulator, vercel):
     emulator.fail("get-account-info", times=3)
     outcomes(vercel, 1)
     assert emulator.pending_faults == [
-        Fault(operation="get-account-info", effect=Failed(503), times=2, taken=1)
+        Fault(operation="get-account-info", effect=Failed(503), remaining=2, hits=1)
     ]
 
 

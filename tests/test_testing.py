@@ -142,7 +142,7 @@ def test_the_stage_is_set_without_a_trace(emulator):
     installation_request(emulator)
     invoice_webhook(emulator, invoice.invoice_id)
     assert emulator.requests == []
-    assert [fault.times for fault in emulator.pending_faults] == [9]
+    assert [fault.remaining for fault in emulator.pending_faults] == [9]
 
 
 # Webhooks ------------------------------------------------------------------------------

@@ -23,7 +23,11 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from vercel_marketplace._internal.blocking import block_on
 from vercel_marketplace.core import VercelCore
 from vercel_marketplace.emulator import Emulator
-from vercel_marketplace.emulator.webhooks.requests import NOWHERE, invoice_payload, webhook_request
+from vercel_marketplace.emulator.webhooks.requests import (
+    PLACEHOLDER_URL,
+    invoice_payload,
+    webhook_request,
+)
 from vercel_marketplace.funcs.get_account_info import marketplace_get_account_info
 from vercel_marketplace.funcs.get_invoice import marketplace_get_invoice
 from vercel_marketplace.funcs.submit_invoice import marketplace_submit_invoice
@@ -87,7 +91,7 @@ def fresh_emulator() -> Generator[Emulator]:
     """
     emulator = Emulator()
     yield emulator
-    unmet = [fault for fault in emulator.pending_faults if not fault.taken]
+    unmet = [fault for fault in emulator.pending_faults if not fault.hits]
     emulator.clear_faults()
     if unmet:
         faults = "\n".join(f"  - {fault}" for fault in unmet)
@@ -203,7 +207,7 @@ def signed_webhook(  # noqa: PLR0913 (one keyword per part of the envelope)
     *,
     event_id: str | None = None,
     region: str | None = None,
-    url: str = NOWHERE,
+    url: str = PLACEHOLDER_URL,
 ) -> HTTPRequest:
     """A webhook as Vercel sends it to the partner, signed with the client secret.
 
@@ -227,7 +231,9 @@ def signed_webhook(  # noqa: PLR0913 (one keyword per part of the envelope)
     )
 
 
-def invoice_webhook(emulator: Emulator, invoice_id: str, *, url: str = NOWHERE) -> HTTPRequest:
+def invoice_webhook(
+    emulator: Emulator, invoice_id: str, *, url: str = PLACEHOLDER_URL
+) -> HTTPRequest:
     """The webhook in which Vercel tells of an invoice as it stands: created, paid or refunded.
 
     Args:

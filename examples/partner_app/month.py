@@ -132,7 +132,7 @@ def install(month: Month) -> None:
     """A team installs the product; strangers find the door closed."""
     month.vercel.install(accepted_policies={"terms": "2026-01-01T08:59:00Z"}).unwrap()
     month.tell("A team installs the product.")
-    month.vercel.try_forgeries().unwrap()
+    month.vercel.check_forged_tokens_are_rejected().unwrap()
     month.tell("Strangers come without a token, or with a forged one; all are refused.")
 
 

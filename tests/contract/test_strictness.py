@@ -7,7 +7,7 @@ import pytest
 
 from tests.contract.reading import contract
 from vercel_marketplace.emulator.api.errors import APIError
-from vercel_marketplace.emulator.api.request_parser import read_request
+from vercel_marketplace.emulator.api.request_parser import parse_request
 from vercel_marketplace.emulator.api.router import ROUTES
 
 CONTRACT = contract("marketplace.openapi.json")
@@ -74,7 +74,7 @@ def refusal_of(operation, body):
     """What is wrong with a body, or `None`."""
     path = dict.fromkeys(re.findall(r"\{(\w+)\}", operation.path), "x")
     try:
-        read_request(operation, path, json.dumps(body).encode())
+        parse_request(operation, path, json.dumps(body).encode())
     except APIError as refusal:
         return refusal.message
     return None

@@ -979,13 +979,13 @@ def test_a_partner_that_verifies_lets_no_stranger_in(emulator):
     server = Guarded(emulator)
     partner = emulator.connect(BASE, transport=server)
     assert partner.install().ok
-    assert partner.try_forgeries() == Ok(None)
+    assert partner.check_forged_tokens_are_rejected() == Ok(None)
 
 
 def test_forgeries_differ_in_what_is_wrong(emulator):
     """Each forgery is refused for the one thing that is wrong with it."""
     server = Guarded(emulator)
-    emulator.connect(BASE, transport=server).try_forgeries()
+    emulator.connect(BASE, transport=server).check_forged_tokens_are_rejected()
     assert server.said == [
         "form", "form", "algorithm", "signature", "algorithm",
         "expiry", "installation", "audience", "issuer",
@@ -994,7 +994,7 @@ def test_forgeries_differ_in_what_is_wrong(emulator):
 
 def test_a_partner_that_trusts_anybody_is_told(partner):
     """Every forgery that was let in is named."""
-    assert faults(partner.try_forgeries()) == [
+    assert faults(partner.check_forged_tokens_are_rejected()) == [
         f"{what}: expected status 401 or 403, got 204"
         for what in (
             "no token",
@@ -1013,7 +1013,7 @@ def test_a_partner_that_trusts_anybody_is_told(partner):
 def test_a_stranger_sends_what_was_sent_before(partner, server):
     """A forgery brings nothing that the partner does not have, should it be let in."""
     partner.install(scopes=["read"], accepted_policies={"toc": "2026-01-01T00:00:00Z"})
-    partner.try_forgeries()
+    partner.check_forged_tokens_are_rejected()
     assert len({request.content for request in server.requests}) == 1
 
 
@@ -1024,7 +1024,7 @@ def test_strangers_find_nobody(emulator):
         def send(self, request):
             raise NoConnectionError("refused")
 
-    result = emulator.connect(BASE, transport=Nobody()).try_forgeries()
+    result = emulator.connect(BASE, transport=Nobody()).check_forged_tokens_are_rejected()
     assert type(result.error) is PartnerUnreachableError
 
 
@@ -1037,5 +1037,7 @@ def test_a_forgery_that_brings_a_server_down_is_named(emulator):
                 raise NoConnectionError("the connection broke")
             return super().send(request)
 
-    error = emulator.connect(BASE, transport=Fragile(emulator)).try_forgeries().error
-    assert error.said == "the connection broke (sent with a token that is none)"
+    error = (
+        emulator.connect(BASE, transport=Fragile(emulator)).check_forged_tokens_are_rejected().error
+    )
+    assert error.detail == "the connection broke (sent with a token that is none)"

@@ -8,7 +8,7 @@ from attrs import frozen
 from tests.emulator.acme import GONE, OPERATIONS, WIRE, changed, error_of, send
 from vercel_marketplace._internal.operation import Operation
 from vercel_marketplace.emulator.api.errors import APIError
-from vercel_marketplace.emulator.api.request_parser import read_request
+from vercel_marketplace.emulator.api.request_parser import parse_request
 from vercel_marketplace.models import UNSET, Balance, BillingPlan, Unset
 
 
@@ -247,7 +247,7 @@ SET_NOTE = Operation(
 
 def test_null_is_read_where_it_means_something():
     """Null is a value where leaving a property out is not what `None` stands for."""
-    read = read_request(SET_NOTE, {}, b'{"text": null, "link": null, "colour": null}')
+    read = parse_request(SET_NOTE, {}, b'{"text": null, "link": null, "colour": null}')
 
     assert read == SetNote(Note(text=None, link=None, colour=None))
 
@@ -262,7 +262,7 @@ def test_null_is_read_where_it_means_something():
 def test_null_is_not_leaving_out(content, complaint):
     """A required property has to be there, and an optional one is left out rather than null."""
     with pytest.raises(APIError) as caught:
-        read_request(SET_NOTE, {}, content)
+        parse_request(SET_NOTE, {}, content)
 
     assert caught.value.message == f"Invalid request: {complaint}."
 

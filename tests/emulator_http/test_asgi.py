@@ -10,8 +10,8 @@ import pytest
 
 from vercel_marketplace import Headers, HTTPResponse
 from vercel_marketplace.emulator import Emulator
-from vercel_marketplace.emulator.faults.outcome import Delivery
-from vercel_marketplace.emulator.server.asgi import DROP, LONGEST_BODY, Application
+from vercel_marketplace.emulator.faults.outcome import Outcome
+from vercel_marketplace.emulator.server.asgi import DROP, MAX_BODY_BYTES, Application
 
 FOUND = HTTPResponse(
     200, headers=Headers({"content-type": "application/json"}), content=b'{"url": "/", "id": 1}'
@@ -31,7 +31,7 @@ class Exchange:
     def __init__(self, delivery=None, messages=(), **scope):
         self.seen = []
         self.sent = []
-        self._delivery = delivery or Delivery(response=FOUND)
+        self._delivery = delivery or Outcome(response=FOUND)
         self._messages = list(messages or [{"type": "http.request", "body": b""}])
         self._scope = {
             "type": "http",
@@ -95,7 +95,7 @@ async def test_an_answer_has_its_length():
 async def test_an_answer_that_can_have_no_body_has_none(status):
     """204 and 304 go without a body, and without a word of its length."""
     response = HTTPResponse(status, content=b"left over")
-    exchange = await Exchange(Delivery(response=response)).run()
+    exchange = await Exchange(Outcome(response=response)).run()
 
     assert (exchange.status, exchange.headers, exchange.body) == (status, {}, b"")
 
@@ -109,14 +109,14 @@ async def test_an_answer_to_head_has_the_length_alone():
 
 async def test_an_empty_answer_to_head_says_nothing_of_a_length():
     """Where GET's body is not known, its length is not made up."""
-    exchange = await Exchange(Delivery(response=HTTPResponse(200)), method="HEAD").run()
+    exchange = await Exchange(Outcome(response=HTTPResponse(200)), method="HEAD").run()
 
     assert (exchange.headers, exchange.body) == ({}, b"")
 
 
 async def test_an_empty_answer_has_the_length_zero():
     """A 201 is empty, and says so."""
-    exchange = await Exchange(Delivery(response=HTTPResponse(201))).run()
+    exchange = await Exchange(Outcome(response=HTTPResponse(201))).run()
 
     assert exchange.headers == {b"content-length": b"0"}
 
@@ -126,14 +126,14 @@ async def test_an_empty_answer_has_the_length_zero():
 
 async def test_a_dropped_connection_sends_nothing_else():
     """Where the server can drop a connection, a drop is all that happens."""
-    exchange = await Exchange(Delivery(response=None), **CAN_DROP).run()
+    exchange = await Exchange(Outcome(response=None), **CAN_DROP).run()
 
     assert exchange.sent == [{"type": DROP}]
 
 
 async def test_where_none_can_be_dropped_a_drop_is_an_error():
     """Under another server a drop is a 502 that says what it stands for."""
-    exchange = await Exchange(Delivery(response=None, cut=3)).run()
+    exchange = await Exchange(Outcome(response=None, truncate_at=3)).run()
 
     assert exchange.status == 502
     assert json.loads(exchange.body)["error"]["code"] == "bad_gateway"
@@ -141,7 +141,7 @@ async def test_where_none_can_be_dropped_a_drop_is_an_error():
 
 async def test_an_answer_is_cut_after_so_many_bytes():
     """A cut answer has the length of the whole, and breaks off."""
-    exchange = await Exchange(Delivery(response=FOUND, cut=5), **CAN_DROP).run()
+    exchange = await Exchange(Outcome(response=FOUND, truncate_at=5), **CAN_DROP).run()
 
     assert exchange.headers[b"content-length"] == b"21"
     assert exchange.sent[1:] == [
@@ -152,7 +152,7 @@ async def test_an_answer_is_cut_after_so_many_bytes():
 
 async def test_where_none_can_be_dropped_a_cut_answer_ends_in_an_exception():
     """Under another server a cut answer is never completed: the application fails instead."""
-    exchange = Exchange(Delivery(response=FOUND, cut=5))
+    exchange = Exchange(Outcome(response=FOUND, truncate_at=5))
     with pytest.raises(ConnectionAbortedError, match="cut this answer short"):
         await exchange.run()
 
@@ -162,7 +162,7 @@ async def test_where_none_can_be_dropped_a_cut_answer_ends_in_an_exception():
 
 async def test_a_late_answer_comes():
     """Latency delays an answer and changes nothing else."""
-    exchange = await Exchange(Delivery(response=FOUND, after=0.01)).run()
+    exchange = await Exchange(Outcome(response=FOUND, delay=0.01)).run()
 
     assert exchange.body == FOUND.content
 
@@ -171,7 +171,7 @@ async def test_latency_ends_when_the_client_goes():
     """Nobody is answered who has gone, and nothing waits for it."""
     messages = [{"type": "http.request"}, {"type": "http.request"}, DISCONNECT]
     with anyio.fail_after(5):
-        exchange = await Exchange(Delivery(response=FOUND, after=3600), messages).run()
+        exchange = await Exchange(Outcome(response=FOUND, delay=3600), messages).run()
 
     assert (len(exchange.seen), exchange.sent) == (1, [])
 
@@ -240,7 +240,7 @@ async def test_a_body_that_never_ends_is_not_answered():
     assert (exchange.seen, exchange.sent) == ([], [])
 
 
-@pytest.mark.parametrize(("length", "status"), [(LONGEST_BODY, 200), (LONGEST_BODY + 1, 413)])
+@pytest.mark.parametrize(("length", "status"), [(MAX_BODY_BYTES, 200), (MAX_BODY_BYTES + 1, 413)])
 async def test_a_body_has_a_longest_length(length, status):
     """A body of the longest length is read, one of a byte more is refused."""
     exchange = await Exchange(messages=[{"type": "http.request", "body": bytes(length)}]).run()
@@ -260,7 +260,7 @@ async def test_a_long_body_is_not_kept():
         tracemalloc.stop()
 
     assert json.loads(exchange.body)["error"]["code"] == "payload_too_large"
-    assert peak < 4 * LONGEST_BODY
+    assert peak < 4 * MAX_BODY_BYTES
 
 
 # Bugs ----------------------------------------------------------------------------------

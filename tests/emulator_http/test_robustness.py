@@ -9,9 +9,9 @@ import pytest
 
 from vercel_marketplace import HTTPResponse
 from vercel_marketplace.emulator import Emulator
-from vercel_marketplace.emulator.faults.outcome import Delivery
+from vercel_marketplace.emulator.faults.outcome import Outcome
 from vercel_marketplace.emulator.server import serve as serving
-from vercel_marketplace.emulator.server.protocol import LONGEST_HEAD, Connection
+from vercel_marketplace.emulator.server.protocol import MAX_HEAD_BYTES, Connection
 
 OWN_LOG = "vercel_marketplace.emulator"
 HEADER = b"x-header-of-a-client: 0123456789 0123456789 0123456789\r\n"
@@ -47,7 +47,7 @@ def late(stage, emulator):
     """An emulator that takes a moment for each answer."""
 
     def deliver(request):
-        return Delivery(response=emulator.answer(request), after=0.03)
+        return Outcome(response=emulator.answer(request), delay=0.03)
 
     stage.emulator.deliver = deliver
 
@@ -143,7 +143,7 @@ def test_a_body_of_50_megabytes_is_too_large(raw):
 
 def test_ten_thousand_headers_are_too_large(raw):
     """Headers beyond the limit are a 431, even to a client that sends them all first."""
-    assert len(HEADER) * 10_000 > 4 * LONGEST_HEAD
+    assert len(HEADER) * 10_000 > 4 * MAX_HEAD_BYTES
     answer = raw.sends(b"GET / HTTP/1.1\r\nhost: a\r\n", HEADER * 10_000, b"\r\n").reads()
 
     assert code_of(answer) == (431, "headers_too_large")
@@ -165,8 +165,8 @@ def padded(get_account):
 @pytest.mark.parametrize(("more", "status"), [(0, b"200"), (1, b"431"), (100_000, b"431")])
 def test_a_head_has_a_longest_length(raw, get_account, padded, before, more, status, pieces):
     """A head of the limit is taken, one byte more is a 431, however it arrives."""
-    head = padded(LONGEST_HEAD + more)
-    assert len(head) == LONGEST_HEAD + more
+    head = padded(MAX_HEAD_BYTES + more)
+    assert len(head) == MAX_HEAD_BYTES + more
     sent = get_account * before + head
     step = -(-len(sent) // pieces)
     parts = [sent[at : at + step] for at in range(0, len(sent), step)]
@@ -186,7 +186,7 @@ def test_a_long_body_is_no_long_head(raw, get_account):
 
 def test_long_headers_are_taken(raw, get_account):
     """Headers within the limit are read, though they come in pieces."""
-    assert len(HEADER) * 1000 < LONGEST_HEAD
+    assert len(HEADER) * 1000 < MAX_HEAD_BYTES
     raw.sends(get_account[:-2])
     for _ in range(4):
         raw.sends(HEADER * 250)
@@ -208,7 +208,7 @@ def test_more_connections_than_the_server_takes_are_turned_away(
     stage, new_raw, monkeypatch, get_account
 ):
     """Beyond its limit the server answers with a 503 and lives."""
-    monkeypatch.setattr(serving, "MOST_CONNECTIONS", 2)
+    monkeypatch.setattr(serving, "MAX_CONNECTIONS", 2)
     with serving.serve(stage) as small:
         new_raw(small).sends(get_account).reads(b"}")
         answer = new_raw(small).sends(get_account).reads()
@@ -321,7 +321,7 @@ def test_what_follows_a_refusal_is_not_read(raw, get_account):
 
 
 def delivers(stage, **delivery):
-    stage.emulator.deliver = lambda _: Delivery(**delivery)
+    stage.emulator.deliver = lambda _: Outcome(**delivery)
 
 
 def test_a_dropped_connection_has_no_byte_of_an_answer(raw, stage, get_account):
@@ -334,7 +334,7 @@ def test_a_dropped_connection_has_no_byte_of_an_answer(raw, stage, get_account):
 
 def test_a_cut_answer_announces_the_whole(raw, stage, get_account):
     """A cut answer has the length of the whole, and the bytes of a part."""
-    delivers(stage, response=HTTPResponse(200, content=b"0123456789"), cut=4)
+    delivers(stage, response=HTTPResponse(200, content=b"0123456789"), truncate_at=4)
     head, _, body = raw.sends(get_account).reads().partition(b"\r\n\r\n")
 
     assert (b"content-length: 10" in head, body) == (True, b"0123")

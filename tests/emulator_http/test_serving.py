@@ -12,7 +12,7 @@ import pytest
 
 from vercel_marketplace import SyncVercel, errors
 from vercel_marketplace.emulator import Emulator, RunningClock, running_clock
-from vercel_marketplace.emulator.faults.outcome import Delivery
+from vercel_marketplace.emulator.faults.outcome import Outcome
 from vercel_marketplace.emulator.server.serve import serve
 
 
@@ -73,7 +73,7 @@ def test_the_server_ends_in_the_middle_of_anything(stage, new_raw, get_account, 
 
     def deliver(_):
         asked.set()
-        return Delivery(response=None, after=3600)
+        return Outcome(response=None, delay=3600)
 
     with caplog.at_level(logging.WARNING), serve(stage) as url:
         new_raw(url).sends(get_account).reads(b"}")

@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve
 
-from vercel_marketplace.emulator.api import invoice_lifecycle as lifecycle
-from vercel_marketplace.emulator.api.handler import answer, headers_of
+from vercel_marketplace.emulator.api import invoice_lifecycle
+from vercel_marketplace.emulator.api.handler import handle, response_headers
 from vercel_marketplace.emulator.api.invoices import with_invoice
-from vercel_marketplace.emulator.api.rate_limit import limit_of
+from vercel_marketplace.emulator.api.rate_limit import make_limit
 from vercel_marketplace.emulator.clock import Clock, in_utc
 from vercel_marketplace.emulator.defaults import new_installation
-from vercel_marketplace.emulator.faults.effects import afterwards, arrives, instead
+from vercel_marketplace.emulator.faults.effects import (
+    outcome_after_processing,
+    outcome_before_processing,
+    reaches_server,
+)
 from vercel_marketplace.emulator.faults.mixin import FaultsMixin
-from vercel_marketplace.emulator.faults.outcome import Delivery
+from vercel_marketplace.emulator.faults.outcome import Outcome
 from vercel_marketplace.emulator.installation import EmulatedInstallation, InstallationMixin
-from vercel_marketplace.emulator.jwt.tokens import asks_for_keys, key_set, key_set_answer
+from vercel_marketplace.emulator.jwt.tokens import is_jwks_request, jwks, jwks_response
 from vercel_marketplace.emulator.server.in_process import InProcessTransport
 from vercel_marketplace.emulator.state import Integration, Invoice, State
 from vercel_marketplace.emulator.store import Store
@@ -116,7 +120,7 @@ class Emulator(InstallationMixin, WebhooksMixin, FaultsMixin):
 
         return serve(self, host=host, port=port)
 
-    def deliver(self, request: HTTPRequest) -> Delivery:
+    def deliver(self, request: HTTPRequest) -> Outcome:
         """Answer one request, or let it meet a fault; what every way in goes through.
 
         Args:
@@ -125,15 +129,15 @@ class Emulator(InstallationMixin, WebhooksMixin, FaultsMixin):
         met = self._next_fault(request)
         if met is None:
             self._requests.append(request)
-            return Delivery(response=self.answer(request))
+            return Outcome(response=self.answer(request))
         operation, effect = met
-        if arrives(effect):
+        if reaches_server(effect):
             self._requests.append(request)
-        headers = headers_of(
+        headers = response_headers(
             self._store.state, request, now=self.clock.now(), request_id=self._next_id()
         )
-        delivery = instead(effect, operation, headers)
-        return delivery or afterwards(effect, operation, self.answer(request))
+        delivery = outcome_before_processing(effect, operation, headers)
+        return delivery or outcome_after_processing(effect, operation, self.answer(request))
 
     def answer(self, request: HTTPRequest) -> HTTPResponse:
         """What the Marketplace says to one request: past the faults, and not in `requests`.
@@ -141,11 +145,11 @@ class Emulator(InstallationMixin, WebhooksMixin, FaultsMixin):
         Args:
             request: The request.
         """
-        if asks_for_keys(request):
-            return key_set_answer(self._next_id())
+        if is_jwks_request(request):
+            return jwks_response(self._next_id())
 
         def apply(state: State, now: datetime) -> tuple[State, HTTPResponse]:
-            return answer(state, request, now=now, request_id=self._next_id())
+            return handle(state, request, now=now, request_id=self._next_id())
 
         return self._store.apply(apply)
 
@@ -156,7 +160,7 @@ class Emulator(InstallationMixin, WebhooksMixin, FaultsMixin):
         Raises:
             ImportError: The extra `tokens` is not installed.
         """
-        return key_set()
+        return jwks()
 
     def _next_id(self) -> str:
         return f"emulator::{next(self._numbers)}"
@@ -218,7 +222,9 @@ class Emulator(InstallationMixin, WebhooksMixin, FaultsMixin):
             ValueError: It went already, or the moment is naive.
         """
         moment = in_utc(moment)
-        self._change_invoice(invoice_id, lambda one, now: lifecycle.schedule(one, moment, now))
+        self._change_invoice(
+            invoice_id, lambda one, now: invoice_lifecycle.schedule(one, moment, now)
+        )
 
     def pay(self, invoice_id: str) -> None:
         """Let the customer pay an invoice.
@@ -230,7 +236,7 @@ class Emulator(InstallationMixin, WebhooksMixin, FaultsMixin):
             LookupError: There is no such invoice.
             ValueError: It cannot be paid as it stands.
         """
-        self._change_invoice(invoice_id, lifecycle.pay)
+        self._change_invoice(invoice_id, invoice_lifecycle.pay)
 
     def decline(self, invoice_id: str) -> None:
         """Let a payment of an invoice fail; 9 times at most.
@@ -242,7 +248,7 @@ class Emulator(InstallationMixin, WebhooksMixin, FaultsMixin):
             LookupError: There is no such invoice.
             ValueError: It cannot be paid as it stands, or failed 9 times.
         """
-        self._change_invoice(invoice_id, lifecycle.decline)
+        self._change_invoice(invoice_id, invoice_lifecycle.decline)
 
     def complete_refund(self, invoice_id: str) -> None:
         """Let the refund that was requested reach the customer.
@@ -254,7 +260,7 @@ class Emulator(InstallationMixin, WebhooksMixin, FaultsMixin):
             LookupError: There is no such invoice.
             ValueError: None was requested.
         """
-        self._change_invoice(invoice_id, lifecycle.complete_refund)
+        self._change_invoice(invoice_id, invoice_lifecycle.complete_refund)
 
     def rate_limit(self, *, total: int | None, per: float = 60.0) -> None:
         """Set how many requests each installation's token is good for; counting starts anew.
@@ -268,7 +274,7 @@ class Emulator(InstallationMixin, WebhooksMixin, FaultsMixin):
         Raises:
             ValueError: There can be no such limit.
         """
-        limit = limit_of(total, per)
+        limit = make_limit(total, per)
         self._store.change(lambda state, _: (evolve(state, limit=limit, windows={}), None))
 
     def _change_invoice(

@@ -6,12 +6,11 @@ from typing import TypeVar
 
 from attrs import evolve
 
-from vercel_marketplace.emulator.api import sso
-from vercel_marketplace.emulator.api import uninstallation as removal
+from vercel_marketplace.emulator.api import sso, uninstallation
 from vercel_marketplace.emulator.api.accounts import with_resource
 from vercel_marketplace.emulator.api.invoice_lifecycle import as_of
-from vercel_marketplace.emulator.api.resources import as_imported
-from vercel_marketplace.emulator.api.secrets import Environment, variables_of
+from vercel_marketplace.emulator.api.resources import to_import_body
+from vercel_marketplace.emulator.api.secrets import Environment, build_environment
 from vercel_marketplace.emulator.defaults import new_resource
 from vercel_marketplace.emulator.installation_tokens import InstallationTokensMixin
 from vercel_marketplace.emulator.state import Code, Event, Installation, SignIn, State
@@ -127,7 +126,7 @@ class InstallationMixin(InstallationTokensMixin):
         Raises:
             ValueError: It was removed already.
         """
-        self._change(removal.uninstall)
+        self._change(uninstallation.uninstall)
 
     # What has come in ----------------------------------------------------------------
 
@@ -169,7 +168,7 @@ class InstallationMixin(InstallationTokensMixin):
     @property
     def resources(self) -> dict[str, ImportResourceRequestBody]:
         """The resources by id, each whole, in the form in which one is imported."""
-        return {name: as_imported(one) for name, one in self._installation.resources.items()}
+        return {name: to_import_body(one) for name, one in self._installation.resources.items()}
 
     @property
     def experimentation_items(self) -> dict[str, list[ExperimentationItem]]:
@@ -204,7 +203,7 @@ class InstallationMixin(InstallationTokensMixin):
             LookupError: There is no such resource.
         """
         resource = _found(self._installation.resources, resource_id, "resource")
-        return variables_of(resource.secrets, environment)
+        return build_environment(resource.secrets, environment)
 
     @property
     def _installation(self) -> Installation:

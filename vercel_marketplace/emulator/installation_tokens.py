@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import evolve
 
 from vercel_marketplace._internal.seconds import check_number
-from vercel_marketplace.emulator.jwt.claims import LIFETIME, system_claims, user_claims
-from vercel_marketplace.emulator.jwt.tokens import signed
+from vercel_marketplace.emulator.jwt.claims import LIFETIME, build_system_claims, build_user_claims
+from vercel_marketplace.emulator.jwt.tokens import sign_token
 from vercel_marketplace.emulator.state import Installation, ProjectConnection, SignIn
 from vercel_marketplace.emulator.store import Store
 from vercel_marketplace.http import Transport
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 DEFAULT_TIMEOUT: Final = 30.0
 """Seconds that a partner may take to answer."""
 
-_LONGEST: Final = 1e9
+_MAX_SECONDS: Final = 1e9
 _TARGETS: Final = ("production", "preview", "development")
 
 
@@ -58,10 +58,10 @@ class InstallationTokensMixin:
             msg = f"no member {member_id!r}"
             raise LookupError(msg)
         now, client_id = self._store.clock.now(), self._store.state.integration.client_id
-        usual = user_claims(
+        usual = build_user_claims(
             client_id, SignIn(self._id, member), now, type_="access_token", expires_in=expires_in
         )
-        return signed({**usual, **(claims or {})})
+        return sign_token({**usual, **(claims or {})})
 
     def system_token(
         self, *, expires_in: float = LIFETIME, claims: Mapping[str, Any] | None = None
@@ -80,8 +80,8 @@ class InstallationTokensMixin:
         """
         _check_lifetime(expires_in)
         now, client_id = self._store.clock.now(), self._store.state.integration.client_id
-        usual = system_claims(client_id, self._id, now, expires_in=expires_in)
-        return signed({**usual, **(claims or {})})
+        usual = build_system_claims(client_id, self._id, now, expires_in=expires_in)
+        return sign_token({**usual, **(claims or {})})
 
     def connect(
         self, url: str, *, timeout: float = DEFAULT_TIMEOUT, transport: Transport | None = None
@@ -198,6 +198,6 @@ def _connection(
 
 
 def _check_lifetime(expires_in: float) -> None:
-    if not 0 < check_number("expires_in", expires_in) < _LONGEST:
+    if not 0 < check_number("expires_in", expires_in) < _MAX_SECONDS:
         msg = f"expires_in must be above zero and below 1e9 seconds, not {expires_in!r}"
         raise ValueError(msg)

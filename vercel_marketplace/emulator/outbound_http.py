@@ -8,7 +8,7 @@ from vercel_marketplace.errors import InvalidRequestError
 from vercel_marketplace.http import HTTPRequest, Transport
 
 
-def address_of(url: str, timeout: float) -> tuple[str, str]:
+def parse_base_url(url: str, timeout: float) -> tuple[str, str]:
     """What comes before a path on a server, and the query that comes after it.
 
     Raises:

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 from attrs import field, frozen
 
-from vercel_marketplace.emulator.ids import digest_of
+from vercel_marketplace.emulator.ids import json_digest
 from vercel_marketplace.models._fields import redact
 from vercel_marketplace.models.account import GetAccountInfoResponseBody, GetMemberResponseBody
 from vercel_marketplace.models.balances import SubmitPrepaymentBalancesRequestBody
@@ -26,7 +26,7 @@ Event: TypeAlias = InstallationUpdatedEvent | ResourceUpdatedEvent
 """What a partner tells of."""
 
 
-_NO_DATA: Final = GlobalConfig(items={}, updated_at=0, digest=digest_of({}))
+_NO_DATA: Final = GlobalConfig(items={}, updated_at=0, digest=json_digest({}))
 _NOTHING_SAID: Final = UpdateInstallationRequestBody(notification=None)
 
 

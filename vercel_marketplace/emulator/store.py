@@ -63,7 +63,7 @@ class Store:
             receiver: The receiver.
         """
         with self._lock:
-            if not self.outbox.in_use:
+            if not self.outbox.has_receivers:
                 self.clock.watch(self.look)
             self.outbox.add(receiver, self.state, self.clock.now())
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from attrs import evolve
 
-from vercel_marketplace.emulator.api.billing_periods import wrong_with_period, wrong_with_spans
+from vercel_marketplace.emulator.api.billing_periods import period_errors, span_errors
 from vercel_marketplace.emulator.api.errors import APIError, bad_request
 from vercel_marketplace.emulator.state import Installation
 from vercel_marketplace.models.billing import (
@@ -16,7 +16,7 @@ from vercel_marketplace.models.billing import (
 )
 from vercel_marketplace.models.charges import Discount, LineItem
 
-_OLDEST: Final = timedelta(hours=24)
+_MAX_AGE: Final = timedelta(hours=24)
 
 
 def submit_billing_data(
@@ -35,12 +35,12 @@ def submit_billing_data(
 
 def _wrong_with(body: SubmitBillingDataRequestBody, now: datetime) -> Iterator[APIError]:
     """What breaks a rule. No rule speaks of the future, so that is where a day may be."""
-    yield from wrong_with_period(body.period, body.eod, "eod")
-    if now - body.eod > _OLDEST:  # a period that ended before that has no other days
-        yield bad_request(place="eod", problem="more than 24 hours ago")
+    yield from period_errors(body.period, body.eod, "eod")
+    if now - body.eod > _MAX_AGE:  # a period that ended before that has no other days
+        yield bad_request(path="eod", message="more than 24 hours ago")
     items, discounts, at = _parts_of(body.billing)
-    yield from wrong_with_spans(body.period, items, at)
-    yield from wrong_with_spans(body.period, discounts, "billing.discounts")
+    yield from span_errors(body.period, items, at)
+    yield from span_errors(body.period, discounts, "billing.discounts")
 
 
 def _parts_of(

@@ -11,7 +11,7 @@ from vercel_marketplace.emulator.api.errors import APIError, bad_request
 from vercel_marketplace.models.charges import Discount, LineItem, Period
 
 
-def wrong_with_period(period: Period, moment: datetime, name: str) -> Iterator[APIError]:
+def period_errors(period: Period, moment: datetime, name: str) -> Iterator[APIError]:
     """A period that ends before it starts; or else a moment outside of it.
 
     Args:
@@ -20,28 +20,28 @@ def wrong_with_period(period: Period, moment: datetime, name: str) -> Iterator[A
         name: The moment's property.
     """
     if period.end < period.start:
-        yield bad_request(place="period.end", problem="before the start")
+        yield bad_request(path="period.end", message="before the start")
     elif not period.start <= moment <= period.end:
-        yield bad_request(place=name, problem="outside the period")
+        yield bad_request(path=name, message="outside the period")
 
 
-def wrong_with_spans(
-    period: Period, entries: Iterable[LineItem | Discount], place: str
+def span_errors(
+    period: Period, entries: Iterable[LineItem | Discount], path: str
 ) -> Iterator[APIError]:
     """Items or discounts that end before they start; what they leave out is the period's.
 
     Args:
         period: The period.
         entries: The items or discounts.
-        place: The property they are in.
+        path: The property they are in.
     """
     for index, entry in enumerate(entries):
         if entry.start is None and entry.end is None:
             continue
         if (entry.end or period.end) < (entry.start or period.start):
-            named, problem = (
+            named, message = (
                 ("start", "after the period's end")
                 if entry.end is None
                 else ("end", "before the start")
             )
-            yield bad_request(place=f"{place}[{index}].{named}", problem=problem)
+            yield bad_request(path=f"{path}[{index}].{named}", message=message)

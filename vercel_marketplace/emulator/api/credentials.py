@@ -66,7 +66,7 @@ def revoke_installation_credential(
 def _proven(integration: Integration, body: Proof | None) -> Proof:
     """A body that has the integration's secret, and its id if it has one."""
     if body is None:
-        raise bad_request(place="client_secret", problem="a required property is missing")
+        raise bad_request(path="client_secret", message="a required property is missing")
     if body.client_secret != integration.client_secret:
         raise forbidden()
     if body.client_id not in {None, integration.client_id}:

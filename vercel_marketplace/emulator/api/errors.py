@@ -36,41 +36,41 @@ class APIError(Exception):
         return error["message"]
 
 
-def bad_request(*, place: str, problem: str) -> APIError:
+def bad_request(*, path: str, message: str) -> APIError:
     """400: a property is not what it should be. Names it, never its value."""
-    where = f"`{place}`: " if place else ""
-    return _refusal(HTTPStatus.BAD_REQUEST, "bad_request", f"Invalid request: {where}{problem}.")
+    where = f"`{path}`: " if path else ""
+    return _api_error(HTTPStatus.BAD_REQUEST, "bad_request", f"Invalid request: {where}{message}.")
 
 
 def forbidden() -> APIError:
     """403: the token is missing, unknown, or another installation's."""
-    return _refusal(HTTPStatus.FORBIDDEN, "forbidden", "Not authorized")
+    return _api_error(HTTPStatus.FORBIDDEN, "forbidden", "Not authorized")
 
 
 def not_found(*, what: str) -> APIError:
     """404: there is no such thing."""
-    return _refusal(HTTPStatus.NOT_FOUND, "not_found", f"{what} not found")
+    return _api_error(HTTPStatus.NOT_FOUND, "not_found", f"{what} not found")
 
 
 def conflict(*, message: str) -> APIError:
     """409: it exists already, or is not in a state that allows this."""
-    return _refusal(HTTPStatus.CONFLICT, "conflict", message)
+    return _api_error(HTTPStatus.CONFLICT, "conflict", message)
 
 
 def gone() -> APIError:
     """410: the installation has been removed for good."""
-    return _refusal(HTTPStatus.GONE, "gone", "The installation has been removed.")
+    return _api_error(HTTPStatus.GONE, "gone", "The installation has been removed.")
 
 
 def precondition_failed(*, message: str) -> APIError:
     """412: what is to be written is not open for it."""
-    return _refusal(HTTPStatus.PRECONDITION_FAILED, "precondition_failed", message)
+    return _api_error(HTTPStatus.PRECONDITION_FAILED, "precondition_failed", message)
 
 
-def unprocessable(*, place: str, problem: str) -> APIError:
+def unprocessable(*, path: str, message: str) -> APIError:
     """422: a property is of the right shape, and cannot be carried out."""
-    message = f"Invalid request: `{place}`: {problem}."
-    return _refusal(HTTPStatus.UNPROCESSABLE_ENTITY, "unprocessable_entity", message)
+    text = f"Invalid request: `{path}`: {message}."
+    return _api_error(HTTPStatus.UNPROCESSABLE_ENTITY, "unprocessable_entity", text)
 
 
 def rate_limited(*, limit: Mapping[str, int], retry_after: int) -> APIError:
@@ -90,5 +90,5 @@ def oauth(status: HTTPStatus, *, code: str, description: str) -> APIError:
     return APIError(status, oauth_error_body(code, description))
 
 
-def _refusal(status: HTTPStatus, code: str, message: str) -> APIError:
+def _api_error(status: HTTPStatus, code: str, message: str) -> APIError:
     return APIError(status, error_body(code, message))

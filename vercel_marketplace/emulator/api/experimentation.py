@@ -17,8 +17,8 @@ from vercel_marketplace.models.experimentation import (
     UpdateExperimentationItemRequestBody,
 )
 
-_MOST_ITEMS: Final = 50
-_LONGEST: Final = {"id": 1024, "slug": 1024, "origin": 2048, "name": 1024, "description": 1024}
+_MAX_ITEMS: Final = 50
+_MAX_CHARS: Final = {"id": 1024, "slug": 1024, "origin": 2048, "name": 1024, "description": 1024}
 
 
 def create_experimentation_items(
@@ -27,13 +27,13 @@ def create_experimentation_items(
     """Make all of the items, or none if one of them is wrong; without a body there are none."""
     resource = find_resource(installation, request.resource_id)
     items = request.request_body.items if request.request_body else ()
-    if len(items) > _MOST_ITEMS:
-        raise bad_request(place="items", problem=f"more than {_MOST_ITEMS}")
+    if len(items) > _MAX_ITEMS:
+        raise bad_request(path="items", message=f"more than {_MAX_ITEMS}")
     made = dict(resource.items)
     for index, item in enumerate(items):
         _check(item, f"items[{index}].")
         if item.id in made:
-            raise bad_request(place=f"items[{index}].id", problem="exists already")
+            raise bad_request(path=f"items[{index}].id", message="exists already")
         made[item.id] = item
     return with_resource(installation, request.resource_id, evolve(resource, items=made)), None
 
@@ -69,8 +69,8 @@ def _find(items: Mapping[str, ExperimentationItem], item_id: str) -> Experimenta
     return item
 
 
-def _check(item: ExperimentationItem | UpdateExperimentationItemRequestBody, place: str) -> None:
+def _check(item: ExperimentationItem | UpdateExperimentationItemRequestBody, path: str) -> None:
     """Refuse a text that is longer than Vercel takes."""
-    for name, longest in _LONGEST.items():
-        if len(getattr(item, name, None) or "") > longest:
-            raise bad_request(place=place + name, problem=f"more than {longest} characters")
+    for name, most in _MAX_CHARS.items():
+        if len(getattr(item, name, None) or "") > most:
+            raise bad_request(path=path + name, message=f"more than {most} characters")

@@ -6,7 +6,7 @@ from attrs import evolve
 
 from vercel_marketplace.emulator.api.accounts import find_resource, with_resource
 from vercel_marketplace.emulator.api.errors import not_found, precondition_failed
-from vercel_marketplace.emulator.ids import digest_of
+from vercel_marketplace.emulator.ids import json_digest
 from vercel_marketplace.emulator.state import Installation
 from vercel_marketplace.models.global_config import (
     GetGlobalConfigRequest,
@@ -42,7 +42,7 @@ def replace_global_config(
     if request.request_body is None:
         return installation, before
     data = dict(request.request_body.data)
-    digest = digest_of(data)
+    digest = json_digest(data)
     if digest == before.digest:
         return installation, before
     moment = int(now.timestamp() * 1000)

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any, Final
 
 from vercel_marketplace.emulator.api.errors import APIError, forbidden, gone
-from vercel_marketplace.emulator.api.rate_limit import spend
-from vercel_marketplace.emulator.api.request_parser import read_request
-from vercel_marketplace.emulator.api.responses import in_json, without_body
-from vercel_marketplace.emulator.api.router import Route, find
-from vercel_marketplace.emulator.api.uninstallation import is_gone
+from vercel_marketplace.emulator.api.rate_limit import consume
+from vercel_marketplace.emulator.api.request_parser import parse_request
+from vercel_marketplace.emulator.api.responses import empty_response, json_response
+from vercel_marketplace.emulator.api.router import Route, match
+from vercel_marketplace.emulator.api.uninstallation import is_removed
 from vercel_marketplace.emulator.state import State
 from vercel_marketplace.http import Headers, HTTPRequest, HTTPResponse
 
@@ -17,7 +17,7 @@ _NOTHING: Final = object()
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
-def answer(
+def handle(
     state: State, request: HTTPRequest, *, now: datetime, request_id: str
 ) -> tuple[State, HTTPResponse]:
     """Answer a request, whatever it is.
@@ -29,11 +29,11 @@ def answer(
         request_id: The answer's `x-vercel-id`.
     """
     token = _bearer_token(request.headers)
-    state, budget, within_limit = spend(state, token, now)
+    state, budget, within_limit = consume(state, token, now)
     headers = {"x-vercel-id": request_id, **budget.headers}
     try:
         if not within_limit:
-            raise budget.refusal(now)
+            raise budget.too_many_requests(now)
         after, route, value = _carry_out(state, request, token, now)
     except APIError as refusal:
         said = _NOTHING if request.method == "HEAD" else refusal.body
@@ -43,7 +43,7 @@ def answer(
     return after, _response(operation.success, headers, body)
 
 
-def headers_of(
+def response_headers(
     state: State, request: HTTPRequest, *, now: datetime, request_id: str
 ) -> dict[str, str]:
     """What the headers of an answer are, for a request that is not to be counted.
@@ -54,7 +54,7 @@ def headers_of(
         now: The time.
         request_id: The answer's `x-vercel-id`.
     """
-    _, budget, _ = spend(state, _bearer_token(request.headers), now)
+    _, budget, _ = consume(state, _bearer_token(request.headers), now)
     return {"x-vercel-id": request_id, **budget.headers}
 
 
@@ -62,12 +62,12 @@ def _carry_out(
     state: State, request: HTTPRequest, token: str, now: datetime
 ) -> tuple[State, Route, Any]:
     """Do what a request asks for; in this order, so that a stranger learns nothing."""
-    route, parameters = find(request.method, request.url)
+    route, parameters = match(request.method, request.url)
     if route.operation.authenticated:
         _authorize(state, parameters["integration_configuration_id"], token, now)
     is_form = _media_type(request.headers) == _FORM
-    asked = read_request(route.operation, parameters, request.content or b"", is_form=is_form)
-    after, value = route.rule(state, asked, now)
+    asked = parse_request(route.operation, parameters, request.content or b"", is_form=is_form)
+    after, value = route.handler(state, asked, now)
     return after, route, value
 
 
@@ -76,7 +76,7 @@ def _authorize(state: State, installation_id: str, token: str, now: datetime) ->
     installation = state.installations.get(installation_id)
     if installation is None or token not in installation.tokens:
         raise forbidden()
-    if is_gone(installation, now):
+    if is_removed(installation, now):
         raise gone()
 
 
@@ -90,4 +90,8 @@ def _media_type(headers: Headers) -> str:
 
 
 def _response(status: int, headers: Mapping[str, str], body: object) -> HTTPResponse:
-    return without_body(status, headers) if body is _NOTHING else in_json(status, headers, body)
+    return (
+        empty_response(status, headers)
+        if body is _NOTHING
+        else json_response(status, headers, body)
+    )

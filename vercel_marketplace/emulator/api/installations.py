@@ -28,11 +28,13 @@ def update_installation(
     """Change what is given, and nothing without a body."""
     if request.request_body is None:
         return installation, None
-    body = evolve(installation.body, **changes_in(request.request_body))
+    body = evolve(installation.body, **changed_fields(request.request_body))
     return evolve(installation, body=body), None
 
 
-def changes_in(body: UpdateInstallationRequestBody | UpdateResourceRequestBody) -> dict[str, Any]:
+def changed_fields(
+    body: UpdateInstallationRequestBody | UpdateResourceRequestBody,
+) -> dict[str, Any]:
     """The fields that a change gives, by their names.
 
     A notification may be cleared: by null, or by a string, for which nobody says what it is for.
@@ -55,4 +57,4 @@ def check_notification(notification: Notification | str | Unset | None) -> None:
     """
     href = notification.href if isinstance(notification, Notification) else None
     if href is not None and not HREF.match(href):
-        raise bad_request(place="notification.href", problem=_HREFS)
+        raise bad_request(path="notification.href", message=_HREFS)

@@ -24,8 +24,8 @@ QUEUED: Final = frozenset({"pending", "scheduled"})
 """The states of an invoice that has yet to go to the customer."""
 
 _OVERDUE: Final = timedelta(days=15)
-_MOST_TRIES: Final = 9
-_LEAST_CHARGED: Final = Decimal("0.50")
+_MAX_DECLINES: Final = 9
+_MIN_CHARGED: Final = Decimal("0.50")
 
 _OPEN: Final = QUEUED | {"invoiced", "notpaid"}  # what time goes on with
 _PAYABLE: Final = _OPEN | {"overdue"}
@@ -78,8 +78,8 @@ def decline(invoice: Invoice, now: datetime) -> Invoice:
         ValueError: There is nothing to pay, or no longer; or it failed 9 times already.
     """
     _expect_payable(invoice, now, "declined")
-    if invoice.tries == _MOST_TRIES:
-        msg = f"invoice {invoice.body.invoice_id!r} was declined {_MOST_TRIES} times already"
+    if invoice.tries == _MAX_DECLINES:
+        msg = f"invoice {invoice.body.invoice_id!r} was declined {_MAX_DECLINES} times already"
         raise ValueError(msg)
     body = evolve(invoice.body, state="notpaid", updated=now)
     processing = min(invoice.processing, now)  # it went out for this at the latest
@@ -98,14 +98,14 @@ def complete_refund(invoice: Invoice, now: datetime) -> Invoice:
 
 
 def _is_charged(body: GetInvoiceResponseBody) -> bool:
-    return Decimal(body.total) >= _LEAST_CHARGED
+    return Decimal(body.total) >= _MIN_CHARGED
 
 
 def _expect_payable(invoice: Invoice, now: datetime, done: str) -> None:
     body = as_of(invoice, now)
     _expect(body, _PAYABLE, done)
     if not _is_charged(body):
-        msg = f"invoice {body.invoice_id!r} is not charged: its total is below {_LEAST_CHARGED}"
+        msg = f"invoice {body.invoice_id!r} is not charged: its total is below {_MIN_CHARGED}"
         raise ValueError(msg)
 
 

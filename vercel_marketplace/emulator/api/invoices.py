@@ -7,11 +7,11 @@ from typing import TypeAlias
 
 from attrs import evolve
 
-from vercel_marketplace.emulator.api.billing_periods import wrong_with_period, wrong_with_spans
+from vercel_marketplace.emulator.api.billing_periods import period_errors, span_errors
 from vercel_marketplace.emulator.api.errors import APIError, bad_request, conflict, not_found
 from vercel_marketplace.emulator.api.invoice_lifecycle import as_of
-from vercel_marketplace.emulator.api.money import difference, total, written
-from vercel_marketplace.emulator.api.uninstallation import is_leaving
+from vercel_marketplace.emulator.api.money import format_amount, subtract_amounts, sum_amounts
+from vercel_marketplace.emulator.api.uninstallation import is_uninstalling
 from vercel_marketplace.emulator.state import Installation, Invoice
 from vercel_marketplace.models.charges import LineItem, Period
 from vercel_marketplace.models.invoice_actions import UpdateInvoiceRequest
@@ -60,16 +60,16 @@ def update_invoice(
     if before.state == "refund_requested":
         raise conflict(message="A refund of this invoice has already been requested.")
     if not Decimal(asked.total):
-        raise bad_request(place="total", problem="expected more than 0")
-    refunds = total([before.refund_total or "0", asked.total])
+        raise bad_request(path="total", message="expected more than 0")
+    refunds = sum_amounts([before.refund_total or "0", asked.total])
     if refunds > Decimal(before.total):
         left = "what is left of the invoice's" if before.refund_total else "the invoice's"
-        raise bad_request(place="total", problem=f"more than {left} total")
+        raise bad_request(path="total", message=f"more than {left} total")
     after = evolve(
         before,
         state="refund_requested",
         refund_reason=asked.reason,
-        refund_total=written(refunds),
+        refund_total=format_amount(refunds),
         updated=now,
     )
     return with_invoice(installation, evolve(invoice, body=after)), None
@@ -109,7 +109,7 @@ def _made_of(
         memo=body.memo,
         items=list(body.items),
         discounts=None if body.discounts is None else list(body.discounts),
-        total=written(difference(_billed(body), _taken_off(body))),
+        total=format_amount(subtract_amounts(_billed(body), _taken_off(body))),
         created=now,
         updated=now,
     )
@@ -117,15 +117,15 @@ def _made_of(
 
 def _wrong_with(installation: Installation, body: SubmitInvoiceRequestBody) -> Iterator[APIError]:
     """All that speaks against an invoice."""
-    yield from wrong_with_period(body.period, body.invoice_date, "invoiceDate")
-    yield from wrong_with_spans(body.period, body.items, "items")
-    yield from wrong_with_spans(body.period, body.discounts or (), "discounts")
+    yield from period_errors(body.period, body.invoice_date, "invoiceDate")
+    yield from span_errors(body.period, body.items, "items")
+    yield from span_errors(body.period, body.discounts or (), "discounts")
     if _taken_off(body) > _billed(body):
-        yield bad_request(place="discounts", problem="more than what is billed")
-    if bool(body.final) != is_leaving(installation):
-        only = "only final invoices" if is_leaving(installation) else "no final invoice"
-        when = "after" if is_leaving(installation) else "before"
-        yield bad_request(place="final", problem=f"{only} {when} the installation is removed")
+        yield bad_request(path="discounts", message="more than what is billed")
+    if bool(body.final) != is_uninstalling(installation):
+        only = "only final invoices" if is_uninstalling(installation) else "no final invoice"
+        when = "after" if is_uninstalling(installation) else "before"
+        yield bad_request(path="final", message=f"{only} {when} the installation is removed")
     invoices = [invoice.body for invoice in installation.invoices.values()]
     if body.external_id is not None and body.external_id in {one.external_id for one in invoices}:
         yield conflict(message="An invoice with this externalId already exists.")
@@ -141,8 +141,8 @@ def _billed_by(items: Iterable[LineItem], period: Period) -> set[_Billed]:
 
 
 def _billed(body: SubmitInvoiceRequestBody) -> Decimal:
-    return total(item.total for item in body.items)
+    return sum_amounts(item.total for item in body.items)
 
 
 def _taken_off(body: SubmitInvoiceRequestBody) -> Decimal:
-    return total(discount.amount for discount in body.discounts or ())
+    return sum_amounts(discount.amount for discount in body.discounts or ())

@@ -8,7 +8,7 @@ from typing import Final
 _EXACT: Final = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[Inexact])
 
 
-def total(amounts: Iterable[str]) -> Decimal:
+def sum_amounts(amounts: Iterable[str]) -> Decimal:
     """The sum.
 
     The shortest come first: an amount of a million digits is then gone through once, and not
@@ -18,12 +18,12 @@ def total(amounts: Iterable[str]) -> Decimal:
         return sum(map(Decimal, sorted(amounts, key=len)), Decimal(0))
 
 
-def difference(amount: Decimal, other: Decimal) -> Decimal:
+def subtract_amounts(amount: Decimal, other: Decimal) -> Decimal:
     """What is left of an amount."""
     with localcontext(_EXACT):
         return amount - other
 
 
-def written(amount: Decimal) -> str:
+def format_amount(amount: Decimal) -> str:
     """The amount as the API writes it: without exponent."""
     return format(amount, "f")

@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 from vercel_marketplace.emulator.api.errors import APIError, rate_limited
 from vercel_marketplace.emulator.state import Limit, State, Window
 
-_LONGEST: Final = 366 * 86_400.0
+_MAX_SECONDS: Final = 366 * 86_400.0
 # What answers show while no limit is set: enough to let a client that watches them go on.
 _NOMINAL: Final = Limit(total=1000, per=60.0)
 
@@ -37,7 +37,7 @@ class Budget:
             "x-ratelimit-reset": str(ceil(self.reset)),
         }
 
-    def refusal(self, now: datetime) -> APIError:
+    def too_many_requests(self, now: datetime) -> APIError:
         """The 429 of a caller who has nothing left."""
         shown = {
             "remaining": self.remaining,
@@ -48,7 +48,7 @@ class Budget:
         return rate_limited(limit=shown, retry_after=ceil(self.reset - now.timestamp()))
 
 
-def limit_of(total: int | None, per: float) -> Limit | None:
+def make_limit(total: int | None, per: float) -> Limit | None:
     """A limit as a test sets it.
 
     Raises:
@@ -56,13 +56,13 @@ def limit_of(total: int | None, per: float) -> Limit | None:
     """
     if total is None:
         return None
-    if total < 0 or not 0 < per <= _LONGEST:
+    if total < 0 or not 0 < per <= _MAX_SECONDS:
         msg = "a rate limit has a total of at least 0, and a span of up to a year in seconds"
         raise ValueError(msg)
     return Limit(total=total, per=per)
 
 
-def spend(state: State, token: str, now: datetime) -> tuple[State, Budget, bool]:
+def consume(state: State, token: str, now: datetime) -> tuple[State, Budget, bool]:
     """Count a request.
 
     Args:

@@ -34,15 +34,15 @@ from vercel_marketplace._internal.schema import (
 from vercel_marketplace.emulator.api.errors import APIError, bad_request
 
 _BODY: Final = ""  # the place that is the body itself
-_MOST_FIELDS: Final = 100
-_DEEPEST: Final = 200  # as deep as any Python that is supported writes what it has read
+_MAX_FORM_FIELDS: Final = 100
+_MAX_DEPTH: Final = 200  # as deep as any Python that is supported writes what it has read
 MONEY: Final = re.compile(r"[0-9]+(\.[0-9]+)?")  # as Vercel documents it
 _DATE_TIME: Final = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII
 )  # RFC 3339 section 5.6, which JSON schema's `date-time` stands for
 
 
-def read_request(
+def parse_request(
     operation: AnyOperation,
     parameters: Mapping[str, str],
     content: bytes,
@@ -87,7 +87,7 @@ def _parse_form(content: bytes) -> dict[str, str]:
             keep_blank_values=True,
             strict_parsing=True,
             errors="strict",
-            max_num_fields=_MOST_FIELDS,
+            max_num_fields=_MAX_FORM_FIELDS,
         )
     except ValueError:
         raise _wrong(_BODY, "the body cannot be read as a form") from None
@@ -97,7 +97,7 @@ def _parse_form(content: bytes) -> dict[str, str]:
     return dict(pairs)
 
 
-def _read(kind: Any, value: Any, place: str) -> Any:
+def _read(kind: Any, value: Any, path: str) -> Any:
     """A value of a kind (an annotation, or `Money`), from parsed JSON."""
     arms = arms_of(kind)
     models = [arm for arm in arms if is_model(arm)]
@@ -105,14 +105,14 @@ def _read(kind: Any, value: Any, place: str) -> Any:
     leaves = [arm for arm in arms if arm not in models and arm not in lists]
     if lists and _is_array(value):
         (item,) = get_args(lists[0])
-        return [_read(item, entry, f"{place}[{i}]") for i, entry in enumerate(value)]
+        return [_read(item, entry, f"{path}[{i}]") for i, entry in enumerate(value)]
     if models and _is_object(value):
-        return _read_model(_arm_for(models, value, place), value, place)
+        return _read_model(_arm_for(models, value, path), value, path)
     if leaves == [*arms] or (leaves and isinstance(value, str)):  # beside others it is a string
-        return _read_leaf(leaves[0], value, place)
+        return _read_leaf(leaves[0], value, path)
     expected = ["an object" for _ in models[:1]] + [name_of(arm) for arm in lists]
     expected += ["a string" for _ in leaves]
-    raise _wrong(place, f"expected {' or '.join(expected)}, got {describe(value)}")
+    raise _wrong(path, f"expected {' or '.join(expected)}, got {describe(value)}")
 
 
 def _is_array(value: object) -> TypeGuard[list[Any]]:
@@ -123,7 +123,7 @@ def _is_object(value: object) -> TypeGuard[dict[str, Any]]:
     return isinstance(value, dict)
 
 
-def _arm_for(models: list[Any], properties: dict[str, Any], place: str) -> Any:
+def _arm_for(models: list[Any], properties: dict[str, Any], path: str) -> Any:
     """Which of a union's models an object is: its `type` says so."""
     if len(models) == 1:
         return models[0]
@@ -137,34 +137,34 @@ def _arm_for(models: list[Any], properties: dict[str, Any], place: str) -> Any:
     tag = properties.get("type")
     if isinstance(tag, str) and tag in arms:
         return arms[tag]
-    raise _wrong(_join(place, "type"), f"expected {alternatives(arms)}")
+    raise _wrong(_join(path, "type"), f"expected {alternatives(arms)}")
 
 
-def _read_model(model: Any, properties: dict[str, Any], place: str) -> Any:
+def _read_model(model: Any, properties: dict[str, Any], path: str) -> Any:
     fields = {field.wire_name: field for field in fields_of(model) if not field.is_extra}
     others = {name: value for name, value in properties.items() if name not in fields}
-    found = _read_others(model, others, place)
+    found = _read_others(model, others, path)
     for name, field in fields.items():
         if name in properties:
             given = properties[name]
             is_null = given is None and _has_null(field)
-            found[field.name] = None if is_null else _read(field.kind, given, _join(place, name))
+            found[field.name] = None if is_null else _read(field.kind, given, _join(path, name))
         elif field.required:
-            raise _wrong(_join(place, name), "a required property is missing")
+            raise _wrong(_join(path, name), "a required property is missing")
     read = model(**found)
     for issue in getattr(read, "_cross_field_issues", tuple)():
-        raise _wrong(_join(place, issue.path), issue.message)
+        raise _wrong(_join(path, issue.path), issue.message)
     return read
 
 
-def _read_others(model: Any, others: dict[str, Any], place: str) -> dict[str, Any]:
+def _read_others(model: Any, others: dict[str, Any], path: str) -> dict[str, Any]:
     """The properties beside a model's own, under the name of the field that is for them."""
     if not others:
         return {}
     for field in fields_of(model):
         if field.is_extra:
-            return {field.name: _read_json_object(others, place)}
-    raise _wrong(_join(place, next(iter(others))), "an unknown property")
+            return {field.name: _read_json_object(others, path)}
+    raise _wrong(_join(path, next(iter(others))), "an unknown property")
 
 
 def _has_null(field: Field) -> bool:
@@ -172,34 +172,34 @@ def _has_null(field: Field) -> bool:
     return is_optional(field.kind) and (may_be_unset(field.kind) or not field.optional)
 
 
-def _read_leaf(kind: Any, value: Any, place: str) -> Any:
+def _read_leaf(kind: Any, value: Any, path: str) -> Any:
     if is_literal(kind):
         if value not in get_args(kind):
-            raise _wrong(place, f"expected {alternatives(get_args(kind))}")
+            raise _wrong(path, f"expected {alternatives(get_args(kind))}")
         return value
     try:
         read: Any = fast().structure(value, str if kind is Money else kind)
         if kind is datetime:
             return _in_utc(value, read)
     except (ValueError, OverflowError) as error:
-        raise _wrong(place, str(error)) from None
+        raise _wrong(path, str(error)) from None
     if is_mapping(kind):
-        return _read_json_object(read, place)
+        return _read_json_object(read, path)
     if kind is Money and not MONEY.fullmatch(read):
-        raise _wrong(place, f'expected a match of "^{MONEY.pattern}$"')
+        raise _wrong(path, f'expected a match of "^{MONEY.pattern}$"')
     if kind is int and read != value:  # the converter cuts it off, which here hides a mistake
-        raise _wrong(place, "expected a whole number")
+        raise _wrong(path, "expected a whole number")
     return read
 
 
-def _read_json_object(value: dict[str, Any], place: str) -> dict[str, Any]:
+def _read_json_object(value: dict[str, Any], path: str) -> dict[str, Any]:
     """An object that may hold any JSON, as long as an answer can."""
     layer: list[Any] = [value]
-    for _ in range(_DEEPEST):
+    for _ in range(_MAX_DEPTH):
         layer = [inner for outer in layer for inner in _entries(outer)]
     if layer:
-        raise _wrong(place, f"more than {_DEEPEST} levels deep")
-    for issue in faults_in(value, place):
+        raise _wrong(path, f"more than {_MAX_DEPTH} levels deep")
+    for issue in faults_in(value, path):
         raise _wrong(issue.path, issue.message)
     return value
 
@@ -218,9 +218,9 @@ def _in_utc(text: str, moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
-def _wrong(place: str, problem: str) -> APIError:
-    return bad_request(place=place, problem=problem)
+def _wrong(path: str, message: str) -> APIError:
+    return bad_request(path=path, message=message)
 
 
-def _join(place: str, name: str) -> str:
-    return f"{place}.{name}" if place else name
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name

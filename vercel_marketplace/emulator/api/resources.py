@@ -6,9 +6,9 @@ from attrs import asdict, evolve
 
 from vercel_marketplace.emulator.api.accounts import find_resource, with_resource, without_resource
 from vercel_marketplace.emulator.api.errors import bad_request, conflict
-from vercel_marketplace.emulator.api.installations import changes_in, check_notification
+from vercel_marketplace.emulator.api.installations import changed_fields, check_notification
 from vercel_marketplace.emulator.api.secrets import with_secrets
-from vercel_marketplace.emulator.ids import id_of
+from vercel_marketplace.emulator.ids import stable_id
 from vercel_marketplace.emulator.state import Installation, Resource
 from vercel_marketplace.models.common import Notification, UpdateResourceSecretsRequestBody
 from vercel_marketplace.models.resources import (
@@ -78,7 +78,7 @@ def import_resource(
     """
     body, known = request.request_body, installation.resources.get(request.resource_id)
     if body is None:
-        raise bad_request(place="productId", problem="a required property is missing")
+        raise bad_request(path="productId", message="a required property is missing")
     check_notification(body.notification)
     if known is not None and known.body.product_id != body.product_id:
         raise conflict(message="The resource is of another product.")
@@ -96,7 +96,7 @@ def update_resource(
     """Change what is given, and nothing without a body."""
     resource, body = find_resource(installation, request.resource_id), request.request_body
     if body is not None:
-        given = {**changes_in(body), "secrets": None}
+        given = {**changed_fields(body), "secrets": None}
         if isinstance(body.secrets, UpdateResourceSecretsRequestBody):
             resource = with_secrets(resource, body.secrets, "secrets.secrets")
         elif body.secrets is not None:
@@ -107,7 +107,7 @@ def update_resource(
     return after, UpdateResourceResponseBody(name=resource.body.name)
 
 
-def as_imported(resource: Resource) -> ImportResourceRequestBody:
+def to_import_body(resource: Resource) -> ImportResourceRequestBody:
     """A resource whole, as one call could bring it."""
     return evolve(resource.body, secrets=list(resource.secrets.values()))
 
@@ -120,7 +120,7 @@ def _listed(installation: Installation, resource_id: str, resource: Resource) ->
     )
     return ListedResource(
         partner_id=resource_id,
-        internal_id=id_of("store", installation.id, resource_id),
+        internal_id=stable_id("store", installation.id, resource_id),
         name=body.name,
         status=body.status,
         product_id=body.product_id,
@@ -132,7 +132,7 @@ def _listed(installation: Installation, resource_id: str, resource: Resource) ->
 
 
 def _global_config_id(installation: Installation, resource_id: str) -> str:
-    return id_of("gcfg", installation.id, resource_id)
+    return stable_id("gcfg", installation.id, resource_id)
 
 
 def _shown(notification: Notification | None) -> ResourceNotification | None:

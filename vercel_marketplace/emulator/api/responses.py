@@ -7,7 +7,7 @@ from vercel_marketplace._internal.converter import fast
 from vercel_marketplace.http import Headers, HTTPResponse
 
 
-def in_json(status: int, headers: Mapping[str, str], body: object) -> HTTPResponse:
+def json_response(status: int, headers: Mapping[str, str], body: object) -> HTTPResponse:
     """An answer with a body: models, or what JSON holds.
 
     Args:
@@ -16,15 +16,15 @@ def in_json(status: int, headers: Mapping[str, str], body: object) -> HTTPRespon
         body: What it says.
     """
     typed = {**headers, "content-type": "application/json; charset=utf-8"}
-    return HTTPResponse(int(status), headers=Headers(typed), content=encoded(body))
+    return HTTPResponse(int(status), headers=Headers(typed), content=to_json(body))
 
 
-def encoded(body: object) -> bytes:
+def to_json(body: object) -> bytes:
     """A body: models, or what JSON holds."""
     return json.dumps(body, default=fast().unstructure).encode()
 
 
-def without_body(status: int, headers: Mapping[str, str]) -> HTTPResponse:
+def empty_response(status: int, headers: Mapping[str, str]) -> HTTPResponse:
     """An answer that says nothing but its status.
 
     Args:

@@ -57,7 +57,7 @@ P = TypeVar("P")
 Q = TypeVar("Q")
 V = TypeVar("V")
 
-Rule: TypeAlias = Callable[[P, Q, datetime], tuple[P, V]]
+Handler: TypeAlias = Callable[[P, Q, datetime], tuple[P, V]]
 """What a request does to a part of the state, and the answer."""
 
 
@@ -72,7 +72,7 @@ class Route:
     """
 
     operation: AnyOperation
-    rule: Rule[State, Any, Any]
+    handler: Handler[State, Any, Any]
     segments: list[str]
 
     def parameters_in(self, method: str, segments: list[str]) -> dict[str, str] | None:
@@ -88,25 +88,27 @@ class Route:
         return parameters
 
 
-def _for_installation(operation: Operation[Q, V, Any], rule: Rule[Installation, Q, V]) -> Route:
+def _for_installation(
+    operation: Operation[Q, V, Any], handler: Handler[Installation, Q, V]
+) -> Route:
     def apply(state: State, request: Any, now: datetime) -> tuple[State, V]:
         before = state.installations[request.integration_configuration_id]
-        after, value = rule(before, request, now)
+        after, value = handler(before, request, now)
         return evolve(state, installations={**state.installations, before.id: after}), value
 
     return Route(operation, apply, operation.path.split("/"))
 
 
-def _for_integration(operation: Operation[Q, V, Any], rule: Rule[Integration, Q, V]) -> Route:
+def _for_integration(operation: Operation[Q, V, Any], handler: Handler[Integration, Q, V]) -> Route:
     def apply(state: State, request: Any, now: datetime) -> tuple[State, V]:
-        after, value = rule(state.integration, request, now)
+        after, value = handler(state.integration, request, now)
         return evolve(state, integration=after), value
 
     return Route(operation, apply, operation.path.split("/"))
 
 
-def _for_all(operation: Operation[Q, V, Any], rule: Rule[State, Q, V]) -> Route:
-    return Route(operation, rule, operation.path.split("/"))
+def _for_all(operation: Operation[Q, V, Any], handler: Handler[State, Q, V]) -> Route:
+    return Route(operation, handler, operation.path.split("/"))
 
 
 ROUTES: Final = (
@@ -156,7 +158,7 @@ ROUTES: Final = (
 )
 
 
-def find(method: str, url: str) -> tuple[Route, dict[str, str]]:
+def match(method: str, url: str) -> tuple[Route, dict[str, str]]:
     """The route of a request, and the parameters in its path.
 
     Raises:
@@ -182,4 +184,4 @@ def _unescaped(segment: str) -> str:
     try:
         return unquote(segment, errors="strict")
     except ValueError:
-        raise bad_request(place="", problem="the path is not UTF-8") from None
+        raise bad_request(path="", message="the path is not UTF-8") from None

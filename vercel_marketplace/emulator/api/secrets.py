@@ -50,20 +50,20 @@ def update_resource_secrets_by_id(
 
 
 def with_secrets(
-    resource: Resource, body: UpdateResourceSecretsRequestBody, place: str = "secrets"
+    resource: Resource, body: UpdateResourceSecretsRequestBody, path: str = "secrets"
 ) -> Resource:
     """The resource with secrets in place of its own, or of those that are listed.
 
     Args:
         resource: The resource.
         body: The secrets.
-        place: The property of the request that they are in.
+        path: The property of the request that they are in.
 
     Raises:
         APIError: 422, a name is none; 409, a variable is taken.
     """
-    for fault in faults_in_names(body.secrets, place):
-        raise unprocessable(place=fault.path, problem=fault.message)
+    for fault in name_issues(body.secrets, path):
+        raise unprocessable(path=fault.path, message=fault.message)
     listed = {secret.name: secret for secret in body.secrets}
     secrets = {**resource.secrets, **listed} if body.partial else listed
     variables = Counter(map(_variable_of, secrets.values()))
@@ -72,7 +72,7 @@ def with_secrets(
     return evolve(resource, secrets=secrets)
 
 
-def variables_of(secrets: Mapping[str, Secret], environment: Environment) -> dict[str, str]:
+def build_environment(secrets: Mapping[str, Secret], environment: Environment) -> dict[str, str]:
     """The environment variables of a project that the resource is connected to.
 
     Args:
@@ -95,7 +95,7 @@ def _variable_of(secret: Secret) -> str:
     return f"{secret.prefix.removesuffix('_')}_{secret.name}"
 
 
-def faults_in_names(secrets: Iterable[Secret], at: str) -> Iterator[Issue]:
+def name_issues(secrets: Iterable[Secret], at: str) -> Iterator[Issue]:
     """What no environment can hold: a name that is none, or two of the same.
 
     Args:
@@ -105,10 +105,10 @@ def faults_in_names(secrets: Iterable[Secret], at: str) -> Iterator[Issue]:
     names: set[str] = set()
     variables: set[str] = set()
     for index, secret in enumerate(secrets):
-        place, variable = f"{at}[{index}].name", _variable_of(secret)
+        path, variable = f"{at}[{index}].name", _variable_of(secret)
         if not _VARIABLE.fullmatch(variable):
-            yield Issue(place, "only letters, digits and underscores, and no digit first")
+            yield Issue(path, "only letters, digits and underscores, and no digit first")
         if secret.name in names or variable in variables:
-            yield Issue(place, "given more than once")
+            yield Issue(path, "given more than once")
         names.add(secret.name)
         variables.add(variable)

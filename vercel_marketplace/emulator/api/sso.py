@@ -7,8 +7,8 @@ from typing import Final
 from attrs import evolve
 
 from vercel_marketplace.emulator.api.errors import APIError, oauth
-from vercel_marketplace.emulator.jwt.claims import LIFETIME, user_claims
-from vercel_marketplace.emulator.jwt.tokens import signed_if_possible
+from vercel_marketplace.emulator.jwt.claims import LIFETIME, build_user_claims
+from vercel_marketplace.emulator.jwt.tokens import sign_token_if_possible
 from vercel_marketplace.emulator.state import Code, Integration, SignIn
 from vercel_marketplace.models.sso import ExchangeSsoTokenRequestBody, ExchangeSsoTokenResponseBody
 
@@ -46,8 +46,8 @@ def exchange_sso_token(
         refresh_tokens={**integration.refresh_tokens, refresh_token: sign_in},
     )
     return after, ExchangeSsoTokenResponseBody(
-        id_token=signed_if_possible(
-            user_claims(integration.client_id, sign_in, now, type_="id_token")
+        id_token=sign_token_if_possible(
+            build_user_claims(integration.client_id, sign_in, now, type_="id_token")
         ),
         access_token=f"emulator-sso-token-{number}",
         token_type="Bearer",  # noqa: S106 (the name of a type)

@@ -23,12 +23,12 @@ def uninstall(installation: Installation, now: datetime) -> Installation:
     return evolve(installation, uninstalled_at=now)
 
 
-def is_leaving(installation: Installation) -> bool:
+def is_uninstalling(installation: Installation) -> bool:
     """Whether the team has removed it."""
     return installation.uninstalled_at is not None
 
 
-def is_gone(installation: Installation, now: datetime) -> bool:
+def is_removed(installation: Installation, now: datetime) -> bool:
     """Whether its tokens are dead: it was finalized, or its 24 hours are over."""
     removed = installation.uninstalled_at
     return installation.finalized or (removed is not None and now - removed >= _GRACE)
@@ -38,6 +38,6 @@ def finalize_installation(
     installation: Installation, _request: object, _now: datetime
 ) -> tuple[Installation, None]:
     """No more invoices will come; only of an installation that the team has removed."""
-    if not is_leaving(installation):
-        raise bad_request(place="", problem="the installation is not being removed")
+    if not is_uninstalling(installation):
+        raise bad_request(path="", message="the installation is not being removed")
     return evolve(installation, finalized=True), None

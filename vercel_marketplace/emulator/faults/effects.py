@@ -21,21 +21,21 @@ from attrs import evolve, field, frozen
 
 from vercel_marketplace._internal.operation import AnyOperation
 from vercel_marketplace.emulator.api.responses import (
+    empty_response,
     error_body,
-    in_json,
+    json_response,
     oauth_error_body,
-    without_body,
 )
-from vercel_marketplace.emulator.faults.outcome import Delivery
+from vercel_marketplace.emulator.faults.outcome import Outcome
 from vercel_marketplace.http import HTTPResponse
 
 ANY: Final = "*"
 """In place of an operation's id: whichever comes next."""
 
-When: TypeAlias = Literal["connecting", "before", "after"]
+DropPoint: TypeAlias = Literal["connecting", "before", "after"]
 """When a connection is dropped: while it is made, before the request is processed, or after."""
 
-Change: TypeAlias = Mapping[str, object] | Callable[[Any], object]
+BodyPatch: TypeAlias = Mapping[str, object] | Callable[[Any], object]
 """Properties to set in a body, or a function of the parsed body."""
 
 
@@ -75,7 +75,7 @@ class Dropped:
         when: At which point.
     """
 
-    when: When
+    when: DropPoint
 
 
 @frozen
@@ -89,7 +89,7 @@ class Truncated:
     keep: int | None = None
 
 
-def _shown(change: Change) -> str:
+def _shown(change: BodyPatch) -> str:
     """A change without its values, which may be secret."""
     if callable(change):
         return getattr(change, "__qualname__", type(change).__qualname__)
@@ -104,7 +104,7 @@ class Altered:
         change: What makes it.
     """
 
-    change: Change = field(repr=_shown)
+    change: BodyPatch = field(repr=_shown)
 
 
 Effect: TypeAlias = Failed | Delayed | Dropped | Truncated | Altered
@@ -120,14 +120,14 @@ class Fault:
     Attributes:
         operation: The operation's id; `"*"` for any.
         effect: What happens.
-        times: How many requests it is still for.
-        taken: How many it has met.
+        remaining: How many more requests meet it.
+        hits: How many requests have met it.
     """
 
     operation: str
     effect: Effect
-    times: int
-    taken: int = 0
+    remaining: int
+    hits: int = 0
 
     def is_for(self, operation: AnyOperation) -> bool:
         """Whether a request to an operation meets it; what spoils a body needs one."""
@@ -136,7 +136,7 @@ class Fault:
         return operation.response is not None or not isinstance(self.effect, Truncated | Altered)
 
 
-def take(
+def pop_matching(
     faults: tuple[Fault, ...], operation: AnyOperation
 ) -> tuple[Effect | None, tuple[Fault, ...]]:
     """What happens to a request, if anything, and the faults that are left.
@@ -145,18 +145,20 @@ def take(
     """
     for place, fault in enumerate(faults):
         if fault.is_for(operation):
-            used = evolve(fault, times=fault.times - 1, taken=fault.taken + 1)
-            left = (used,) if used.times else ()
+            used = evolve(fault, remaining=fault.remaining - 1, hits=fault.hits + 1)
+            left = (used,) if used.remaining else ()
             return fault.effect, (*faults[:place], *left, *faults[place + 1 :])
     return None, faults
 
 
-def arrives(effect: Effect | None) -> bool:
+def reaches_server(effect: Effect | None) -> bool:
     """Whether the request comes in at all."""
     return effect != _CONNECTING
 
 
-def instead(effect: Effect, operation: AnyOperation, headers: Mapping[str, str]) -> Delivery | None:
+def outcome_before_processing(
+    effect: Effect, operation: AnyOperation, headers: Mapping[str, str]
+) -> Outcome | None:
     """What is delivered without processing the request; `None` where it is to be processed.
 
     Args:
@@ -166,37 +168,39 @@ def instead(effect: Effect, operation: AnyOperation, headers: Mapping[str, str])
     """
     match effect:
         case Failed():
-            return Delivery(response=_failure(effect, operation, headers))
+            return Outcome(response=_failure(effect, operation, headers))
         case Dropped("connecting"):
-            return Delivery(response=None, connected=False)
+            return Outcome(response=None, connected=False)
         case Dropped("before"):
-            return Delivery(response=None)
+            return Outcome(response=None)
         case _:
             return None
 
 
-def afterwards(effect: Effect, operation: AnyOperation, response: HTTPResponse) -> Delivery:
+def outcome_after_processing(
+    effect: Effect, operation: AnyOperation, response: HTTPResponse
+) -> Outcome:
     """What is delivered of the answer to a request that was processed."""
     match effect:
         case Delayed(seconds):
-            return Delivery(response=response, after=seconds)
+            return Outcome(response=response, delay=seconds)
         case Truncated(keep):
             size = len(response.content)
-            cut = size // 2 if keep is None else max(0, min(keep, size - 1))
-            return Delivery(response=response, cut=cut)
+            truncate_at = size // 2 if keep is None else max(0, min(keep, size - 1))
+            return Outcome(response=response, truncate_at=truncate_at)
         case Altered(change) if response.status_code == operation.success:
             try:
                 content = _altered(response.content, change)
             except Exception as error:  # noqa: BLE001 (the test's own function may raise anything)
-                return Delivery(response=None, failure=error)
-            return Delivery(response=evolve(response, content=content))
+                return Outcome(response=None, error=error)
+            return Outcome(response=evolve(response, content=content))
         case Altered():
-            return Delivery(response=response)
+            return Outcome(response=response)
         case _:
-            return Delivery(response=None)
+            return Outcome(response=None)
 
 
-def _altered(content: bytes, change: Change) -> bytes:
+def _altered(content: bytes, change: BodyPatch) -> bytes:
     body = json.loads(content)
     made: object = {**body, **change} if isinstance(change, Mapping) else change(body)
     # A function that changes the body in place gives nothing back.
@@ -217,8 +221,8 @@ def _failure(failed: Failed, operation: AnyOperation, more: Mapping[str, str]) -
         if failed.retry_after != math.ceil(failed.retry_after):
             headers["retry-after-ms"] = str(math.ceil(failed.retry_after * 1000))
     if not has_body:
-        return without_body(failed.status, headers)
-    return in_json(failed.status, headers, say(code, message))
+        return empty_response(failed.status, headers)
+    return json_response(failed.status, headers, say(code, message))
 
 
 _CODES: Final = {422: "unprocessable_entity", 429: "rate_limited"}

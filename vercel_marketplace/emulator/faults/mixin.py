@@ -8,25 +8,25 @@ from typing import Final, get_args
 from vercel_marketplace._internal.operation import AnyOperation
 from vercel_marketplace._internal.seconds import check_number
 from vercel_marketplace.emulator.api.errors import APIError
-from vercel_marketplace.emulator.api.router import ROUTES, find
+from vercel_marketplace.emulator.api.router import ROUTES, match
 from vercel_marketplace.emulator.faults.effects import (
     ANY,
     Altered,
-    Change,
+    BodyPatch,
     Delayed,
     Dropped,
+    DropPoint,
     Effect,
     Failed,
     Fault,
     Truncated,
-    When,
-    take,
+    pop_matching,
 )
 from vercel_marketplace.http import HTTPRequest
 
 _OPERATIONS: Final = {route.operation.id: route.operation for route in ROUTES}
 _FAILURES: Final = range(300, 600)
-_LONGEST: Final = 1e9  # seconds; further on the clock overflows
+_MAX_SECONDS: Final = 1e9  # seconds; further on the clock overflows
 
 
 class FaultsMixin:
@@ -93,7 +93,7 @@ class FaultsMixin:
         _check_seconds("seconds", seconds)
         self._order(operation, Delayed(seconds), times)
 
-    def drop(self, operation: str, *, when: When, times: int = 1) -> None:
+    def drop(self, operation: str, *, when: DropPoint, times: int = 1) -> None:
         """Drop the connection.
 
         A client cannot tell `"before"` from `"after"`: in both cases the request was sent, and
@@ -109,7 +109,7 @@ class FaultsMixin:
         Raises:
             TypeError, ValueError: There is no such operation, or an argument makes no sense.
         """
-        if when not in get_args(When):
+        if when not in get_args(DropPoint):
             msg = f'when must be "connecting", "before" or "after", not {when!r}'
             raise ValueError(msg)
         self._order(operation, Dropped(when), times)
@@ -131,7 +131,7 @@ class FaultsMixin:
             _check_count("keep", keep, at_least=0)
         self._order(operation, Truncated(keep), times)
 
-    def alter(self, operation: str, change: Change, *, times: int = 1) -> None:
+    def alter(self, operation: str, change: BodyPatch, *, times: int = 1) -> None:
         """Answer with another body: one that is newer than this SDK, or broken.
 
         The request **is processed**. An error is not altered. Should a function raise, that is
@@ -176,7 +176,7 @@ class FaultsMixin:
 
     def _order(self, operation: str, effect: Effect, times: int) -> None:
         _check_count("times", times, at_least=1)
-        fault = Fault(operation=operation, effect=effect, times=times)
+        fault = Fault(operation=operation, effect=effect, remaining=times)
         if operation != ANY and not fault.is_for(_operation(operation)):
             msg = f"{operation} answers without a body, so there is nothing to spoil"
             raise ValueError(msg)
@@ -188,16 +188,16 @@ class FaultsMixin:
         if not self._faults:
             return None
         try:
-            operation = find(request.method, request.url)[0].operation
+            operation = match(request.method, request.url)[0].operation
         except APIError:
             return None
         with self._faults_lock:
-            effect, self._faults = take(self._faults, operation)
+            effect, self._faults = pop_matching(self._faults, operation)
         return None if effect is None else (operation, effect)
 
 
 def _check_seconds(name: str, value: object) -> None:
-    if not 0 <= check_number(name, value) < _LONGEST:
+    if not 0 <= check_number(name, value) < _MAX_SECONDS:
         msg = f"{name} must be 0 or more and below 1e9, not {value!r}"
         raise ValueError(msg)
 

@@ -11,12 +11,17 @@ from vercel_marketplace.tokens.claims import ISSUER
 LIFETIME: Final = 3600
 """Seconds for which a token is good."""
 
-Type: TypeAlias = Literal["id_token", "access_token"]
+TokenType: TypeAlias = Literal["id_token", "access_token"]
 """What a token is for: to sign in, or to call the partner."""
 
 
-def user_claims(
-    client_id: str, sign_in: SignIn, now: datetime, *, type_: Type, expires_in: float = LIFETIME
+def build_user_claims(
+    client_id: str,
+    sign_in: SignIn,
+    now: datetime,
+    *,
+    type_: TokenType,
+    expires_in: float = LIFETIME,
 ) -> dict[str, Any]:
     """The claims of a user's token.
 
@@ -40,7 +45,7 @@ def user_claims(
     }
 
 
-def system_claims(
+def build_system_claims(
     client_id: str, installation_id: str, now: datetime, *, expires_in: float = LIFETIME
 ) -> dict[str, Any]:
     """The claims of a token of Vercel's own.

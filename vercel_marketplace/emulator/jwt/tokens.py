@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from vercel_marketplace.emulator.api.responses import error_body, in_json
+from vercel_marketplace.emulator.api.responses import error_body, json_response
 from vercel_marketplace.emulator.jwt.base64url import base64url
 from vercel_marketplace.http import HTTPRequest, HTTPResponse
 from vercel_marketplace.tokens.claims import ALGORITHM, JWKS_URL
@@ -17,7 +17,7 @@ from vercel_marketplace.tokens.claims import ALGORITHM, JWKS_URL
 _PATH: Final = urlsplit(JWKS_URL).path
 
 
-def signed(claims: Mapping[str, Any]) -> str:
+def sign_token(claims: Mapping[str, Any]) -> str:
     """A token with these claims.
 
     Raises:
@@ -30,20 +30,20 @@ def signed(claims: Mapping[str, Any]) -> str:
     return f"{text}.{base64url(sign(text.encode()))}"
 
 
-def signed_if_possible(claims: Mapping[str, Any]) -> str:
+def sign_token_if_possible(claims: Mapping[str, Any]) -> str:
     """A token with these claims; without the extra `tokens` one that nothing should trust."""
     try:
-        return signed(claims)
+        return sign_token(claims)
     except ImportError:
-        return unsigned(claims)
+        return unsigned_token(claims)
 
 
-def unsigned(claims: Mapping[str, Any]) -> str:
+def unsigned_token(claims: Mapping[str, Any]) -> str:
     """A token with these claims that says itself that it has no signature."""
     return f"{segment({'alg': 'none', 'typ': 'JWT'})}.{segment(claims)}."
 
 
-def key_set() -> dict[str, Any]:
+def jwks() -> dict[str, Any]:
     """What the keys are published as.
 
     Raises:
@@ -54,13 +54,13 @@ def key_set() -> dict[str, Any]:
     return {"keys": [jwk()]}
 
 
-def asks_for_keys(request: HTTPRequest) -> bool:
+def is_jwks_request(request: HTTPRequest) -> bool:
     """Whether a request is for the key set, on whichever host."""
     rest = request.url.partition("?")[0].partition("://")[2]
     return request.method == "GET" and rest.partition("/")[2] == _PATH.removeprefix("/")
 
 
-def key_set_answer(request_id: str) -> HTTPResponse:
+def jwks_response(request_id: str) -> HTTPResponse:
     """The key set, or a 501 that says what is missing.
 
     Args:
@@ -68,10 +68,10 @@ def key_set_answer(request_id: str) -> HTTPResponse:
     """
     headers = {"x-vercel-id": request_id}
     try:
-        return in_json(HTTPStatus.OK, headers, key_set())
+        return json_response(HTTPStatus.OK, headers, jwks())
     except ImportError as error:
         body = error_body("not_implemented", str(error))
-        return in_json(HTTPStatus.NOT_IMPLEMENTED, headers, body)
+        return json_response(HTTPStatus.NOT_IMPLEMENTED, headers, body)
 
 
 def segment(value: Mapping[str, Any]) -> str:

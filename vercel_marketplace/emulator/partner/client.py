@@ -5,13 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol
 from uuid import uuid4
 
-from vercel_marketplace.emulator import outbound_http as outgoing
+from vercel_marketplace.emulator import outbound_http
 from vercel_marketplace.emulator.jwt.claims import LIFETIME
-from vercel_marketplace.emulator.partner import endpoints as calls
-from vercel_marketplace.emulator.partner import state_changes as effects
-from vercel_marketplace.emulator.partner.endpoints import Call, request_of
+from vercel_marketplace.emulator.partner import endpoints, state_changes
+from vercel_marketplace.emulator.partner.endpoints import Endpoint, build_request
 from vercel_marketplace.emulator.partner.errors import PartnerError, PartnerUnreachableError
-from vercel_marketplace.emulator.partner.forged_tokens import UserTokenIssuer, forgeries
+from vercel_marketplace.emulator.partner.forged_tokens import UserTokenIssuer, forged_tokens
 from vercel_marketplace.emulator.partner.models import (
     PartnerBillingPlans,
     PartnerInstallation,
@@ -20,8 +19,13 @@ from vercel_marketplace.emulator.partner.models import (
     RotatedSecrets,
     Uninstallation,
 )
-from vercel_marketplace.emulator.partner.state_changes import Effect
-from vercel_marketplace.emulator.partner.validation import DISTRUST, UNAVAILABLE, broken, judge
+from vercel_marketplace.emulator.partner.state_changes import StateChange
+from vercel_marketplace.emulator.partner.validation import (
+    REJECTED_TOKEN_STATUSES,
+    UNAVAILABLE,
+    check_response,
+    contract_error,
+)
 from vercel_marketplace.emulator.state import Installation
 from vercel_marketplace.emulator.store import Store
 from vercel_marketplace.errors import Issue
@@ -72,7 +76,7 @@ class PartnerClient:
         self._signs = signs
         self._id = installation_id
         self._product = product_id
-        self._server = outgoing.address_of(url, timeout)
+        self._server = outbound_http.parse_base_url(url, timeout)
         if self._server[0].endswith("/v1"):
             msg = "url is the base URL of the integration, which ends before /v1"
             raise ValueError(msg)
@@ -100,15 +104,22 @@ class PartnerClient:
             idempotency_key: That of the request which this one repeats.
         """
         self._terms = scopes, accepted_policies or {}
-        body = effects.announced(self._installation, *self._terms)
-        return self._call(calls.INSTALL, body=body, key=idempotency_key, effect=effects.described)
+        body = state_changes.install_body(self._installation, *self._terms)
+        return self._call(
+            endpoints.INSTALL,
+            body=body,
+            key=idempotency_key,
+            change=state_changes.apply_installation,
+        )
 
     def get_installation(self) -> Result[PartnerInstallation, PartnerError]:
         """What the partner says of the installation.
 
         `GET /v1/installations/{installationId}`
         """
-        return self._call(calls.GET_INSTALLATION, kind="system", effect=effects.described)
+        return self._call(
+            endpoints.GET_INSTALLATION, kind="system", change=state_changes.apply_installation
+        )
 
     def uninstall(
         self,
@@ -133,11 +144,11 @@ class PartnerClient:
         """
         body = {"cascadeResourceDeletion": cascade_resource_deletion, "reason": reason}
         return self._call(
-            calls.UNINSTALL,
+            endpoints.UNINSTALL,
             body=body,
             kind=kind,
             key=idempotency_key,
-            effect=effects.uninstalled,
+            change=state_changes.apply_uninstallation,
         )
 
     # Resources -------------------------------------------------------------------------
@@ -152,7 +163,7 @@ class PartnerClient:
         Args:
             product_id: The product; that of the first resource if left out.
         """
-        return self._call(calls.LIST_PLANS, product_id=product_id or self._product)
+        return self._call(endpoints.LIST_PLANS, product_id=product_id or self._product)
 
     def provision_resource(  # noqa: PLR0913 (one keyword per property)
         self,
@@ -186,16 +197,18 @@ class PartnerClient:
             "externalId": external_id,
         }
 
-        def effect(
+        def change(
             before: Installation, answer: ProvisionedResource, now: datetime
         ) -> Installation:
             # Looked up and kept in the store's turn: the first request may be under way still.
-            provisioned = effects.provisioned(product_id, self._provisioned.get(key))
-            after = provisioned(before, answer, now)
+            apply_provisioned = state_changes.apply_provisioned(
+                product_id, self._provisioned.get(key)
+            )
+            after = apply_provisioned(before, answer, now)
             self._provisioned[key] = answer.id
             return after
 
-        return self._call(calls.PROVISION, body=body, key=key, effect=effect)
+        return self._call(endpoints.PROVISION, body=body, key=key, change=change)
 
     def get_resource(self, resource_id: str) -> Result[PartnerResource, PartnerError]:
         """What the partner says of a resource.
@@ -206,9 +219,9 @@ class PartnerClient:
             resource_id: The resource, by the partner's id.
         """
         return self._call(
-            calls.GET_RESOURCE,
+            endpoints.GET_RESOURCE,
             kind="system",
-            effect=effects.read(resource_id),
+            change=state_changes.check_is_same_resource(resource_id),
             resource_id=resource_id,
         )
 
@@ -234,10 +247,10 @@ class PartnerClient:
         """
         body = {"name": name, "metadata": metadata, "billingPlanId": billing_plan_id}
         return self._call(
-            calls.UPDATE_RESOURCE,
+            endpoints.UPDATE_RESOURCE,
             body=body,
             key=idempotency_key,
-            effect=effects.updated(resource_id),
+            change=state_changes.apply_update(resource_id),
             resource_id=resource_id,
         )
 
@@ -266,11 +279,11 @@ class PartnerClient:
             "delayOldSecretsExpirationHours": delay_old_secrets_expiration_hours,
         }
         return self._call(
-            calls.ROTATE_SECRETS,
+            endpoints.ROTATE_SECRETS,
             body=body,
             kind=kind,
             key=idempotency_key,
-            effect=effects.rotated(resource_id),
+            change=state_changes.apply_rotation(resource_id),
             resource_id=resource_id,
         )
 
@@ -286,37 +299,37 @@ class PartnerClient:
             idempotency_key: That of the request which this one repeats.
         """
         return self._call(
-            calls.DELETE_RESOURCE,
+            endpoints.DELETE_RESOURCE,
             key=idempotency_key,
-            effect=effects.deleted(resource_id),
+            change=state_changes.apply_deletion(resource_id),
             resource_id=resource_id,
         )
 
     # Strangers -------------------------------------------------------------------------
 
-    def try_forgeries(self) -> Result[None, PartnerError]:
+    def check_forged_tokens_are_rejected(self) -> Result[None, PartnerError]:
         """Call it as strangers would, who have no token, or one that is not Vercel's for this.
 
         Each sends what `install` last did, which a partner that lets it in has lost nothing by.
         All of them are to be refused with a 401 or 403; those that are not are the issues of the
         error.
         """
-        body = effects.announced(self._installation, *self._terms)
+        body = state_changes.install_body(self._installation, *self._terms)
         issues: list[Issue] = []
         request, response = None, None
-        for forgery in forgeries(self._signs):
-            sent = self._request(calls.INSTALL, body=body, token=forgery.token)
+        for forgery in forged_tokens(self._signs):
+            sent = self._request(endpoints.INSTALL, body=body, token=forgery.token)
             answered = self._send(sent)
             if isinstance(answered, PartnerUnreachableError):
-                said = f"{answered.said} (sent with {forgery.what})"
-                return Err(PartnerUnreachableError(sent, None, said=said))
-            if answered.status_code not in DISTRUST:
+                detail = f"{answered.detail} (sent with {forgery.what})"
+                return Err(PartnerUnreachableError(sent, None, detail=detail))
+            if answered.status_code not in REJECTED_TOKEN_STATUSES:
                 request, response = sent, answered
-                problem = f"expected status 401 or 403, got {answered.status_code}"
-                issues.append(Issue(forgery.what, problem))
+                message = f"expected status 401 or 403, got {answered.status_code}"
+                issues.append(Issue(forgery.what, message))
         if request is None or response is None:
             return Ok(None)
-        return broken(request, response, *issues)
+        return contract_error(request, response, *issues)
 
     # What all calls have in common -----------------------------------------------------
 
@@ -326,34 +339,34 @@ class PartnerClient:
 
     def _call(
         self,
-        call: Call,
+        endpoint: Endpoint,
         *,
         body: Mapping[str, object] | None = None,
         kind: TokenKind = "user",
         key: str | None = None,
-        effect: Effect = effects.nothing,
+        change: StateChange = state_changes.keep_unchanged,
         **names: str,
     ) -> Result[Any, PartnerError]:
         token = self._signs.user_token() if kind == "user" else self._signs.system_token()
-        request = self._request(call, body=body, kind=kind, key=key, token=token, **names)
+        request = self._request(endpoint, body=body, kind=kind, key=key, token=token, **names)
         response = self._send(request)
         if isinstance(response, PartnerError):
             return Err(response)
-        secrets = (token, *effects.call_secrets(self._installation))
-        result = judge(call, request, response, secrets=secrets, hints=self._hints)
+        secrets = (token, *state_changes.call_secrets(self._installation))
+        result = check_response(endpoint, request, response, secrets=secrets, hints=self._hints)
         if isinstance(result, Err):
             return result
         try:
             self._store.change_installation(
-                self._id, lambda before, now: effect(before, result.value, now)
+                self._id, lambda before, now: change(before, result.value, now)
             )
-        except effects.InconsistentResponse as contradiction:
-            return broken(request, response, contradiction.issue)
+        except state_changes.InconsistentResponse as contradiction:
+            return contract_error(request, response, contradiction.issue)
         return result
 
     def _request(
         self,
-        call: Call,
+        endpoint: Endpoint,
         *,
         token: str | None,
         body: Mapping[str, object] | None = None,
@@ -361,8 +374,8 @@ class PartnerClient:
         key: str | None = None,
         **names: str,
     ) -> HTTPRequest:
-        return request_of(
-            call,
+        return build_request(
+            endpoint,
             self._server,
             names={"installation_id": self._id, **names},
             body=body,
@@ -374,9 +387,9 @@ class PartnerClient:
 
     def _send(self, request: HTTPRequest) -> HTTPResponse | PartnerUnreachableError:
         try:
-            response = outgoing.send(request, self._transport)
+            response = outbound_http.send(request, self._transport)
         except (ConnectionError, TimeoutError) as error:  # those of the SDK are of these kinds
-            return PartnerUnreachableError(request, None, said=str(error))
+            return PartnerUnreachableError(request, None, detail=str(error))
         if not isinstance(response, HTTPResponse):
             msg = f"a transport answers with an HTTPResponse, not {type(response).__name__}"
             raise TypeError(msg)
@@ -396,7 +409,7 @@ class PartnerClient:
             "Can it fetch the keys? While `serve` of the emulator runs they are at its URL, in "
             "/.well-known/jwks."
         )
-        return {**dict.fromkeys(DISTRUST, token), UNAVAILABLE: keys}
+        return {**dict.fromkeys(REJECTED_TOKEN_STATUSES, token), UNAVAILABLE: keys}
 
 
 def _new_key() -> str:

@@ -10,9 +10,9 @@ from urllib.parse import quote
 from attrs import frozen
 
 from vercel_marketplace._internal.json import is_text
-from vercel_marketplace.emulator.api.responses import encoded
+from vercel_marketplace.emulator.api.responses import to_json
 from vercel_marketplace.emulator.partner.models import (
-    STEPS,
+    DOT_SEGMENTS,
     PartnerBillingPlans,
     PartnerInstallation,
     PartnerResource,
@@ -28,39 +28,39 @@ IDEMPOTENCY_KEY: Final = "idempotency-key"
 
 
 @frozen
-class Call:
+class Endpoint:
     """A call of the partner API.
 
     Attributes:
         method: The HTTP method.
         path: Its path below `/v1`, with what `path_of` fills in.
-        answers: What each documented status brings: a model, or nothing.
+        responses: What each documented status brings: a model, or nothing.
     """
 
     method: str
     path: str
-    answers: Mapping[int, Any]
+    responses: Mapping[int, Any]
 
 
 _INSTALLATION: Final = "/installations/{installation_id}"
 _RESOURCE: Final = f"{_INSTALLATION}/resources/{{resource_id}}"
 
-INSTALL: Final = Call("PUT", _INSTALLATION, {200: PartnerInstallation, 204: None})
-GET_INSTALLATION: Final = Call("GET", _INSTALLATION, {200: PartnerInstallation})
-UNINSTALL: Final = Call("DELETE", _INSTALLATION, {200: Uninstallation, 204: None})
-LIST_PLANS: Final = Call("GET", "/products/{product_id}/plans", {200: PartnerBillingPlans})
-PROVISION: Final = Call("POST", f"{_INSTALLATION}/resources", {200: ProvisionedResource})
-GET_RESOURCE: Final = Call("GET", _RESOURCE, {200: PartnerResource})
-UPDATE_RESOURCE: Final = Call("PATCH", _RESOURCE, {200: PartnerResource})
-DELETE_RESOURCE: Final = Call("DELETE", _RESOURCE, {204: None})
+INSTALL: Final = Endpoint("PUT", _INSTALLATION, {200: PartnerInstallation, 204: None})
+GET_INSTALLATION: Final = Endpoint("GET", _INSTALLATION, {200: PartnerInstallation})
+UNINSTALL: Final = Endpoint("DELETE", _INSTALLATION, {200: Uninstallation, 204: None})
+LIST_PLANS: Final = Endpoint("GET", "/products/{product_id}/plans", {200: PartnerBillingPlans})
+PROVISION: Final = Endpoint("POST", f"{_INSTALLATION}/resources", {200: ProvisionedResource})
+GET_RESOURCE: Final = Endpoint("GET", _RESOURCE, {200: PartnerResource})
+UPDATE_RESOURCE: Final = Endpoint("PATCH", _RESOURCE, {200: PartnerResource})
+DELETE_RESOURCE: Final = Endpoint("DELETE", _RESOURCE, {204: None})
 # The guide answers 202 where it is not done, the reference page 200.
-ROTATE_SECRETS: Final = Call(
+ROTATE_SECRETS: Final = Endpoint(
     "POST", f"{_RESOURCE}/secrets/rotate", {200: RotatedSecrets, 202: RotatedSecrets}
 )
 
 
-def request_of(  # noqa: PLR0913 (keywords, and each is a part of the request)
-    call: Call,
+def build_request(  # noqa: PLR0913 (keywords, and each is a part of the request)
+    endpoint: Endpoint,
     server: tuple[str, str],
     *,
     names: Mapping[str, str],
@@ -73,7 +73,7 @@ def request_of(  # noqa: PLR0913 (keywords, and each is a part of the request)
     """The request of a call.
 
     Args:
-        call: The call.
+        endpoint: The endpoint.
         server: What comes before the path, and the query that comes after it.
         names: What the path names.
         body: What it says; what is `None` in it is left out.
@@ -88,16 +88,16 @@ def request_of(  # noqa: PLR0913 (keywords, and each is a part of the request)
     headers = {"accept": "application/json", AUTH_HEADER: kind}
     if token is not None:
         headers["authorization"] = f"Bearer {token}"
-    if call.method != "GET":
+    if endpoint.method != "GET":
         headers[IDEMPOTENCY_KEY] = idempotency_key
     content = None
     if body is not None:
         headers["content-type"] = "application/json"
-        content = encoded({name: value for name, value in body.items() if value is not None})
+        content = to_json({name: value for name, value in body.items() if value is not None})
     base, query = server
-    path = call.path.format_map({name: _segment(name, value) for name, value in names.items()})
+    path = endpoint.path.format_map({name: _segment(name, value) for name, value in names.items()})
     return HTTPRequest(
-        method=call.method,
+        method=endpoint.method,
         url=f"{base}/v1{path}{query}",
         headers=Headers(headers),
         content=content,
@@ -106,7 +106,7 @@ def request_of(  # noqa: PLR0913 (keywords, and each is a part of the request)
 
 
 def _segment(name: str, value: str) -> str:
-    if not value or value in STEPS or not is_text(value):
+    if not value or value in DOT_SEGMENTS or not is_text(value):
         msg = f"{name} cannot be {value!r}: no path names such a one"
         raise ValueError(msg)
     return quote(value, safe="")

@@ -15,7 +15,7 @@ from typing import Any, Final
 from vercel_marketplace.errors import Issue
 from vercel_marketplace.http import HTTPRequest, HTTPResponse
 
-_LONGEST: Final = 200
+_MAX_CHARS: Final = 200
 
 
 class PartnerError(Exception):
@@ -25,7 +25,7 @@ class PartnerError(Exception):
         request: What Vercel sent.
         response: What the partner answered; `None` where there was no answer.
         issues: What in it is not as the partner API has it, by its place in the JSON.
-        said: What the partner said to it, as far as it can be told.
+        detail: What the partner said, with secrets redacted.
         hint: What may be the matter.
     """
 
@@ -34,20 +34,20 @@ class PartnerError(Exception):
         request: HTTPRequest,
         response: HTTPResponse | None,
         issues: tuple[Issue, ...] = (),
-        said: str = "",
+        detail: str = "",
         hint: str = "",
     ) -> None:
         """Keep what was sent and answered."""
-        super().__init__(request, response, issues, said, hint)
+        super().__init__(request, response, issues, detail, hint)
         self.request = request
         self.response = response
         self.issues = issues
-        self.said = said
+        self.detail = detail
         self.hint = hint
 
     def __str__(self) -> str:
-        said = " ".join(self.said.split())[:_LONGEST]
-        headline = self._headline() + (f": {said}" if said else "")
+        detail = " ".join(self.detail.split())[:_MAX_CHARS]
+        headline = self._headline() + (f": {detail}" if detail else "")
         hint = [self.hint] if self.hint else []
         return "\n".join([headline, *hint, *(f"- {issue}" for issue in self.issues)])
 
@@ -66,7 +66,7 @@ class PartnerError(Exception):
 
 
 class PartnerUnreachableError(PartnerError):
-    """There was no answer; `said` is what came instead."""
+    """There was no answer; `detail` is what came instead."""
 
     def _headline(self) -> str:
         return f"{self._call()} had no answer"
@@ -91,7 +91,7 @@ class PartnerRefusedError(PartnerError):
         request: HTTPRequest,
         response: HTTPResponse,
         issues: tuple[Issue, ...] = (),
-        said: str = "",
+        detail: str = "",
         hint: str = "",
         code: str | None = None,
         message: str | None = None,
@@ -99,7 +99,7 @@ class PartnerRefusedError(PartnerError):
         fields: tuple[Issue, ...] = (),
     ) -> None:
         """Keep what was sent and answered."""
-        super().__init__(request, response, issues, said, hint)
+        super().__init__(request, response, issues, detail, hint)
         self.args: tuple[Any, ...] = (*self.args, code, message, user_message, fields)
         self.status_code: int = response.status_code
         self.code = code

@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 from attrs import field, frozen
 
 from vercel_marketplace.emulator.jwt.base64url import base64url
-from vercel_marketplace.emulator.jwt.tokens import segment, unsigned
+from vercel_marketplace.emulator.jwt.tokens import segment, unsigned_token
 from vercel_marketplace.models._fields import redact
 from vercel_marketplace.tokens.reading import decoded, json_object
 
@@ -41,7 +41,7 @@ class ForgedToken:
     token: str | None = field(repr=redact)
 
 
-def forgeries(signs: UserTokenIssuer) -> Iterator[ForgedToken]:
+def forged_tokens(signs: UserTokenIssuer) -> Iterator[ForgedToken]:
     """What a stranger may come with.
 
     Args:
@@ -56,7 +56,7 @@ def forgeries(signs: UserTokenIssuer) -> Iterator[ForgedToken]:
     claims = _read(payload)
     yield ForgedToken("no token", None)
     yield ForgedToken("a token that is none", "not-a-token")
-    yield ForgedToken("a token without a signature (alg none)", unsigned(claims))
+    yield ForgedToken("a token without a signature (alg none)", unsigned_token(claims))
     changed = segment({**claims, "user_id": "usr_somebody_else"})
     yield ForgedToken("claims changed after signing", f"{header}.{changed}.{signature}")
     text = f"{segment({**_read(header), 'alg': 'HS256'})}.{payload}"

@@ -1,6 +1,6 @@
 """What a partner answers to Vercel. Names and types are read by the converter, the rest here.
 
-`faults` of a model is what its types cannot say; the places are those of the JSON.
+`issues` of a model is what its types cannot say; the places are those of the JSON.
 """
 
 import re
@@ -12,7 +12,7 @@ from attrs import frozen
 from vercel_marketplace._internal.schema import alternatives
 from vercel_marketplace.emulator.api.installations import HREF
 from vercel_marketplace.emulator.api.request_parser import MONEY
-from vercel_marketplace.emulator.api.secrets import faults_in_names
+from vercel_marketplace.emulator.api.secrets import name_issues
 from vercel_marketplace.errors import Issue
 from vercel_marketplace.models.common import (
     BillingPlanDetail,
@@ -27,10 +27,10 @@ from vercel_marketplace.models.resources import ResourceNotification
 PlanScope: TypeAlias = Literal["installation", "resource"]
 """What a billing plan is for."""
 
-STEPS: Final = frozenset({".", ".."})
+DOT_SEGMENTS: Final = frozenset({".", ".."})
 """What names no place below a path, but the path itself or the one above."""
 
-_LONGEST_TITLE: Final = 100
+_MAX_TITLE_CHARS: Final = 100
 _AMOUNTS: Final = (
     "initial_charge",
     "minimum_amount",
@@ -81,7 +81,7 @@ class PartnerBillingPlan:
     effective_date: str | None = None
     disabled: bool | None = None
 
-    def faults(self) -> Iterator[Issue]:
+    def issues(self) -> Iterator[Issue]:
         """What Vercel would not take."""
         yield from _empty(self, "id", "name", "description")
         yield from _unknown("type", self.type, BillingPlanType)
@@ -89,8 +89,8 @@ class PartnerBillingPlan:
         for name in _AMOUNTS:
             amount: str | None = getattr(self, name)
             if amount is not None and not MONEY.fullmatch(amount):
-                problem = 'expected an amount in US dollars as a decimal string, such as "19.90"'
-                yield Issue(in_json(name), problem)
+                message = 'expected an amount in US dollars as a decimal string, such as "19.90"'
+                yield Issue(to_camel_case(name), message)
 
 
 @frozen(kw_only=True)
@@ -103,7 +103,7 @@ class PartnerBillingPlans:
 
     plans: list[PartnerBillingPlan]
 
-    def faults(self) -> Iterator[Issue]:
+    def issues(self) -> Iterator[Issue]:
         """What Vercel would not take."""
         yield from _within("plans", self.plans)
         yield from _repeated("plans", "id", [plan.id for plan in self.plans])
@@ -121,7 +121,7 @@ class PartnerInstallation:
     billing_plan: PartnerBillingPlan | None = None
     notification: ResourceNotification | None = None
 
-    def faults(self) -> Iterator[Issue]:
+    def issues(self) -> Iterator[Issue]:
         """What Vercel would not take."""
         yield from _of_plan(self.billing_plan)
         yield from _of_notification(self.notification)
@@ -163,10 +163,10 @@ class PartnerResource:
     notification: ResourceNotification | None = None
     protocol_settings: dict[str, JSONValue] | None = None
 
-    def faults(self) -> Iterator[Issue]:
+    def issues(self) -> Iterator[Issue]:
         """What Vercel would not take."""
         yield from _empty(self, "id", "product_id", "name")
-        if self.id in STEPS:
+        if self.id in DOT_SEGMENTS:
             yield Issue("id", f'must not be "{self.id}": in a path it would name another one')
         yield from _unknown("status", self.status, ResourceStatus)
         yield from _of_plan(self.billing_plan)
@@ -183,9 +183,9 @@ class ProvisionedResource(PartnerResource):
 
     secrets: list[Secret]
 
-    def faults(self) -> Iterator[Issue]:
+    def issues(self) -> Iterator[Issue]:
         """What Vercel would not take."""
-        yield from PartnerResource.faults(self)
+        yield from PartnerResource.issues(self)
         yield from _of_secrets(self.secrets)
 
 
@@ -204,27 +204,27 @@ class RotatedSecrets:
     secrets: list[Secret] | None = None
     partial: bool | None = None
 
-    def faults(self) -> Iterator[Issue]:
+    def issues(self) -> Iterator[Issue]:
         """What Vercel would not take."""
         if self.sync and self.secrets is None:
-            problem = 'a required field is missing: with "sync": true the new secrets go here'
-            yield Issue("secrets", problem)
+            message = 'a required field is missing: with "sync": true the new secrets go here'
+            yield Issue("secrets", message)
         if not self.sync and self.secrets is not None:
-            problem = (
+            message = (
                 'not with "sync": false; send them when they are there, by '
                 "update_resource_secrets_by_id"
             )
-            yield Issue("secrets", problem)
+            yield Issue("secrets", message)
         yield from _of_secrets(self.secrets or ())
 
 
-def in_json(path: str) -> str:
+def to_camel_case(path: str) -> str:
     """A place in the terms of the JSON that the partner wrote."""
     return re.sub(r"_([a-z])", lambda match: match[1].upper(), path)
 
 
 def _of_plan(plan: PartnerBillingPlan | None) -> Iterator[Issue]:
-    return _below("billingPlan", () if plan is None else plan.faults())
+    return _below("billingPlan", () if plan is None else plan.issues())
 
 
 def _of_notification(notification: ResourceNotification | None) -> Iterator[Issue]:
@@ -232,40 +232,44 @@ def _of_notification(notification: ResourceNotification | None) -> Iterator[Issu
         return
     yield from _below("notification", _empty(notification, "title"))
     yield from _unknown("notification.level", notification.level, NotificationLevel)
-    if len(notification.title) > _LONGEST_TITLE:
-        yield Issue("notification.title", f"longer than {_LONGEST_TITLE} characters")
+    if len(notification.title) > _MAX_TITLE_CHARS:
+        yield Issue("notification.title", f"longer than {_MAX_TITLE_CHARS} characters")
     if notification.href is not None and not HREF.match(notification.href):
-        problem = 'expected a link: "https://…", or "sso:…" for one into your dashboard'
-        yield Issue("notification.href", problem)
+        message = 'expected a link: "https://…", or "sso:…" for one into your dashboard'
+        yield Issue("notification.href", message)
 
 
 def _of_secrets(secrets: Sequence[Secret]) -> Iterator[Issue]:
-    yield from faults_in_names(secrets, "secrets")
+    yield from name_issues(secrets, "secrets")
     for index, secret in enumerate(secrets):
         yield from _below(f"secrets[{index}]", _empty(secret, "value"))
 
 
-def _within(place: str, plans: Iterable[PartnerBillingPlan]) -> Iterator[Issue]:
+def _within(path: str, plans: Iterable[PartnerBillingPlan]) -> Iterator[Issue]:
     for index, plan in enumerate(plans):
-        yield from _below(f"{place}[{index}]", plan.faults())
+        yield from _below(f"{path}[{index}]", plan.issues())
 
 
-def _below(place: str, issues: Iterable[Issue]) -> Iterator[Issue]:
-    return (Issue(f"{place}.{issue.path}", issue.message) for issue in issues)
+def _below(path: str, issues: Iterable[Issue]) -> Iterator[Issue]:
+    return (Issue(f"{path}.{issue.path}", issue.message) for issue in issues)
 
 
 def _empty(model: Any, *names: str) -> Iterator[Issue]:
-    return (Issue(in_json(name), "must not be empty") for name in names if not getattr(model, name))
+    return (
+        Issue(to_camel_case(name), "must not be empty")
+        for name in names
+        if not getattr(model, name)
+    )
 
 
-def _unknown(place: str, member: str | None, members: Any) -> Iterator[Issue]:
+def _unknown(path: str, member: str | None, members: Any) -> Iterator[Issue]:
     if member is not None and member not in get_args(members):
-        yield Issue(place, f"expected {alternatives(get_args(members))}")
+        yield Issue(path, f"expected {alternatives(get_args(members))}")
 
 
-def _repeated(place: str, name: str, values: list[str]) -> Iterator[Issue]:
+def _repeated(path: str, name: str, values: list[str]) -> Iterator[Issue]:
     seen: set[str] = set()
     for index, value in enumerate(values):
         if value in seen:
-            yield Issue(f"{place}[{index}].{name}", "another one has it already")
+            yield Issue(f"{path}[{index}].{name}", "another one has it already")
         seen.add(value)

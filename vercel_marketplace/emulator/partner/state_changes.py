@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 from attrs import asdict, evolve, fields
 
 from vercel_marketplace._internal.redaction import secret_values
-from vercel_marketplace.emulator.api import uninstallation as removal
+from vercel_marketplace.emulator.api import uninstallation
 from vercel_marketplace.emulator.api.accounts import with_resource, without_resource
 from vercel_marketplace.emulator.api.errors import APIError
 from vercel_marketplace.emulator.api.secrets import with_secrets
@@ -22,7 +22,7 @@ from vercel_marketplace.emulator.partner.models import (
     ProvisionedResource,
     RotatedSecrets,
     Uninstallation,
-    in_json,
+    to_camel_case,
 )
 from vercel_marketplace.emulator.state import Installation, Resource
 from vercel_marketplace.errors import Issue
@@ -34,7 +34,7 @@ _OF_BOTH: Final = {one.name for one in fields(BillingPlan)} & {
     one.name for one in fields(PartnerBillingPlan)
 }
 
-Effect: TypeAlias = Callable[[Installation, Any, datetime], Installation]
+StateChange: TypeAlias = Callable[[Installation, Any, datetime], Installation]
 """What an answer does to the installation that it is for."""
 
 
@@ -45,13 +45,13 @@ class InconsistentResponse(Exception):  # noqa: N818 (an answer, not a failure)
         issue: Where.
     """
 
-    def __init__(self, *, place: str, problem: str) -> None:
+    def __init__(self, *, path: str, message: str) -> None:
         """Say where."""
-        super().__init__(place, problem)
-        self.issue: Issue = Issue(place, problem)
+        super().__init__(path, message)
+        self.issue: Issue = Issue(path, message)
 
 
-def announced(
+def install_body(
     installation: Installation, scopes: Sequence[str], accepted_policies: Mapping[str, str]
 ) -> dict[str, object]:
     """An installation as the partner is told of it: its newest token, and who is behind it."""
@@ -70,12 +70,14 @@ def call_secrets(installation: Installation) -> Iterator[str]:
         yield from secret_values([*resource.secrets.values()])
 
 
-def nothing(before: Installation, _answer: object, _now: datetime) -> Installation:
+def keep_unchanged(before: Installation, _answer: object, _now: datetime) -> Installation:
     """All stays as it is."""
     return before
 
 
-def described(before: Installation, answer: PartnerInstallation, _now: datetime) -> Installation:
+def apply_installation(
+    before: Installation, answer: PartnerInstallation, _now: datetime
+) -> Installation:
     """The plan and the notification of the installation are those that the partner names."""
     body = evolve(
         before.body,
@@ -85,13 +87,17 @@ def described(before: Installation, answer: PartnerInstallation, _now: datetime)
     return evolve(before, body=body)
 
 
-def uninstalled(before: Installation, answer: Uninstallation, now: datetime) -> Installation:
+def apply_uninstallation(
+    before: Installation, answer: Uninstallation, now: datetime
+) -> Installation:
     """The team has removed the product; a repetition finds that done."""
-    after = before if removal.is_leaving(before) else removal.uninstall(before, now)
+    after = (
+        before if uninstallation.is_uninstalling(before) else uninstallation.uninstall(before, now)
+    )
     return evolve(after, finalized=True) if answer.finalized else after
 
 
-def provisioned(product_id: str, known_as: str | None) -> Effect:
+def apply_provisioned(product_id: str, known_as: str | None) -> StateChange:
     """There is one more resource, unless the request was a repetition.
 
     Args:
@@ -99,78 +105,78 @@ def provisioned(product_id: str, known_as: str | None) -> Effect:
         known_as: The resource that the same request brought before.
     """
 
-    def effect(before: Installation, answer: ProvisionedResource, _now: datetime) -> Installation:
+    def change(before: Installation, answer: ProvisionedResource, _now: datetime) -> Installation:
         if answer.product_id != product_id:
-            problem = f'expected "{product_id}", which was asked for'
-            raise InconsistentResponse(place="productId", problem=problem)
+            message = f'expected "{product_id}", which was asked for'
+            raise InconsistentResponse(path="productId", message=message)
         if known_as is not None:
             if known_as != answer.id:
-                problem = "another one than before, though the Idempotency-Key is the same"
-                raise InconsistentResponse(place="id", problem=problem)
+                message = "another one than before, though the Idempotency-Key is the same"
+                raise InconsistentResponse(path="id", message=message)
             return before
         if answer.id in before.resources:
-            problem = "there is a resource of this id already, from an earlier request"
-            raise InconsistentResponse(place="id", problem=problem)
+            message = "there is a resource of this id already, from an earlier request"
+            raise InconsistentResponse(path="id", message=message)
         resource = Resource(body=_body_of(answer))
         return with_resource(before, answer.id, _with_secrets(resource, answer.secrets))
 
-    return effect
+    return change
 
 
-def read(resource_id: str) -> Effect:
+def check_is_same_resource(resource_id: str) -> StateChange:
     """Nothing changes, but it has to be the resource that was asked for."""
 
-    def effect(before: Installation, answer: PartnerResource, _now: datetime) -> Installation:
+    def change(before: Installation, answer: PartnerResource, _now: datetime) -> Installation:
         if answer.id != resource_id:
-            problem = f'expected "{resource_id}", which was asked for'
-            raise InconsistentResponse(place="id", problem=problem)
+            message = f'expected "{resource_id}", which was asked for'
+            raise InconsistentResponse(path="id", message=message)
         known = before.resources.get(resource_id)
         if known is not None and known.body.product_id != answer.product_id:
             raise InconsistentResponse(
-                place="productId", problem="expected the product that it is of"
+                path="productId", message="expected the product that it is of"
             )
         return before
 
-    return effect
+    return change
 
 
-def updated(resource_id: str) -> Effect:
+def apply_update(resource_id: str) -> StateChange:
     """The resource is as the partner says; what it has no word for stays."""
-    is_the_one = read(resource_id)
+    is_the_one = check_is_same_resource(resource_id)
 
-    def effect(before: Installation, answer: PartnerResource, now: datetime) -> Installation:
+    def change(before: Installation, answer: PartnerResource, now: datetime) -> Installation:
         is_the_one(before, answer, now)
         known = before.resources.get(resource_id)
         if known is None:
             return before
-        said, had = _body_of(answer), known.body
-        body = evolve(said, ownership=had.ownership, extras=had.extras)
+        detail, had = _body_of(answer), known.body
+        body = evolve(detail, ownership=had.ownership, extras=had.extras)
         return with_resource(before, resource_id, evolve(known, body=body))
 
-    return effect
+    return change
 
 
-def rotated(resource_id: str) -> Effect:
+def apply_rotation(resource_id: str) -> StateChange:
     """The resource has the new secrets, where the partner has sent them."""
 
-    def effect(before: Installation, answer: RotatedSecrets, _now: datetime) -> Installation:
+    def change(before: Installation, answer: RotatedSecrets, _now: datetime) -> Installation:
         known = before.resources.get(resource_id)
         if known is None or answer.secrets is None:
             return before
         changed = _with_secrets(known, answer.secrets, partial=answer.partial)
         return with_resource(before, resource_id, changed)
 
-    return effect
+    return change
 
 
-def deleted(resource_id: str) -> Effect:
+def apply_deletion(resource_id: str) -> StateChange:
     """The resource is gone, and no project has it any more."""
 
-    def effect(before: Installation, _answer: None, _now: datetime) -> Installation:
+    def change(before: Installation, _answer: None, _now: datetime) -> Installation:
         projects = tuple(one for one in before.projects if one.resource_id != resource_id)
         return evolve(without_resource(before, resource_id), projects=projects)
 
-    return effect
+    return change
 
 
 def _with_secrets(
@@ -181,16 +187,16 @@ def _with_secrets(
             resource, UpdateResourceSecretsRequestBody(secrets=secrets, partial=partial)
         )
     except APIError as refusal:
-        raise InconsistentResponse(place="secrets", problem=refusal.message) from None
+        raise InconsistentResponse(path="secrets", message=refusal.message) from None
 
 
 def _body_of(resource: PartnerResource) -> ImportResourceRequestBody:
-    said: Any = resource.status  # one of those that are known: `faults` has seen to it
+    detail: Any = resource.status  # one of those that are known: `issues` has seen to it
     return ImportResourceRequestBody(
         ownership="owned",
         product_id=resource.product_id,
         name=resource.name,
-        status=said,
+        status=detail,
         metadata=resource.metadata,
         billing_plan=_plan_of(resource.billing_plan),
         notification=_notification_of(resource.notification),
@@ -202,7 +208,7 @@ def _plan_of(plan: PartnerBillingPlan | None) -> BillingPlan | None:
         return None
     given = asdict(plan, recurse=False, filter=lambda _, value: value is not None)
     own = {name: given.pop(name) for name in _OF_BOTH if name in given}
-    rest = {in_json(name): value for name, value in given.items()}
+    rest = {to_camel_case(name): value for name, value in given.items()}
     return BillingPlan(**own, additional_properties=rest or None)
 
 

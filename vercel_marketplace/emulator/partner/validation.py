@@ -10,18 +10,18 @@ from vercel_marketplace._internal.converter import fast
 from vercel_marketplace._internal.json import faults_in
 from vercel_marketplace._internal.redaction import conceal
 from vercel_marketplace._internal.response import is_json, issues_in, parse, why
-from vercel_marketplace.emulator.partner.endpoints import Call
+from vercel_marketplace.emulator.partner.endpoints import Endpoint
 from vercel_marketplace.emulator.partner.errors import (
     PartnerContractError,
     PartnerError,
     PartnerRefusedError,
 )
-from vercel_marketplace.emulator.partner.models import in_json
+from vercel_marketplace.emulator.partner.models import to_camel_case
 from vercel_marketplace.errors import Issue
 from vercel_marketplace.http import HTTPRequest, HTTPResponse
 from vercel_marketplace.result import Err, Ok, Result
 
-DISTRUST: Final = frozenset({401, 403})
+REJECTED_TOKEN_STATUSES: Final = frozenset({401, 403})
 """How a token is refused."""
 
 UNAVAILABLE: Final = 503
@@ -42,12 +42,12 @@ _KEY: Final = re.compile(r'\["([A-Za-z_]\w*)"\]')
 
 
 @frozen
-class _ForTheUser:
+class _UserMessage:
     message: str
 
 
 @frozen
-class _OfAField:
+class _FieldError:
     key: str
     message: str
 
@@ -56,8 +56,8 @@ class _OfAField:
 class _Error:
     code: str
     message: str
-    user: _ForTheUser | None = None
-    fields: list[_OfAField] | None = None
+    user: _UserMessage | None = None
+    fields: list[_FieldError] | None = None
 
 
 @frozen
@@ -67,8 +67,8 @@ class _ErrorBody:
     error: _Error
 
 
-def judge(
-    call: Call,
+def check_response(
+    endpoint: Endpoint,
     request: HTTPRequest,
     response: HTTPResponse,
     *,
@@ -78,7 +78,7 @@ def judge(
     """What an answer comes to.
 
     Args:
-        call: What was asked.
+        endpoint: What was asked.
         request: How it was asked.
         response: The answer.
         secrets: What no text may show, should the answer echo it.
@@ -88,32 +88,32 @@ def judge(
     hint = hints.get(status, "")
     if status in _REFUSALS:
         return Err(_refusal(request, response, secrets, hint))
-    if status not in call.answers:
-        expected = " or ".join(map(str, call.answers))
+    if status not in endpoint.responses:
+        expected = " or ".join(map(str, endpoint.responses))
         issue = Issue("", f"expected status {expected}, got {status}")
         # What is no error may hold secrets that nobody here knows yet.
-        said = conceal(response.text, secrets) if status in _ERRORS else ""
-        return Err(PartnerContractError(request, response, (issue,), said, hint))
-    model = call.answers[status]
+        detail = conceal(response.text, secrets) if status in _ERRORS else ""
+        return Err(PartnerContractError(request, response, (issue,), detail, hint))
+    model = endpoint.responses[status]
     if model is None:
-        return Ok(_nothing_said(call), response)
+        return Ok(_nothing_said(endpoint), response)
     if not is_json(response.headers):
-        problem = "expected JSON, with a content-type of application/json"
-        return broken(request, response, Issue("", problem))
+        message = "expected JSON, with a content-type of application/json"
+        return contract_error(request, response, Issue("", message))
     value, issues = _read(model, response)
-    return broken(request, response, *issues) if issues else Ok(value, response)
+    return contract_error(request, response, *issues) if issues else Ok(value, response)
 
 
-def broken(
+def contract_error(
     request: HTTPRequest, response: HTTPResponse, *issues: Issue
 ) -> Err[PartnerContractError]:
     """The `Err` for an answer that breaks the contract."""
     return Err(PartnerContractError(request, response, issues))
 
 
-def _nothing_said(call: Call) -> object:
+def _nothing_said(endpoint: Endpoint) -> object:
     """What an empty answer stands for where there could have been one with a body."""
-    models = [model for model in call.answers.values() if model is not None]
+    models = [model for model in endpoint.responses.values() if model is not None]
     return models[0]() if models else None
 
 
@@ -125,13 +125,13 @@ def _read(model: Any, response: HTTPResponse) -> tuple[Any, tuple[Issue, ...]]:
         return None, (Issue("", f"the body cannot be read as JSON: {why(error)}"),)
     if issues := issues_in(parsed, model):
         return None, tuple(map(_in_terms_of_json, issues))
-    if issues := tuple(_unsound(parsed)):
+    if issues := tuple(_json_issues(parsed)):
         return None, issues
     value: Any = fast().structure(parsed, model)
-    return value, tuple(getattr(value, "faults", tuple)())
+    return value, tuple(getattr(value, "issues", tuple)())
 
 
-def _unsound(parsed: dict[str, Any]) -> Iterator[Issue]:
+def _json_issues(parsed: dict[str, Any]) -> Iterator[Issue]:
     """What JSON can spell but not say: half a character, a number that no double holds."""
     for issue in faults_in(parsed):
         yield Issue(_KEY.sub(r".\1", issue.path).removeprefix("."), issue.message)
@@ -141,7 +141,7 @@ def _in_terms_of_json(issue: Issue) -> Issue:
     """An issue as whoever wrote the JSON would say it, in any language."""
     message = issue.message.replace("expected a list", "expected an array")
     begun, got, name = message.rpartition(", got ")
-    return Issue(in_json(issue.path), f"{begun}{got}{_IN_JSON.get(name, name)}")
+    return Issue(to_camel_case(issue.path), f"{begun}{got}{_IN_JSON.get(name, name)}")
 
 
 def _refusal(
@@ -151,8 +151,8 @@ def _refusal(
     if body is None:
         form = 'expected {"error": {"code": "…", "message": "…"}}, so that the customer learns why'
         issue = Issue("", f"{form}; {issues[0]}")
-        said = conceal(response.text, secrets)
-        return PartnerRefusedError(request, response, (issue,), said, hint)
+        detail = conceal(response.text, secrets)
+        return PartnerRefusedError(request, response, (issue,), detail, hint)
 
     def shown(text: str) -> str:
         return conceal(text, secrets)
@@ -163,7 +163,7 @@ def _refusal(
     return PartnerRefusedError(
         request,
         response,
-        said="; ".join([f"{code}: {message}", *map(str, fields)]),
+        detail="; ".join([f"{code}: {message}", *map(str, fields)]),
         hint=hint,
         code=code,
         message=message,

@@ -15,8 +15,8 @@ from urllib.parse import quote
 
 import anyio
 
-from vercel_marketplace.emulator.api.responses import error_body, in_json
-from vercel_marketplace.emulator.faults.outcome import Delivery
+from vercel_marketplace.emulator.api.responses import error_body, json_response
+from vercel_marketplace.emulator.faults.outcome import Outcome
 from vercel_marketplace.emulator.store import Store
 from vercel_marketplace.http import Headers, HTTPRequest, HTTPResponse
 
@@ -28,7 +28,7 @@ Send: TypeAlias = Callable[[Message], Awaitable[None]]
 DROP: Final = "vercel_marketplace.drop"
 """The extension, and the message that ends the connection here and now."""
 
-LONGEST_BODY: Final = 10_000_000
+MAX_BODY_BYTES: Final = 10_000_000
 """In bytes. What the API itself takes is not documented; this is far above what is sensible."""
 
 # They frame a request; an `HTTPRequest` has none of them.
@@ -50,7 +50,7 @@ class Application:
     """
 
     def __init__(
-        self, deliver: Callable[[HTTPRequest], Delivery], store: Store | None = None
+        self, deliver: Callable[[HTTPRequest], Outcome], store: Store | None = None
     ) -> None:
         """Keep them."""
         self._deliver = deliver
@@ -77,29 +77,29 @@ class Application:
         if body is None:
             return
         delivery = self._delivery_of(scope, body)
-        if delivery.after and await _hangs_up_within(delivery.after, receive):
+        if delivery.delay and await _hangs_up_within(delivery.delay, receive):
             return
         await _reply(delivery, scope, send)
-        if self._store is not None and self._store.outbox.in_use:
+        if self._store is not None and self._store.outbox.has_receivers:
             # In a thread: a receiver may call this very server before it answers.
             await anyio.to_thread.run_sync(self._store.look)
 
-    def _delivery_of(self, scope: Scope, body: bytes) -> Delivery:
-        if len(body) > LONGEST_BODY:
-            msg = f"The body is longer than {LONGEST_BODY} bytes"
-            return Delivery(response=error_answer(413, "payload_too_large", msg))
+    def _delivery_of(self, scope: Scope, body: bytes) -> Outcome:
+        if len(body) > MAX_BODY_BYTES:
+            msg = f"The body is longer than {MAX_BODY_BYTES} bytes"
+            return Outcome(response=error_response(413, "payload_too_large", msg))
         try:
             delivery = self._deliver(_request(scope, body))
         except Exception as error:  # noqa: BLE001 (a bug of the emulator's must not end the server)
             _log_failure(error, "answering")
             msg = "An unexpected internal error occurred"
-            return Delivery(response=error_answer(500, "internal_server_error", msg))
-        if delivery.failure is not None:
-            _log_failure(delivery.failure, "altering an answer")
+            return Outcome(response=error_response(500, "internal_server_error", msg))
+        if delivery.error is not None:
+            _log_failure(delivery.error, "altering an answer")
         return delivery
 
 
-def error_answer(status: int, code: str, message: str) -> HTTPResponse:
+def error_response(status: int, code: str, message: str) -> HTTPResponse:
     """An error in the API's form, for what never reaches the Marketplace's rules.
 
     Args:
@@ -108,7 +108,7 @@ def error_answer(status: int, code: str, message: str) -> HTTPResponse:
         message: What is wrong, for a human.
     """
     headers = {"x-vercel-id": f"emulator::http-{next(_numbers)}"}
-    return in_json(status, headers, error_body(code, message))
+    return json_response(status, headers, error_body(code, message))
 
 
 def _log_failure(error: Exception, doing: str) -> None:
@@ -135,8 +135,8 @@ async def _read(receive: Receive) -> bytes | None:
         message = await receive()
         if message["type"] == "http.disconnect":
             return None
-        if len(body) <= LONGEST_BODY:
-            body += message.get("body", b"")[: LONGEST_BODY + 1 - len(body)]
+        if len(body) <= MAX_BODY_BYTES:
+            body += message.get("body", b"")[: MAX_BODY_BYTES + 1 - len(body)]
         if not message.get("more_body", False):
             return bytes(body)
 
@@ -180,15 +180,15 @@ def _authority(scope: Scope) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-async def _reply(delivery: Delivery, scope: Scope, send: Send) -> None:
+async def _reply(delivery: Outcome, scope: Scope, send: Send) -> None:
     can_drop = DROP in (scope.get("extensions") or {})
-    response, cut = delivery.response, delivery.cut
+    response, truncate_at = delivery.response, delivery.truncate_at
     if response is None:
         if can_drop:
             await send({"type": DROP})
             return
         msg = "The connection was to be dropped here, which this server does not offer"
-        response, cut = error_answer(502, "bad_gateway", msg), None
+        response, truncate_at = error_response(502, "bad_gateway", msg), None
     body = _body_of(response, scope["method"])
     await send(
         {
@@ -197,10 +197,10 @@ async def _reply(delivery: Delivery, scope: Scope, send: Send) -> None:
             "headers": _headers_of(response, scope["method"]),
         }
     )
-    if cut is None:
+    if truncate_at is None:
         await send({"type": "http.response.body", "body": body})
         return
-    await send({"type": "http.response.body", "body": body[:cut], "more_body": True})
+    await send({"type": "http.response.body", "body": body[:truncate_at], "more_body": True})
     if not can_drop:
         msg = "the emulator was told to cut this answer short"
         raise ConnectionAbortedError(msg)

@@ -36,27 +36,27 @@ class InProcessTransport:
             raise ConnectionError(msg, request_sent=False)
         limit = math.inf if request.timeout is None else request.timeout
         # Moves the clock if only by nothing, at which the webhooks of this request go out.
-        self._emulator.clock.advance(seconds=min(delivery.after, limit))
-        if delivery.after >= limit:
+        self._emulator.clock.advance(seconds=min(delivery.delay, limit))
+        if delivery.delay >= limit:
             msg = f"no answer in {limit} seconds"
             raise RequestTimeoutError(msg, request_sent=True)
-        if delivery.failure is not None:
-            raise delivery.failure
+        if delivery.error is not None:
+            raise delivery.error
         if delivery.response is None:
             msg = "the connection broke: dropped by a fault of the emulator"
             raise ConnectionError(msg, request_sent=True)
-        return _what_arrives(delivery.response, delivery.cut)
+        return _what_arrives(delivery.response, delivery.truncate_at)
 
     async def sleep(self, seconds: float) -> None:
         """Let the time between attempts pass, on the emulator's clock alone."""
         self._emulator.clock.advance(seconds=seconds)
 
 
-def _what_arrives(response: HTTPResponse, cut: int | None) -> HTTPResponse:
-    if cut is None:
+def _what_arrives(response: HTTPResponse, truncate_at: int | None) -> HTTPResponse:
+    if truncate_at is None:
         return response
     if response.status_code == _OK:
         msg = "the answer is not HTTP, or not all of it: cut by a fault of the emulator"
         raise ConnectionError(msg, request_sent=True)
     # What came of an error is kept: its status counts more than its text.
-    return evolve(response, content=response.content[:cut])
+    return evolve(response, content=response.content[:truncate_at])

@@ -14,9 +14,9 @@ from typing import Any, ClassVar, Final
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
-from vercel_marketplace.emulator.server.asgi import DROP, error_answer
+from vercel_marketplace.emulator.server.asgi import DROP, error_response
 
-LONGEST_HEAD: Final = 65_536
+MAX_HEAD_BYTES: Final = 65_536
 """Bytes of a request line and headers; a longer one is answered with a 431."""
 
 _END_OF_HEAD: Final = re.compile(rb"\n\r?\n")
@@ -27,7 +27,7 @@ class _Reader(h11.Connection):
     """h11's, which measures only what has yet to end, and takes a body with two lengths."""
 
     def __init__(self) -> None:
-        super().__init__(h11.SERVER, LONGEST_HEAD)
+        super().__init__(h11.SERVER, MAX_HEAD_BYTES)
 
     def next_event(self) -> Any:
         """What comes next.
@@ -37,7 +37,9 @@ class _Reader(h11.Connection):
         """
         if self.their_state is h11.IDLE:
             received = self.trailing_data[0]
-            if len(received) > LONGEST_HEAD and not _END_OF_HEAD.search(received, 0, LONGEST_HEAD):
+            if len(received) > MAX_HEAD_BYTES and not _END_OF_HEAD.search(
+                received, 0, MAX_HEAD_BYTES
+            ):
                 msg = "the head is too long"
                 too_long = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
                 raise h11.RemoteProtocolError(msg, error_status_hint=too_long)
@@ -159,7 +161,7 @@ class Connection(H11Protocol):
 
     def _say(self, status: int, code: str, message: str) -> None:
         """Write an answer past h11, which may be in any state here, and writes no more."""
-        answer = error_answer(status, code, message)
+        answer = error_response(status, code, message)
         headers = answer.headers | {
             "content-length": str(len(answer.content)),
             "connection": "close",

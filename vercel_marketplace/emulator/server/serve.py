@@ -17,7 +17,7 @@ except ImportError as _missing:
 if TYPE_CHECKING:
     from vercel_marketplace.emulator.emulator import Emulator
 
-MOST_CONNECTIONS: Final = 512
+MAX_CONNECTIONS: Final = 512
 """Open at once; a request beyond that is answered with a 503."""
 
 _IDLE: Final = (
@@ -67,7 +67,7 @@ def serve(emulator: "Emulator", *, host: str = "127.0.0.1", port: int = 0) -> Ge
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-    return socket.create_server((host, port), family=family, backlog=MOST_CONNECTIONS)
+    return socket.create_server((host, port), family=family, backlog=MAX_CONNECTIONS)
 
 
 def _url_of(listener: socket.socket) -> str:
@@ -90,7 +90,7 @@ def _config(emulator: "Emulator") -> uvicorn.Config:
         access_log=False,
         proxy_headers=False,
         server_header=False,
-        limit_concurrency=MOST_CONNECTIONS,
-        backlog=MOST_CONNECTIONS,
+        limit_concurrency=MAX_CONNECTIONS,
+        backlog=MAX_CONNECTIONS,
         timeout_keep_alive=_IDLE,
     )

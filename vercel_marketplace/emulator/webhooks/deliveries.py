@@ -10,11 +10,11 @@ from vercel_marketplace.emulator.webhooks.requests import webhook_request
 from vercel_marketplace.http import HTTPRequest
 
 _SUCCESSES: Final = range(200, 300)
-_SPAN: Final = timedelta(hours=24)
+_RETRY_PERIOD: Final = timedelta(hours=24)
 # How long is documented, how often is not.
-_FIRST_WAIT: Final = timedelta(minutes=1)
-_LONGEST_WAIT: Final = timedelta(hours=4)
-_MOST_DOUBLINGS: Final = 8
+_FIRST_RETRY_DELAY: Final = timedelta(minutes=1)
+_MAX_RETRY_DELAY: Final = timedelta(hours=4)
+_MAX_DOUBLINGS: Final = 8
 
 
 @frozen(kw_only=True)
@@ -64,34 +64,34 @@ class WebhookDelivery:
 
 
 def new_delivery(
-    happening: MarketplaceEvent, event_id: str, *, client_secret: str, url: str
+    event: MarketplaceEvent, event_id: str, *, client_secret: str, url: str
 ) -> WebhookDelivery:
     """A webhook that was not sent yet.
 
     Args:
-        happening: What it tells of.
+        event: What it tells of.
         event_id: The event's id.
         client_secret: What signs it.
         url: Where it goes.
     """
     request = webhook_request(
-        happening.type,
-        happening.payload,
+        event.type,
+        event.payload,
         event_id=event_id,
-        created_at=happening.at,
+        created_at=event.at,
         client_secret=client_secret,
         url=url,
     )
     return WebhookDelivery(
         event_id=event_id,
-        event_type=happening.type,
-        created_at=happening.at,
+        event_type=event.type,
+        created_at=event.at,
         request=request,
-        next_attempt=happening.at,
+        next_attempt=event.at,
     )
 
 
-def attempted(delivery: WebhookDelivery, attempt: WebhookAttempt) -> WebhookDelivery:
+def with_attempt(delivery: WebhookDelivery, attempt: WebhookAttempt) -> WebhookDelivery:
     """The delivery after one more attempt.
 
     Args:
@@ -99,11 +99,11 @@ def attempted(delivery: WebhookDelivery, attempt: WebhookAttempt) -> WebhookDeli
         attempt: How it went.
     """
     attempts = (*delivery.attempts, attempt)
-    following = attempt.at + wait_after(len(attempts))
-    is_over = attempt.succeeded or following - delivery.created_at > _SPAN
+    following = attempt.at + retry_delay(len(attempts))
+    is_over = attempt.succeeded or following - delivery.created_at > _RETRY_PERIOD
     return evolve(delivery, attempts=attempts, next_attempt=None if is_over else following)
 
 
-def wait_after(attempts: int) -> timedelta:
+def retry_delay(attempts: int) -> timedelta:
     """How long the next attempt waits after so many that failed: a minute, doubled each time."""
-    return min(_FIRST_WAIT * (1 << min(attempts - 1, _MOST_DOUBLINGS)), _LONGEST_WAIT)
+    return min(_FIRST_RETRY_DELAY * (1 << min(attempts - 1, _MAX_DOUBLINGS)), _MAX_RETRY_DELAY)

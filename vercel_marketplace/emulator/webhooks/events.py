@@ -15,7 +15,7 @@ from attrs import frozen
 from vercel_marketplace._internal.converter import fast
 from vercel_marketplace.emulator.api.invoice_lifecycle import QUEUED, as_of
 from vercel_marketplace.emulator.state import Installation, Invoice, ProjectConnection, State
-from vercel_marketplace.emulator.webhooks.requests import invoice_payload, of_installation
+from vercel_marketplace.emulator.webhooks.requests import installation_fields, invoice_payload
 from vercel_marketplace.models.account import GetMemberResponseBody
 from vercel_marketplace.models.invoices import GetInvoiceResponseBody
 
@@ -30,16 +30,16 @@ class MarketplaceEvent:
         type: What, as webhooks name it.
         payload: What there is to say of it.
         at: When it happened.
-        once: What tells it from all else that is told only once; `None` where it may recur.
+        dedup_key: What tells it from all else that is told only once; `None` where it may recur.
     """
 
     type: str
     payload: Mapping[str, Any]
     at: datetime
-    once: str | None = None
+    dedup_key: str | None = None
 
 
-def between(before: State, after: State, now: datetime) -> Iterator[MarketplaceEvent]:
+def events_between(before: State, after: State, now: datetime) -> Iterator[MarketplaceEvent]:
     """What happened until now, in order: by the time that passed, then by what was done.
 
     What happens once is given again and again; it is for the caller to keep count.
@@ -50,12 +50,12 @@ def between(before: State, after: State, now: datetime) -> Iterator[MarketplaceE
         now: The time.
     """
     passed = [
-        happening
+        event
         for installation in before.installations.values()
         for invoice in installation.invoices.values()
-        for happening in _as_it_stands(installation.id, invoice, now)
+        for event in _as_it_stands(installation.id, invoice, now)
     ]
-    yield from sorted(passed, key=lambda happening: happening.at)
+    yield from sorted(passed, key=lambda event: event.at)
     for installation in after.installations.values():
         known = before.installations.get(installation.id)
         if known is not installation:
@@ -71,9 +71,11 @@ def _as_it_stands(
 ) -> Iterator[MarketplaceEvent]:
     body = as_of(invoice, now)
     if body.state not in QUEUED:
-        yield _of_invoice("created", installation_id, body, min(now, invoice.processing), once=True)
+        yield _of_invoice(
+            "created", installation_id, body, min(now, invoice.processing), dedup_key=True
+        )
     if body.state == "overdue":
-        yield _of_invoice("overdue", installation_id, body, body.updated, once=True)
+        yield _of_invoice("overdue", installation_id, body, body.updated, dedup_key=True)
 
 
 def _invoices(
@@ -97,14 +99,14 @@ def _of_invoice(
     body: GetInvoiceResponseBody,
     at: datetime,
     *,
-    once: bool = False,
+    dedup_key: bool = False,
 ) -> MarketplaceEvent:
     on_the_wire = json.loads(json.dumps(body, default=fast().unstructure))
     return MarketplaceEvent(
         type=f"marketplace.invoice.{event}",
         payload=invoice_payload(event, installation_id, on_the_wire),
         at=at,
-        once=f"{installation_id} {body.invoice_id} {event}" if once else None,
+        dedup_key=f"{installation_id} {body.invoice_id} {event}" if dedup_key else None,
     )
 
 
@@ -125,7 +127,7 @@ def _of_member(
 ) -> MarketplaceEvent:
     known = {"globalUserId": member.global_user_id, "userEmail": member.user_email}
     payload = {
-        **of_installation(installation_id),
+        **installation_fields(installation_id),
         "memberId": member.id,
         "role": role,
         **{name: value for name, value in known.items() if value is not None},
@@ -153,7 +155,7 @@ def _of_projects(
     for one in connections:
         named = {"name": one.name} if event == "connected" else {}
         payload = {
-            **of_installation(installation_id),
+            **installation_fields(installation_id),
             "resourceId": one.resource_id,
             "project": {"id": one.project_id, **named},
             "projectId": one.project_id,

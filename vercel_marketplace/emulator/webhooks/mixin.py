@@ -4,9 +4,13 @@ from typing import Final, TypeVar
 
 from vercel_marketplace.emulator.store import Store
 from vercel_marketplace.emulator.webhooks.deliveries import WebhookDelivery
-from vercel_marketplace.emulator.webhooks.receivers import Receive, by_function, by_http
+from vercel_marketplace.emulator.webhooks.receivers import (
+    WebhookHandler,
+    function_receiver,
+    http_receiver,
+)
 
-F = TypeVar("F", bound=Receive)
+F = TypeVar("F", bound=WebhookHandler)
 
 DEFAULT_TIMEOUT: Final = 10.0
 
@@ -52,7 +56,7 @@ class WebhooksMixin:
         Raises:
             TypeError: It is no function, or an async one.
         """
-        self._store.receive(by_function(function))
+        self._store.receive(function_receiver(function))
         return function
 
     def send_webhooks_to(self, url: str, *, timeout: float = DEFAULT_TIMEOUT) -> None:
@@ -68,7 +72,7 @@ class WebhooksMixin:
         Raises:
             TypeError, ValueError: The URL is not absolute, or the timeout makes no sense.
         """
-        self._store.receive(by_http(url, timeout))
+        self._store.receive(http_receiver(url, timeout))
 
     def send_due_webhooks(self) -> None:
         """Send what has fallen due: for a clock that tells nobody, such as one that runs."""

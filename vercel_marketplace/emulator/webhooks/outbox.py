@@ -8,10 +8,10 @@ from vercel_marketplace.emulator.state import State
 from vercel_marketplace.emulator.webhooks.deliveries import (
     WebhookAttempt,
     WebhookDelivery,
-    attempted,
     new_delivery,
+    with_attempt,
 )
-from vercel_marketplace.emulator.webhooks.events import between
+from vercel_marketplace.emulator.webhooks.events import events_between
 from vercel_marketplace.emulator.webhooks.receivers import Receiver
 
 
@@ -27,14 +27,14 @@ class Outbox:
         self._clock = clock
         self._lock = Lock()
         self._receivers: tuple[Receiver, ...] = ()
-        self._told: set[str] = set()
+        self._already_sent: set[str] = set()
         self._events = 0
         self._deliveries: list[WebhookDelivery] = []
         self._addressed: dict[int, Receiver] = {}  # those that are not done with, by index
         self._is_sending = False
 
     @property
-    def in_use(self) -> bool:
+    def has_receivers(self) -> bool:
         """Whether anybody receives anything."""
         return bool(self._receivers)
 
@@ -48,8 +48,8 @@ class Outbox:
         """Let a receiver have what happens from now on."""
         with self._lock:
             if not self._receivers:
-                past = between(state, state, now)
-                self._told = {one.once for one in past if one.once is not None}
+                past = events_between(state, state, now)
+                self._already_sent = {one.dedup_key for one in past if one.dedup_key is not None}
             self._receivers = (*self._receivers, receiver)
 
     def note(self, before: State, after: State, now: datetime) -> None:
@@ -57,17 +57,17 @@ class Outbox:
         if not self._receivers:
             return
         with self._lock:
-            for happening in between(before, after, now):
-                if happening.once in self._told:
+            for event in events_between(before, after, now):
+                if event.dedup_key in self._already_sent:
                     continue
-                if happening.once is not None:
-                    self._told.add(happening.once)
+                if event.dedup_key is not None:
+                    self._already_sent.add(event.dedup_key)
                 self._events += 1
                 for receiver in self._receivers:
                     self._addressed[len(self._deliveries)] = receiver
                     self._deliveries.append(
                         new_delivery(
-                            happening,
+                            event,
                             f"evt_emulator_{self._events}",
                             client_secret=after.integration.client_secret,
                             url=receiver.url,
@@ -113,10 +113,10 @@ class Outbox:
     def _attempt(self, at: datetime, index: int) -> None:
         delivery, receiver = self._deliveries[index], self._addressed[index]
         try:
-            attempt = WebhookAttempt(at=at, status=receiver.status_of(delivery.request))
+            attempt = WebhookAttempt(at=at, status=receiver.deliver(delivery.request))
         except Exception as error:  # noqa: BLE001 (a receiver that fails is what is kept)
             attempt = WebhookAttempt(at=at, error=error)
         with self._lock:
-            after = self._deliveries[index] = attempted(delivery, attempt)
+            after = self._deliveries[index] = with_attempt(delivery, attempt)
             if after.next_attempt is None:
                 del self._addressed[index]

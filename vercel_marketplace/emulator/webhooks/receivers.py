@@ -6,11 +6,11 @@ from typing import TypeAlias
 
 from attrs import evolve, frozen
 
-from vercel_marketplace.emulator.outbound_http import address_of, send
-from vercel_marketplace.emulator.webhooks.requests import NOWHERE
+from vercel_marketplace.emulator.outbound_http import parse_base_url, send
+from vercel_marketplace.emulator.webhooks.requests import PLACEHOLDER_URL
 from vercel_marketplace.http import HTTPRequest, HTTPResponse
 
-Receive: TypeAlias = Callable[[HTTPRequest], object]
+WebhookHandler: TypeAlias = Callable[[HTTPRequest], object]
 """Takes a webhook, and gives back a status, an `HTTPResponse`, or `None` for a 204."""
 
 _STATUSES = range(100, 600)
@@ -26,9 +26,9 @@ class Receiver:
     """
 
     url: str
-    receive: Receive
+    receive: WebhookHandler
 
-    def status_of(self, request: HTTPRequest) -> int:
+    def deliver(self, request: HTTPRequest) -> int:
         """What it answers to a webhook.
 
         Raises:
@@ -44,7 +44,7 @@ class Receiver:
         return status
 
 
-def by_function(receive: Receive) -> Receiver:
+def function_receiver(receive: WebhookHandler) -> Receiver:
     """A receiver in this process.
 
     Raises:
@@ -56,14 +56,14 @@ def by_function(receive: Receive) -> Receiver:
     if iscoroutinefunction(receive):
         msg = "a webhook is received by a function that is not async"
         raise TypeError(msg)
-    return Receiver(NOWHERE, receive)
+    return Receiver(PLACEHOLDER_URL, receive)
 
 
-def by_http(url: str, timeout: float) -> Receiver:
+def http_receiver(url: str, timeout: float) -> Receiver:
     """A receiver that is posted to.
 
     Raises:
         TypeError, ValueError: The URL is not absolute, or the timeout makes no sense.
     """
-    address_of(url, timeout)
+    parse_base_url(url, timeout)
     return Receiver(url, lambda request: send(evolve(request, timeout=timeout)))

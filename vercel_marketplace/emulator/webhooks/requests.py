@@ -9,7 +9,7 @@ from typing import Any, Final
 from vercel_marketplace.http import Headers, HTTPRequest
 from vercel_marketplace.webhooks.signing import SIGNATURE_HEADER, sign
 
-NOWHERE: Final = "https://partner.example/webhooks"
+PLACEHOLDER_URL: Final = "https://partner.example/webhooks"
 """Where a webhook goes that is not sent over a network."""
 
 
@@ -21,7 +21,7 @@ def webhook_request(  # noqa: PLR0913 (one keyword per part of the envelope)
     created_at: datetime,
     client_secret: str,
     region: str | None = None,
-    url: str = NOWHERE,
+    url: str = PLACEHOLDER_URL,
 ) -> HTTPRequest:
     """A webhook, signed.
 
@@ -64,7 +64,7 @@ def invoice_payload(
         invoice: The invoice, as it is on the wire.
     """
     payload: dict[str, object] = {
-        **of_installation(installation_id),
+        **installation_fields(installation_id),
         "invoiceId": invoice["invoiceId"],
         "externalInvoiceId": invoice.get("externalId"),
         "period": invoice["period"],
@@ -78,7 +78,7 @@ def invoice_payload(
     return payload
 
 
-def of_installation(installation_id: str) -> dict[str, object]:
+def installation_fields(installation_id: str) -> dict[str, object]:
     """The installation, named in both ways."""
     return {"configuration": {"id": installation_id}, "installationId": installation_id}
 

@@ -166,4 +166,4 @@ def test_first_calls_at_once_make_one_transport(server, reading, monkeypatch):
     ):
         pending = [pool.submit(reading.call_method, vercel) for _ in range(2)]
         assert [call.result() for call in pending] == [reading.value] * 2
-    assert [transport._senders for transport in made] == [{}] * len(made)  # all are closed
+    assert [transport._pools._by_scheme for transport in made] == [{}] * len(made)  # all are closed

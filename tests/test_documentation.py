@@ -21,7 +21,7 @@ from sybil.parsers.markdown import CodeBlockParser
 
 import vercel_marketplace
 from vercel_marketplace import InvalidRequestError, SyncVercel, models
-from vercel_marketplace._internal.transports import SharedTransport
+from vercel_marketplace._internal.transports import TransportHandle
 from vercel_marketplace.emulator import Emulator
 from vercel_marketplace.testing import fresh_emulator
 
@@ -92,7 +92,7 @@ def marketplace(monkeypatch):
     """The emulator that a client without a transport talks to."""
     emulator = Acme()
     transport = emulator.transport()
-    monkeypatch.setattr(SharedTransport, "_open", lambda self: self._present() or transport)
+    monkeypatch.setattr(TransportHandle, "_get_or_make", lambda self: self._get() or transport)
     monkeypatch.delenv("VERCEL_TOKEN", raising=False)
     return emulator
 

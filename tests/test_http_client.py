@@ -10,7 +10,7 @@ import pytest
 import respx
 
 from vercel_marketplace import Ok, RetryConfig, VercelCore, block_on
-from vercel_marketplace._internal.transports import httpx as transport_module
+from vercel_marketplace._internal.transports import pools
 from vercel_marketplace.errors import (
     ConnectionError,  # noqa: A004 (the SDK's)
     InvalidRequestError,
@@ -359,9 +359,9 @@ def test_a_redirect_through_a_proxy_is_not_followed(way, server, monkeypatch, re
 @pytest.fixture
 def forgotten_tls():
     """The process has no TLS context before the test, nor the test's one after it."""
-    transport_module._tls.cache_clear()
+    pools.tls_context.cache_clear()
     yield
-    transport_module._tls.cache_clear()
+    pools.tls_context.cache_clear()
 
 
 @pytest.fixture
@@ -385,10 +385,10 @@ def test_https_shares_one_context(way, tls_server, reading, forgotten_tls):
     """Two cores must reach an https server with one TLS context, made by the first call."""
     tls_server.answers(reading.answer, times=2)
     way.core(server_url=tls_server.url)
-    assert transport_module._tls.cache_info().currsize == 0
+    assert pools.tls_context.cache_info().currsize == 0
     for _ in range(2):
         assert way.result_of(reading, server_url=tls_server.url) == Ok(reading.value)
-    assert transport_module._tls.cache_info().misses == 1
+    assert pools.tls_context.cache_info().misses == 1
 
 
 def test_a_certificate_that_is_not_trusted_is_refused(way, tls_server, monkeypatch, reading):

@@ -184,9 +184,9 @@ def test_another_process_id_means_other_connections(way, server, reading, monkey
             with monkeypatch.context() as forked:
                 forked.setattr(os, "getpid", lambda: -1)
                 assert [(await reading(core)).ok for _ in range(2)] == [True, True]
-            inherited = core._transport._present()._inherited
-            for sender in inherited.values() if way.blocking else ():
-                sender.close()  # nobody else will, in what is one process after all
+            inherited = core._transport._get()._pools._inherited
+            for pool in inherited.values() if way.blocking else ():
+                pool.close()  # nobody else will, in what is one process after all
 
     way.run(story)
     assert server.connections == [1, 2, 2]

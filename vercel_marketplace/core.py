@@ -20,7 +20,7 @@ from vercel_marketplace._internal.config import (
     DEFAULT_USER_AGENT,
     Settings,
 )
-from vercel_marketplace._internal.transports import SharedTransport, is_blocking_client
+from vercel_marketplace._internal.transports import TransportHandle, is_blocking_client
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -90,7 +90,7 @@ class VercelCore:
             user_agent=user_agent,
         )
         blocking = http_client is not None and is_blocking_client(http_client)
-        self._use(SharedTransport(blocking=blocking, http_client=http_client, transport=transport))
+        self._use(TransportHandle(blocking=blocking, http_client=http_client, transport=transport))
 
     @classmethod
     def blocking(  # noqa: PLR0913 (one keyword per setting)
@@ -130,7 +130,7 @@ class VercelCore:
             hooks=hooks,
             user_agent=user_agent,
         )
-        core._use(SharedTransport(blocking=True, http_client=http_client, transport=transport))
+        core._use(TransportHandle(blocking=True, http_client=http_client, transport=transport))
         return core
 
     def with_options(  # noqa: PLR0913 (one keyword per setting)
@@ -173,7 +173,7 @@ class VercelCore:
         """Whether calls never suspend, as on a core made by `blocking`."""
         return self._transport.blocking
 
-    def _use(self, transport: SharedTransport) -> None:
+    def _use(self, transport: TransportHandle) -> None:
         if transport.blocking:
             self._settings.refuse_async()
         self._transport = transport

@@ -24,7 +24,7 @@ from vercel_marketplace._internal.retry import (
     wait_before_retry,
 )
 from vercel_marketplace._internal.schema import describe
-from vercel_marketplace._internal.transports import SharedTransport
+from vercel_marketplace._internal.transports import TransportHandle
 from vercel_marketplace.context import CallContext
 from vercel_marketplace.errors import (
     HTTPClientError,
@@ -54,7 +54,7 @@ class Call:
         request: object,
         options: "RequestOptions | None",
         settings: Settings,
-        transport: SharedTransport,
+        transport: TransportHandle,
     ) -> None:
         """Take what the call is made of; settings and transport are the core's."""
         self.operation = operation

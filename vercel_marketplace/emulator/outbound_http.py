@@ -3,7 +3,7 @@
 from vercel_marketplace._internal.addressing import split_server_url
 from vercel_marketplace._internal.blocking import block_on
 from vercel_marketplace._internal.seconds import check_timeout
-from vercel_marketplace._internal.transports import SharedTransport
+from vercel_marketplace._internal.transports import TransportHandle
 from vercel_marketplace.errors import InvalidRequestError
 from vercel_marketplace.http import HTTPRequest, Transport
 
@@ -31,7 +31,7 @@ def send(request: HTTPRequest, transport: Transport | None = None) -> object:
         request: The request.
         transport: What answers instead.
     """
-    shared = SharedTransport(blocking=True, transport=transport)
+    shared = TransportHandle(blocking=True, transport=transport)
     try:
         return block_on(shared.send(request))
     finally:

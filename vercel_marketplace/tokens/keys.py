@@ -21,7 +21,7 @@ from vercel_marketplace.tokens.jwks import keys_in
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from vercel_marketplace._internal.transports import SharedTransport
+    from vercel_marketplace._internal.transports import TransportHandle
     from vercel_marketplace.tokens.rs256 import RSAPublicKey
 
 # A blocking fetch has that many phases, each of which may take all of the timeout.
@@ -62,7 +62,7 @@ class _Fetched:
 class KeyCache:
     """The keys, by id."""
 
-    def __init__(self, policy: KeyPolicy, transport: SharedTransport) -> None:
+    def __init__(self, policy: KeyPolicy, transport: TransportHandle) -> None:
         """Fetch nothing yet."""
         self._policy = policy
         self._transport = transport

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from vercel_marketplace._internal.addressing import split_server_url
 from vercel_marketplace._internal.blocking import block_on
 from vercel_marketplace._internal.seconds import check_number
-from vercel_marketplace._internal.transports import SharedTransport
+from vercel_marketplace._internal.transports import TransportHandle
 from vercel_marketplace.errors import InvalidRequestError
 from vercel_marketplace.tokens.claims import ISSUER, JWKS_URL
 
@@ -32,7 +32,7 @@ _LONGEST = 1e9
 def _made(  # noqa: PLR0913 (one keyword per setting)
     client_id: str,
     *,
-    transport: SharedTransport,
+    transport: TransportHandle,
     issuer: str,
     jwks_url: str,
     leeway: float,
@@ -147,7 +147,7 @@ class TokenVerifier:
         transport: Transport | None = None,
     ) -> None:
         """Keep the configuration. Nothing is opened."""
-        self._transport = SharedTransport(
+        self._transport = TransportHandle(
             blocking=False, http_client=http_client, transport=transport
         )
         self.verification: Verification = _made(
@@ -280,7 +280,7 @@ class SyncTokenVerifier:
         transport: Transport | None = None,
     ) -> None:
         """Keep the configuration. Nothing is opened."""
-        self._transport = SharedTransport(
+        self._transport = TransportHandle(
             blocking=True, http_client=http_client, transport=transport
         )
         self.verification: Verification = _made(

@@ -1,0 +1,215 @@
+"""What requests are sent through: one pool of connections for each scheme and event loop.
+
+A pool is one of httpx's transports. Where the environment names proxies, it is an httpx
+client, which alone honours them as httpx does.
+"""
+
+import asyncio
+import os
+import ssl
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import contextmanager
+from functools import cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from threading import Lock
+from urllib.request import getproxies
+
+import anyio
+import httpx
+import sniffio
+
+from vercel_marketplace.errors import InvalidRequestError, UnexpectedClientError
+
+_MAX_IN_FLIGHT = 100
+# httpcore asks every idle connection whether it is still open, on each call.
+_MAX_IDLE = 10
+_LIMITS = httpx.Limits(max_connections=_MAX_IN_FLIGHT, max_keepalive_connections=_MAX_IDLE)
+# On the async side a semaphore keeps the bound: httpcore 1.0.9 loses the slot of a call that
+# is cancelled while it waits for one, and a deadline is a cancellation.
+_ASYNC_LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=_MAX_IDLE)
+
+BlockingPool = httpx.HTTPTransport | httpx.Client
+AsyncPool = httpx.AsyncHTTPTransport | httpx.AsyncClient
+
+
+class BlockingPools:
+    """The pools of a blocking client, by scheme; for any number of threads."""
+
+    def __init__(self) -> None:
+        """Open nothing."""
+        self._by_scheme: dict[str, BlockingPool] = {}
+        self._lock = Lock()
+        self._pid = os.getpid()
+
+    def get(self, scheme: str) -> BlockingPool:
+        """Return the pool for a scheme, and make it if it is the first call's."""
+        if self._pid != os.getpid():
+            # The parent's connections must not be used, nor closed, from here: kept, unused.
+            self._inherited = self._by_scheme
+            self._by_scheme, self._lock, self._pid = {}, Lock(), os.getpid()
+        pool = self._by_scheme.get(scheme)
+        if pool is None:
+            with self._lock:
+                pool = self._by_scheme.setdefault(scheme, _make_blocking_pool(scheme))
+        return pool
+
+    def close(self) -> None:
+        """Close the connections."""
+        with self._lock:
+            pools, self._by_scheme = self._by_scheme, {}
+        for pool in pools.values():
+            pool.close()
+
+
+class AsyncPools:
+    """The pools of an async client, by event loop.
+
+    Connections belong to the event loop they were made in: each loop has its own, closed
+    with it, so that one client outlives any number of `asyncio.run`.
+    """
+
+    def __init__(self) -> None:
+        """Open nothing."""
+        self._by_loop: dict[object, LoopPools] = {}
+        self._pid = os.getpid()
+
+    async def of_this_loop(self) -> "LoopPools":
+        """Return the pools of the running loop, and make them if it is the first call's.
+
+        Raises:
+            UnexpectedClientError: No event loop is running.
+        """
+        loop = current_loop()
+        if self._pid != os.getpid():
+            # The parent's connections must not be used, nor closed, from here: kept, unused.
+            self._inherited = self._by_loop
+            self._by_loop, self._pid = {}, os.getpid()
+        pools = self._by_loop.get(loop)
+        if pools is None:
+            self._forget_closed_loops()
+            pools = self._by_loop[loop] = LoopPools(lambda: self._by_loop.pop(loop, None))
+            await pools.attach()
+        return pools
+
+    async def aclose(self) -> None:
+        """Close the connections of the running loop; those of other loops end with their loop."""
+        pools = self._by_loop.get(current_loop())
+        if pools is not None:
+            await pools.aclose()
+
+    def _forget_closed_loops(self) -> None:
+        """Drop loops that were closed without ending their async generators."""
+        for loop in list(self._by_loop):
+            if isinstance(loop, asyncio.AbstractEventLoop) and loop.is_closed():
+                self._by_loop.pop(loop, None)
+
+
+class LoopPools:
+    """The pools of one event loop, by scheme.
+
+    Attributes:
+        slots: Held by each call in flight.
+    """
+
+    def __init__(self, forget: Callable[[], object]) -> None:
+        """Open nothing; `forget` is called when the connections are closed."""
+        self.slots = anyio.Semaphore(_MAX_IN_FLIGHT, fast_acquire=True)
+        self._by_scheme: dict[str, AsyncPool] = {}
+        self._lifetime = self._live(forget)
+
+    async def _live(self, forget: Callable[[], object]) -> AsyncGenerator[None]:
+        try:
+            yield
+        finally:
+            forget()
+            for pool in self._by_scheme.values():
+                await pool.aclose()
+
+    async def attach(self) -> None:
+        """Tie the connections to the running loop.
+
+        asyncio and trio end the async generators that were begun in a loop before they close
+        it. Nothing else tells that a loop ends while its sockets can still be closed.
+        """
+        await anext(self._lifetime)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._lifetime.aclose()
+
+    def get(self, scheme: str) -> AsyncPool:
+        """Return the pool for a scheme, and make it if it is the first call's."""
+        pool = self._by_scheme.get(scheme)
+        if pool is None:
+            pool = self._by_scheme[scheme] = _make_async_pool(scheme)
+        return pool
+
+
+def current_loop() -> object:
+    """Return what identifies the running event loop.
+
+    Raises:
+        UnexpectedClientError: There is none.
+    """
+    try:
+        library = sniffio.current_async_library()
+    except sniffio.AsyncLibraryNotFoundError:
+        msg = "an async core needs a running event loop; VercelCore.blocking(...) needs none"
+        raise UnexpectedClientError(msg) from None
+    if library == "trio":
+        import trio  # noqa: PLC0415 (an optional backend)
+
+        return trio.lowlevel.current_trio_token()
+    return asyncio.get_running_loop()
+
+
+def _make_blocking_pool(scheme: str) -> BlockingPool:
+    with _blaming_environment():
+        context = _context_for(scheme)
+        if _has_proxies():
+            return httpx.Client(verify=context, limits=_LIMITS, cookies=_refuse_cookies())
+        return httpx.HTTPTransport(verify=context, limits=_LIMITS)
+
+
+def _make_async_pool(scheme: str) -> AsyncPool:
+    with _blaming_environment():
+        context = _context_for(scheme)
+        if _has_proxies():
+            cookies = _refuse_cookies()
+            return httpx.AsyncClient(verify=context, limits=_ASYNC_LIMITS, cookies=cookies)
+        return httpx.AsyncHTTPTransport(verify=context, limits=_ASYNC_LIMITS)
+
+
+@contextmanager
+def _blaming_environment() -> Generator[None]:
+    """Say what is wrong when there is nothing to send with: nothing has been sent."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 (its text stays out: a URL may hold a password)
+        msg = f"invalid proxy or TLS settings in the environment ({type(error).__name__})"
+        raise InvalidRequestError(msg) from None
+
+
+def _has_proxies() -> bool:
+    return not {"http", "https", "all"}.isdisjoint(getproxies())
+
+
+@cache
+def tls_context() -> ssl.SSLContext:
+    """Make the one TLS context of the process: loading certificates is what a client costs."""
+    return httpx.create_ssl_context()
+
+
+@cache
+def _unused_context() -> ssl.SSLContext:
+    """Make the context for plain http, which never uses it: it trusts nobody."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _context_for(scheme: str) -> ssl.SSLContext:
+    return tls_context() if scheme == "https" else _unused_context()
+
+
+def _refuse_cookies() -> CookieJar:
+    """Make a jar that accepts no cookie: one client serves many installations."""
+    return CookieJar(DefaultCookiePolicy(allowed_domains=()))

@@ -1,12 +1,9 @@
 """What the tests share: a real server, a fake transport, three ways to call, the operations."""
 
-import importlib.util
 import os
 import socket
-import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any, TypeVar
 
 import anyio
@@ -15,6 +12,9 @@ from attrs import frozen
 from blockbuster import BlockBuster
 from hypothesis import HealthCheck, settings
 
+from tests.fakes import FakeTransport
+from tests.loopback import Loopback
+from tests.operations import CASES, DEPRECATED, Case
 from vercel_marketplace import (
     Err,
     Result,
@@ -23,10 +23,6 @@ from vercel_marketplace import (
 )
 
 T = TypeVar("T")
-
-# For `examples.partner_app`. At the end: the package that is installed is the one to test, and
-# pytest's own `pythonpath` would put the source tree before it.
-sys.path.append(str(Path(__file__).resolve().parents[1]))
 
 # A slow machine is no failure.
 settings.register_profile(
@@ -38,20 +34,6 @@ settings.register_profile(
 settings.register_profile("brief", settings.get_profile("thorough"), max_examples=10)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "thorough"))
 
-
-def _beside(name: str) -> Any:
-    """A module of this folder, which pytest's import mode keeps off `sys.path`."""
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = sys.modules[name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-_loopback, _cases = _beside("loopback"), _beside("cases")
-Loopback, FakeTransport = _loopback.Loopback, _loopback.FakeTransport
-Case, CASES = _cases.Case, _cases.CASES
 
 # Surroundings --------------------------------------------------------------------------
 
@@ -176,48 +158,44 @@ def way(request: pytest.FixtureRequest) -> Way:
 
 # What is called ------------------------------------------------------------------------
 
-_BY_NAME = {case.name: case for case in CASES}
-# It warns once a process; which test that would be is anybody's guess.
-_QUIET = pytest.mark.filterwarnings("ignore:update-resource-secrets is deprecated")
-
 
 @pytest.fixture(
     params=[
-        pytest.param(case, id=case.name, marks=_QUIET if "products" in case.path else ())
-        for case in CASES
+        pytest.param(case, id=case.name, marks=DEPRECATED if "products" in case.path else ())
+        for case in CASES.values()
     ]
 )
 def case(request: pytest.FixtureRequest) -> Case:
     """Each of the operations; or the one that a test names (`indirect=True`)."""
     chosen: Case | str = request.param
-    return _BY_NAME[chosen] if isinstance(chosen, str) else chosen
+    return CASES[chosen.replace("_", "-")] if isinstance(chosen, str) else chosen
 
 
 @pytest.fixture
 def reading() -> Case:
     """An operation that may be repeated: `get_member`."""
-    return _BY_NAME["get_member"]
+    return CASES["get-member"]
 
 
 @pytest.fixture
 def refund() -> Case:
     """An operation that must not be repeated: `update_invoice`."""
-    return _BY_NAME["update_invoice"]
+    return CASES["update-invoice"]
 
 
 @pytest.fixture
 def submission() -> Case:
     """An operation that may be repeated or not: `submit_invoice`, here without `external_id`."""
-    return _BY_NAME["submit_invoice"]
+    return CASES["submit-invoice"]
 
 
 @pytest.fixture
 def sso() -> Case:
     """The operation without a bearer token: `exchange_sso_token`."""
-    return _BY_NAME["exchange_sso_token"]
+    return CASES["exchange-sso-token"]
 
 
 @pytest.fixture
 def secrets_update() -> Case:
     """An operation whose body holds secrets: `update_resource_secrets_by_id`."""
-    return _BY_NAME["update_resource_secrets_by_id"]
+    return CASES["update-resource-secrets-by-id"]

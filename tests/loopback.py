@@ -1,9 +1,9 @@
-"""What answers the tests: an HTTP/1.1 server on 127.0.0.1, and a fake transport.
+"""A programmable HTTP/1.1 server on 127.0.0.1, for what only a real wire can show.
 
-The server, for what only a real wire can show, plays a queue of scripts, one for each
-request, and can break off at any byte. A script is a tuple of steps: bytes to send, a `Step`,
-a number of seconds to pause, or a `threading.Barrier` to wait at. After a script without
-`CLOSE` or `RESET` the connection stays open for the next request.
+It plays a queue of scripts, one for each request, and can break off at any byte. A script is a
+tuple of steps: bytes to send, a `Step`, a number of seconds to pause, or a `threading.Barrier`
+to wait at. After a script without `CLOSE` or `RESET` the connection stays open for the next
+request.
 """
 
 import json
@@ -19,8 +19,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from attrs import frozen
-
-from vercel_marketplace import HTTPRequest, HTTPResponse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -272,33 +270,3 @@ def _end(sock: socket.socket, step: Step | None) -> None:
     if step is Step.RESET:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     sock.close()
-
-
-class FakeTransport:
-    """Answers from a list: a response, an exception to raise, or a function of the request.
-
-    Attributes:
-        sent: The requests it was given.
-        waits: The seconds it was asked to sleep, which it does not.
-    """
-
-    def __init__(self) -> None:
-        self.sent: list[HTTPRequest] = []
-        self.waits: list[float] = []
-        self._answers: list[Any] = []
-
-    def answers(self, *answers: Any) -> "FakeTransport":
-        """Queue answers; the last one is given again and again."""
-        self._answers.extend(answers)
-        return self
-
-    def send(self, request: HTTPRequest) -> HTTPResponse:
-        self.sent.append(request)
-        answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
-        answer = answer(request) if callable(answer) else answer
-        if isinstance(answer, BaseException):
-            raise answer
-        return answer
-
-    async def sleep(self, seconds: float) -> None:
-        self.waits.append(seconds)

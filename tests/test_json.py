@@ -12,9 +12,12 @@ import pytest
 from hypothesis import given
 
 from tests.contract.generated import JSON_OBJECTS
-from tests.recording import GLOBAL_CONFIG, exchange, json_answer
+from tests.fakes import json_response
+from tests.operations import CASES, exchange
 from vercel_marketplace import ResponseValidationError, SDKValidationError
 from vercel_marketplace.models import ReplaceGlobalConfigRequest, ReplaceGlobalConfigRequestBody
+
+GLOBAL_CONFIG = CASES["get-global-config"].answer
 
 
 def pushed(data):
@@ -37,7 +40,7 @@ def issues_of(data):
 
 
 def read(items):
-    return exchange("get-global-config", json_answer(GLOBAL_CONFIG | {"items": items}))[0]
+    return exchange("get-global-config", json_response(GLOBAL_CONFIG | {"items": items}))[0]
 
 
 def nested(depth, inner=None):
@@ -138,7 +141,7 @@ def test_what_is_nested_too_deeply_to_write_is_refused(data):
 def test_what_is_nested_too_deeply_to_read_is_an_error():
     """An answer beyond what Python can read is one that breaks the contract."""
     text = '{"items": {"a": ' + "[" * 200_000 + "]" * 200_000 + '}, "updatedAt": 0, "digest": ""}'
-    answer = attrs.evolve(json_answer({}), content=text.encode())
+    answer = attrs.evolve(json_response({}), content=text.encode())
     error = exchange("get-global-config", answer)[0].error
     assert isinstance(error, ResponseValidationError)
     assert error.message == "the answer breaks the contract: expected JSON: nested too deeply"
@@ -160,7 +163,10 @@ def test_a_value_that_occurs_often_is_looked_at_once():
 )
 def test_milliseconds_are_whole(updated_at, expected):
     """A time in milliseconds is an int; what is finer is cut."""
-    value = exchange("get-global-config", json_answer(GLOBAL_CONFIG | {"updatedAt": updated_at}))[0]
+    value = exchange(
+        "get-global-config",
+        json_response(GLOBAL_CONFIG | {"updatedAt": updated_at}),
+    )[0]
     assert (value.unwrap().updated_at, type(value.unwrap().updated_at)) == (expected, int)
 
 
@@ -175,5 +181,5 @@ def test_milliseconds_are_whole(updated_at, expected):
 )
 def test_an_answer_of_another_shape_is_named(changed, issue):
     """What has to be an object or a number, and is not, is named with its place."""
-    error = exchange("get-global-config", json_answer(GLOBAL_CONFIG | changed))[0].error
+    error = exchange("get-global-config", json_response(GLOBAL_CONFIG | changed))[0].error
     assert list(map(str, error.issues)) == [issue]

@@ -21,10 +21,11 @@ from vercel_marketplace import (
 from vercel_marketplace.errors import ConnectionError  # noqa: A004 (the SDK's)
 
 TOKEN = "tok-s3cr3t-1"
-# What the cases of `conftest.py` carry, and the token.
+# What the examples of `operations.py` carry, and the token.
 SECRETS = (
     *(TOKEN, "s3cr3t-value", "client-s3cr3t", "code-of-tests", "id-token-of-tests"),
     *("old-token-of-tests", "new-token-of-tests"),
+    *("s3cr3t-development", "s3cr3t-preview", "s3cr3t-production"),
 )
 ANSWERED = {"id-token-of-tests", "new-token-of-tests"}  # which no request has
 NO_WAIT = RetryConfig(backoff=BackoffStrategy(initial_interval=0))
@@ -143,7 +144,7 @@ def test_a_broken_answer_is_not_quoted(way, server, sso):
     assert "id-token-of-tests" not in "".join(traceback.format_exception(error))
 
 
-def test_a_json_answer_that_breaks_the_contract_is_not_quoted(fake, sso, way):
+def test_a_json_response_that_breaks_the_contract_is_not_quoted(fake, sso, way):
     """A success that does not fit may hold tokens, so the error's text must not quote it."""
     headers = Headers({"content-type": "application/json"})
     content = b'{"id_token": {"hidden": "id-token-of-tests"}}'

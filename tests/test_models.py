@@ -9,7 +9,7 @@ import attrs
 import pytest
 from attrs.exceptions import FrozenInstanceError
 
-from tests.recording import INVOICE, ITEM, PERIOD, REQUESTS, SECRETS
+from tests.operations import INVOICE, ITEM, PERIOD, REQUESTS, SECRETS
 from vercel_marketplace import models
 from vercel_marketplace.models import (
     EnvironmentOverrides,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.emulator.examples import EXAMPLES, bill
+from tests.operations import CASES, invoice_of
 from vercel_marketplace import (
     BackoffStrategy,
     Ok,
@@ -44,7 +44,7 @@ class Outcome:
 
     def __init__(self, way, name, *, lose=None, times=1, request=None, **settings):
         self.emulator = Emulator()
-        self.request = (request or EXAMPLES[name])(self.emulator)
+        self.request = (request or CASES[name].prepare)(self.emulator)
         if lose is not None:
             lose(self.emulator, name, times)
         settings = {"retries": AGAIN, **settings}
@@ -159,7 +159,7 @@ def test_what_was_never_sent_is_sent_again(way, name):
 @pytest.mark.parametrize("lose", LOSSES.values(), ids=LOSSES)
 def test_an_invoice_with_an_external_id_says_what_happened(way, lose):
     """The repetition is refused as a duplicate, and the error says whose duplicate it is."""
-    lost = Outcome(way, "submit-invoice", lose=lose, request=lambda e: bill(e, "acme-1"))
+    lost = Outcome(way, "submit-invoice", lose=lose, request=lambda e: invoice_of(e, "acme-1"))
     error = lost.result.error
     assert isinstance(error, VercelConflictError)
     assert (error.attempts, error.__notes__) == (2, [NOTE])

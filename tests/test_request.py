@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.contract.generated import values
 from tests.contract.reading import from_json
-from tests.recording import INVOICE, ITEM, OPERATIONS, REQUESTS, exchange
+from tests.operations import INVOICE, ITEM, OPERATIONS, REQUESTS, exchange
 from vercel_marketplace import InvalidRequestError, RequestOptions, SDKValidationError, VercelCore
 from vercel_marketplace._internal.addressing import split_server_url
 from vercel_marketplace._internal.request import encode_body

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.contract.generated import values
-from tests.recording import OPERATIONS, REQUESTS, SECRETS, TOKEN, exchange, json_answer
+from tests.fakes import TOKEN, json_response
+from tests.operations import OPERATIONS, REQUESTS, SECRETS, exchange
 from vercel_marketplace import Headers, HTTPResponse, ResponseValidationError, VercelRateLimitError
 from vercel_marketplace._internal.request import _encoder
 from vercel_marketplace._internal.response import retry_after
@@ -42,7 +43,7 @@ def test_an_answer_is_read_as_it_was_written(operation_id, data):
     """Any value that a response class can hold comes back from its JSON."""
     operation = OPERATIONS[operation_id]
     value = data.draw(values(operation.response))
-    answer = json_answer(json.loads(_encoder.encode(value)), operation.success)
+    answer = json_response(json.loads(_encoder.encode(value)), operation.success)
     assert exchange(operation_id, answer)[0].unwrap() == value
 
 
@@ -58,7 +59,7 @@ def test_an_answer_is_read_as_it_was_written(operation_id, data):
 )
 def test_moments_are_read_as_aware_datetimes(text, moment):
     """ISO 8601 with or without milliseconds; one without a zone is in UTC."""
-    value = exchange("get-invoice", json_answer(INVOICE | {"created": text}))[0].unwrap()
+    value = exchange("get-invoice", json_response(INVOICE | {"created": text}))[0].unwrap()
     assert (value.created, value.created.tzinfo is None) == (moment, False)
 
 
@@ -78,7 +79,7 @@ def test_moments_are_read_as_aware_datetimes(text, moment):
 )
 def test_an_issue_of_an_answer_names_the_place(changed, issue):
     """What breaks the contract is named in Python's terms, with the type that came."""
-    error = exchange("get-invoice", json_answer(INVOICE | changed))[0].error
+    error = exchange("get-invoice", json_response(INVOICE | changed))[0].error
     assert isinstance(error, ResponseValidationError)
     assert list(map(str, error.issues)) == [issue]
     assert error.message == f"the answer breaks the contract: {issue}"
@@ -87,7 +88,7 @@ def test_an_issue_of_an_answer_names_the_place(changed, issue):
 def test_every_issue_of_an_answer_is_named():
     """One look finds all there is."""
     broken = {k: v for k, v in INVOICE.items() if k != "total"} | {"items": [{"name": 5}]}
-    error = exchange("get-invoice", json_answer(broken))[0].error
+    error = exchange("get-invoice", json_response(broken))[0].error
     missing = ("billing_plan_id", "price", "quantity", "units", "total")
     assert {issue.path for issue in error.issues} == {
         "total",
@@ -98,7 +99,7 @@ def test_every_issue_of_an_answer_is_named():
 
 def test_json_nested_too_deeply_is_an_error():
     """A body that no parser can hold does not crash the caller."""
-    answer = attrs.evolve(json_answer({}), content=b"[" * 200_000)
+    answer = attrs.evolve(json_response({}), content=b"[" * 200_000)
     error = exchange("get-invoice", answer)[0].error
     assert isinstance(error, ResponseValidationError)
 
@@ -106,7 +107,7 @@ def test_json_nested_too_deeply_is_an_error():
 def test_a_broken_answer_does_not_show_its_values():
     """Tokens in an answer stay out of the error's text; the raw value has them."""
     body = {"id_token": ["eyJ-sesame"], "access_token": "at-sesame", "expires_in": "sesame"}
-    error = exchange("exchange-sso-token", json_answer(body))[0].error
+    error = exchange("exchange-sso-token", json_response(body))[0].error
     assert "sesame" not in f"{error} {error!r} {error.pretty()} {error.issues}"
     assert error.raw_value == body
 
@@ -222,7 +223,7 @@ def test_no_header_breaks_the_reading_of_an_error(name, text):
 def test_a_429_tells_the_limit_as_far_as_it_is_known(headers, limit, expected):
     """The body's numbers come before the headers'; what is no number is left out."""
     body = {"error": {"code": "rate_limited", "message": "slow down", "limit": limit}}
-    error = exchange("get-invoice", json_answer(body, 429, **headers))[0].error
+    error = exchange("get-invoice", json_response(body, 429, **headers))[0].error
     assert isinstance(error, VercelRateLimitError)
     assert error.limit == expected
 
@@ -247,14 +248,14 @@ def holding(value):
         ("exchange-sso-token", SSO, "sesame-1"),
         ("exchange-sso-token", SSO, "sesame-2"),
         ("update-resource-secrets-by-id", holding("sesame"), "sesame"),
-        ("update-resource-secrets-by-id", None, "postgres://value"),
-        ("update-resource-secrets-by-id", None, "postgres://preview"),
-        ("update-resource-secrets", None, "postgres://production"),
+        ("update-resource-secrets-by-id", None, "s3cr3t-value"),
+        ("update-resource-secrets-by-id", None, "s3cr3t-preview"),
+        ("update-resource-secrets", None, "s3cr3t-production"),
         ("update-resource-secrets-by-id", holding(KEY), KEY),
-        ("update-resource", None, "postgres://development"),
-        ("rotate-installation-credential", None, "rotating_secret"),
-        ("revoke-installation-credential", None, "revoking_secret"),
-        ("revoke-installation-credential", None, "retired_token"),
+        ("update-resource", None, "s3cr3t-development"),
+        ("rotate-installation-credential", None, "client-s3cr3t"),
+        ("revoke-installation-credential", None, "client-s3cr3t"),
+        ("revoke-installation-credential", None, "old-token-of-tests"),
         ("update-resource-secrets-by-id", holding(LONG), LONG),
     ],
     ids=lambda value: value[:10] if isinstance(value, str) else "",
@@ -262,9 +263,11 @@ def holding(value):
 @pytest.mark.parametrize(
     "answer",
     [
-        lambda text: json_answer({"error": {"code": "bad_request", "message": f"no {text}!"}}, 400),
-        lambda text: json_answer({"error": {"code": text, "message": "no"}}, 400),
-        lambda text: json_answer({"error": text, "error_description": f"no {text}"}, 400),
+        lambda text: json_response(
+            {"error": {"code": "bad_request", "message": f"no {text}!"}}, 400
+        ),
+        lambda text: json_response({"error": {"code": text, "message": "no"}}, 400),
+        lambda text: json_response({"error": text, "error_description": f"no {text}"}, 400),
         lambda text: HTTPResponse(
             400, headers=Headers({"content-type": "text/plain"}), content=f"no {text}!".encode()
         ),
@@ -282,6 +285,6 @@ def test_an_echoed_secret_is_not_shown(answer, operation_id, request_, secret):
 
 def test_a_short_secret_does_not_eat_the_text():
     """Starring out three letters would make an error unreadable and hide nothing."""
-    answer = json_answer({"error": {"code": "bad_request", "message": "no such name"}}, 400)
+    answer = json_response({"error": {"code": "bad_request", "message": "no such name"}}, 400)
     error = exchange("update-resource-secrets-by-id", answer, request=holding("no"))[0].error
     assert error.message == "no such name"

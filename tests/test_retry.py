@@ -5,7 +5,7 @@ import math
 import attrs
 import pytest
 
-from tests.recording import INVOICE, OPERATIONS, REQUESTS
+from tests.operations import INVOICE, OPERATIONS, REQUESTS
 from vercel_marketplace import BackoffStrategy, RequestOptions, RetryConfig, errors
 from vercel_marketplace._internal.retry import DEFAULT_RETRY_CODES, wait_before_retry
 from vercel_marketplace.models import SubmitInvoiceRequest

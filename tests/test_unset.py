@@ -7,7 +7,7 @@ import pickle
 import attrs
 import pytest
 
-from tests.recording import exchange
+from tests.operations import exchange
 from vercel_marketplace import SDKValidationError
 from vercel_marketplace._internal.schema import fields_of
 from vercel_marketplace.models import (

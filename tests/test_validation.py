@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.contract.generated import values
-from tests.recording import INVOICE, ITEM, OPERATIONS, PERIOD, REQUESTS, SECRETS, exchange
+from tests.operations import INVOICE, ITEM, OPERATIONS, PERIOD, REQUESTS, SECRETS, exchange
 from vercel_marketplace import SDKValidationError
 from vercel_marketplace._internal.validation import conforms, explain
 from vercel_marketplace.models import (

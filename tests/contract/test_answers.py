@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.contract.reading import contract
-from tests.emulator.acme import DEPRECATED, FUNCTIONS, OPERATIONS, WIRE, send
-from tests.emulator.examples import EXAMPLES
-from tests.recording import json_answer
+from tests.emulator.builders import WIRE, send
+from tests.fakes import json_response
+from tests.operations import CASES, DEPRECATED, FUNCTIONS, OPERATIONS
 from vercel_marketplace import VercelCore, block_on
 from vercel_marketplace.emulator import Emulator
 
@@ -44,7 +44,7 @@ def test_an_answer_is_as_documented(operation_id):
     emulator = Emulator()
     core = VercelCore.blocking(emulator.token, transport=emulator.transport())
 
-    result = block_on(FUNCTIONS[operation_id](core, EXAMPLES[operation_id](emulator)))
+    result = block_on(FUNCTIONS[operation_id](core, CASES[operation_id].prepare(emulator)))
 
     assert result.ok
     sent = emulator.requests[-1]
@@ -71,4 +71,4 @@ def test_a_resource_with_everything_is_as_documented(single):
 def test_the_validator_sees_what_departs():
     """What the tests above rely on refuses an answer of another form."""
     with pytest.raises(ResponseValidationError):
-        validate("GET", "/v1/installations/x/account", json_answer({"url": 7, "contact": None}))
+        validate("GET", "/v1/installations/x/account", json_response({"url": 7, "contact": None}))

@@ -5,7 +5,8 @@ import warnings
 
 import pytest
 
-from tests.recording import REQUESTS, SUCCESSES, Recorder
+from tests.fakes import Recorder
+from tests.operations import CASES, REQUESTS
 from vercel_marketplace import SyncVercel, Vercel, VercelCore, block_on
 from vercel_marketplace._internal import deprecation
 from vercel_marketplace.funcs.get_invoice import marketplace_get_invoice
@@ -23,7 +24,7 @@ FIELDS = {
 
 
 def recorder():
-    return Recorder(SUCCESSES["update-resource-secrets"])
+    return Recorder(CASES["update-resource-secrets"].response)
 
 
 @pytest.fixture
@@ -89,6 +90,6 @@ def test_the_warning_comes_once(warned):
 
 def test_other_operations_do_not_warn(warned):
     """Only what is deprecated says so."""
-    core = VercelCore.blocking(bearer_token="t", transport=Recorder(SUCCESSES["get-invoice"]))
+    core = VercelCore.blocking(bearer_token="t", transport=Recorder(CASES["get-invoice"].response))
     block_on(marketplace_get_invoice(core, REQUESTS["get-invoice"])).unwrap()
     assert warned == []

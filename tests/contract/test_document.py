@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from tests.contract.documented import Schemas
 from tests.contract.reading import contract, from_json, snake
-from tests.recording import OPERATIONS, exchange, json_answer
+from tests.fakes import json_response
+from tests.operations import OPERATIONS, exchange
 
 openapi_core = pytest.importorskip("openapi_core", reason="validates requests by the document")
 from openapi_core.testing import MockRequest  # noqa: E402 (only where it is installed)
@@ -124,5 +125,5 @@ def test_any_documented_answer_is_read(operation_id, data):
     operation = OPERATIONS[operation_id]
     schema = schema_of(documented(operation_id)["responses"][str(operation.success)])
     body = data.draw(ANSWERED.values(schema))
-    answer = json_answer(data.draw(ANSWERED.with_unknown_fields(schema, body)), operation.success)
+    answer = json_response(data.draw(ANSWERED.with_unknown_fields(schema, body)), operation.success)
     assert exchange(operation_id, answer)[0].unwrap() == from_json(operation.response, body)

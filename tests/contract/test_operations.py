@@ -7,7 +7,7 @@ import attrs
 import pytest
 
 from tests.contract.reading import contract, snake
-from tests.recording import OPERATIONS
+from tests.operations import OPERATIONS
 
 DOCUMENTED = {
     operation["operationId"]: operation

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.contract.reading import contract, from_json
-from tests.recording import OPERATIONS, exchange
+from tests.operations import OPERATIONS, exchange
 from vercel_marketplace import Err, InvalidRequestError, RequestOptions, SDKValidationError
 from vercel_marketplace.models import GetMemberRequest
 

@@ -9,7 +9,8 @@ import attrs
 import pytest
 
 from tests.contract.reading import contract, snake
-from tests.recording import OPERATIONS, exchange, json_answer
+from tests.fakes import json_response
+from tests.operations import OPERATIONS, exchange
 from vercel_marketplace import (
     Headers,
     HTTPResponse,
@@ -35,9 +36,9 @@ def answer_of(reply):
     """The answer that a recorded reply makes, with its content encoding undone."""
     status, headers = reply.get("status", 200), Headers(reply.get("headers", {}))
     if "huge_bytes" in reply:
-        return json_answer(reply["huge_base"] | {"padding": "x" * reply["huge_bytes"]}, status)
+        return json_response(reply["huge_base"] | {"padding": "x" * reply["huge_bytes"]}, status)
     if "json" in reply:
-        return json_answer(reply["json"], status)
+        return json_response(reply["json"], status)
     if "html" in reply:
         return HTTPResponse(
             status, headers=Headers({"content-type": "text/html"}), content=reply["html"].encode()
@@ -93,7 +94,7 @@ def documented(json_value, kind_name=""):
 def test_a_success_is_read_in_full(operation_id, case):
     """Every documented field of a success body is in the value, and nothing else is."""
     body = case.get("body")
-    answer = HTTPResponse(case["status"]) if body is None else json_answer(body, case["status"])
+    answer = HTTPResponse(case["status"]) if body is None else json_response(body, case["status"])
     result, _ = exchange(operation_id, answer)
     assert flat(result.unwrap()) == documented(body)
     assert result.response is answer
@@ -135,7 +136,7 @@ def test_every_recorded_error_is_met():
 def test_an_error_is_of_its_class_and_says_all(operation_id, entry):
     """On every operation the status picks the class; code, message and body are the API's."""
     status, body = entry["status"], entry["body"]
-    answer = json_answer(body, status, x_vercel_id="iad1::1", **entry.get("headers", {}))
+    answer = json_response(body, status, x_vercel_id="iad1::1", **entry.get("headers", {}))
     error = exchange(operation_id, answer)[0].error
     assert type(error) is CLASSES[status]
     assert {
@@ -160,7 +161,7 @@ def test_an_error_is_of_its_class_and_says_all(operation_id, entry):
 def test_a_rate_limit_tells_how_long_to_wait():
     """The recorded 429 carries its Retry-After and the limit that its body reports."""
     (entry,) = (e for e in CONTRACT["errors"] if e["status"] == 429)
-    answer = json_answer(entry["body"], 429, **entry["headers"])
+    answer = json_response(entry["body"], 429, **entry["headers"])
     error = exchange("get-invoice", answer)[0].error
     assert error.retry_after == 30
     assert error.limit == RateLimit(total=100, remaining=0, reset=1795380060)

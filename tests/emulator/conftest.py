@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.emulator.acme import Here
+from tests.emulator.builders import Here
 from vercel_marketplace import (
     SyncVercel,
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.emulator.acme import INSTALLATION, error_of, send
+from tests.emulator.builders import INSTALLATION, error_of, send
 from vercel_marketplace import (
     Headers,
     HTTPRequest,

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.emulator.acme import GRANT, LINE, WIRE, secrets, send, submitted
+from tests.emulator.builders import GRANT, LINE, WIRE, secrets, send, submitted
 from vercel_marketplace import (
     VercelNotFoundError,
 )

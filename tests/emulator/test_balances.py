@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.emulator.acme import NOON
+from tests.emulator.builders import NOON
 from vercel_marketplace import models as m
 
 

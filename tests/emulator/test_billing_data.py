@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.emulator.acme import BILLING, DATES, LINE, NOON, PERIOD, day, error_of, send
+from tests.emulator.builders import BILLING, DATES, LINE, NOON, PERIOD, day, error_of, send
 from vercel_marketplace import (
     VercelBadRequestError,
 )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.emulator.acme import NOON, WIRE, send
+from tests.emulator.builders import NOON, WIRE, send
 from vercel_marketplace.emulator import Clock, Emulator
 
 

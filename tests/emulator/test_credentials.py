@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.emulator.acme import INSTALLATION
+from tests.emulator.builders import INSTALLATION
 from vercel_marketplace import (
     RequestOptions,
     VercelBadRequestError,

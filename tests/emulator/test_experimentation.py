@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.emulator.acme import send
-from tests.emulator.examples import ITEM
+from tests.emulator.builders import send
+from tests.operations import FLAG
 from vercel_marketplace import (
     VercelBadRequestError,
     VercelCore,
@@ -45,15 +45,15 @@ def test_items_are_kept_in_order(emulator, create):
         created_at=1_768_478_400_000,
     )
 
-    create(ITEM, second)
+    create(FLAG, second)
 
-    assert emulator.experimentation_items == {emulator.resource_id: [ITEM, second]}
+    assert emulator.experimentation_items == {emulator.resource_id: [FLAG, second]}
 
 
 @pytest.mark.parametrize(
     ("items", "complaint"),
     [
-        ([ITEM, ITEM], r"`items\[1\].id`: exists already"),
+        ([FLAG, FLAG], r"`items\[1\].id`: exists already"),
         (
             [m.ExperimentationItem(id=str(n), slug="s", origin="o") for n in range(51)],
             "`items`: mo",
@@ -79,48 +79,48 @@ def test_as_many_items_as_vercel_takes_are_made(emulator, create):
 
 def test_an_item_is_created_once(emulator, create):
     """An id that is there is a 400, and the item stays what it was."""
-    create(ITEM)
+    create(FLAG)
 
     with pytest.raises(VercelBadRequestError, match="exists already"):
-        create(m.ExperimentationItem(id=ITEM.id, slug="other", origin="o"))
+        create(m.ExperimentationItem(id=FLAG.id, slug="other", origin="o"))
 
-    assert emulator.experimentation_items[emulator.resource_id] == [ITEM]
+    assert emulator.experimentation_items[emulator.resource_id] == [FLAG]
 
 
 def test_an_item_is_changed_where_it_is_told(emulator, marketplace, here, create):
     """What is given of an item is changed, the rest stays, and so does its place."""
     first = m.ExperimentationItem(id="a", slug="s", origin="o", name="Name", is_archived=True)
-    create(first, ITEM)
+    create(first, FLAG)
 
     body = m.UpdateExperimentationItemRequestBody(slug="t", origin="o", is_archived=False)
     marketplace.update_experimentation_item(**here, item_id="a", request_body=body)
 
     after = m.ExperimentationItem(id="a", slug="t", origin="o", name="Name", is_archived=False)
-    assert emulator.experimentation_items[emulator.resource_id] == [after, ITEM]
+    assert emulator.experimentation_items[emulator.resource_id] == [after, FLAG]
 
 
 @pytest.mark.parametrize("name", ["slug", "origin", "name", "description"])
 def test_an_item_holds_no_long_texts(emulator, marketplace, here, create, name):
     """A text that is longer than Vercel takes is a 400 that names it, and nothing changes."""
-    create(ITEM)
+    create(FLAG)
     body = m.UpdateExperimentationItemRequestBody(**{"slug": "s", "origin": "o", name: "x" * 2049})
 
     with pytest.raises(VercelBadRequestError, match=f"`{name}`: more than"):
-        marketplace.update_experimentation_item(**here, item_id=ITEM.id, request_body=body)
+        marketplace.update_experimentation_item(**here, item_id=FLAG.id, request_body=body)
 
-    assert emulator.experimentation_items[emulator.resource_id] == [ITEM]
+    assert emulator.experimentation_items[emulator.resource_id] == [FLAG]
 
 
 def test_a_deleted_item_is_gone(emulator, marketplace, here, create):
     """After its deletion an item is neither there nor found."""
-    create(ITEM)
-    marketplace.delete_experimentation_item(**here, item_id=ITEM.id)
+    create(FLAG)
+    marketplace.delete_experimentation_item(**here, item_id=FLAG.id)
 
     assert emulator.experimentation_items == {emulator.resource_id: []}
     with pytest.raises(VercelNotFoundError, match="Item not found"):
-        marketplace.delete_experimentation_item(**here, item_id=ITEM.id)
+        marketplace.delete_experimentation_item(**here, item_id=FLAG.id)
     with pytest.raises(VercelNotFoundError, match="Item not found"):
-        marketplace.update_experimentation_item(**here, item_id=ITEM.id)
+        marketplace.update_experimentation_item(**here, item_id=FLAG.id)
 
 
 # The Global Config --------------------------------------------------------------------

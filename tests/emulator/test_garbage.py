@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.emulator.acme import INSTALLATION, WIRE, changed, error_of, send
+from tests.emulator.builders import INSTALLATION, WIRE, changed, error_of, send
 from vercel_marketplace import Headers, HTTPRequest
 from vercel_marketplace.emulator import Emulator
 

@@ -4,10 +4,9 @@ import json
 
 import pytest
 
-from tests.emulator.acme import (
+from tests.emulator.builders import (
     BILL,
     INSTALLATION,
-    OPERATIONS,
     WIRE,
     error_of,
     invoice,
@@ -16,6 +15,7 @@ from tests.emulator.acme import (
     send,
     submitted,
 )
+from tests.operations import OPERATIONS
 from vercel_marketplace import (
     SyncVercel,
     VercelBadRequestError,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.emulator.acme import BILL, LINE, NOON, PERIOD, invoice, item, send, submitted
+from tests.emulator.builders import BILL, LINE, NOON, PERIOD, invoice, item, send, submitted
 from vercel_marketplace import (
     VercelBadRequestError,
     VercelConflictError,

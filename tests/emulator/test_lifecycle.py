@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.emulator.acme import BILL, NOON, item, send, submitted
+from tests.emulator.builders import BILL, NOON, item, send, submitted
 from vercel_marketplace import models as m
 from vercel_marketplace.emulator import Clock, Emulator
 

@@ -1,24 +1,18 @@
 """All operations, in each way to call them."""
 
+from pkgutil import iter_modules
 from threading import Thread
 
 import pytest
 
-from tests.emulator.acme import (
-    DEPRECATED,
-    FUNCTIONS,
-    INSTALLATION,
-    OPERATIONS,
-    invoice,
-    send,
-    submitted,
-)
-from tests.emulator.examples import EXAMPLES
+from tests.emulator.builders import INSTALLATION, invoice, send, submitted
+from tests.operations import CASES, DEPRECATED, FUNCTIONS, OPERATIONS
 from vercel_marketplace import (
     SyncVercel,
     Vercel,
     VercelCore,
     block_on,
+    funcs,
 )
 from vercel_marketplace.emulator import Emulator
 from vercel_marketplace.emulator.api.router import ROUTES
@@ -45,7 +39,7 @@ async def test_each_operation_works_async(emulator, operation_id):
     """An async core carries out each of the operations, on asyncio and on trio."""
     core = VercelCore(bearer_token=emulator.token, transport=emulator.transport())
 
-    result = await FUNCTIONS[operation_id](core, EXAMPLES[operation_id](emulator))
+    result = await FUNCTIONS[operation_id](core, CASES[operation_id].prepare(emulator))
 
     check(emulator, operation_id, result)
 
@@ -58,7 +52,9 @@ def test_each_operation_works_in_a_thread_without_a_loop(emulator, operation_id)
     results = []
 
     def work():
-        results.append(block_on(FUNCTIONS[operation_id](core, EXAMPLES[operation_id](emulator))))
+        results.append(
+            block_on(FUNCTIONS[operation_id](core, CASES[operation_id].prepare(emulator)))
+        )
 
     thread = Thread(target=work)
     thread.start()
@@ -104,3 +100,10 @@ def test_the_same_calls_have_the_same_answers():
         bodies.append(send(emulator, "POST", "/v1/integrations/sso/token", body))
 
     assert bodies[0] == bodies[1]
+
+
+def test_every_function_has_an_example():
+    """The tests' registry has one example for each of the SDK's functions."""
+    assert sorted(case.name for case in CASES.values()) == sorted(
+        info.name for info in iter_modules(funcs.__path__)
+    )

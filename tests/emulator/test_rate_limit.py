@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.emulator.acme import BILL, INSTALLATION, NOON, error_of, send
+from tests.emulator.builders import BILL, INSTALLATION, NOON, error_of, send
 from vercel_marketplace import RetryConfig, SyncVercel, VercelRateLimitError
 
 LIMIT = ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.emulator.acme import BILL, refund, send, submitted
+from tests.emulator.builders import BILL, refund, send, submitted
 from vercel_marketplace import (
     VercelBadRequestError,
     VercelConflictError,

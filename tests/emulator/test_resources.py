@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.emulator.acme import error_of, invoice, item, secrets, send
+from tests.emulator.builders import error_of, invoice, item, secrets, send
 from vercel_marketplace import VercelConflictError, VercelNotFoundError, VercelUnprocessableError
 from vercel_marketplace import models as m
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.emulator.acme import DEPRECATED, error_of, secrets, send
+from tests.emulator.builders import error_of, secrets, send
+from tests.operations import DEPRECATED
 from vercel_marketplace import models as m
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.emulator.acme import INSTALLATION, error_of
+from tests.emulator.builders import INSTALLATION, error_of
 from vercel_marketplace import (
     Headers,
     HTTPRequest,

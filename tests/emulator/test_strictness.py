@@ -5,7 +5,8 @@ import json
 import pytest
 from attrs import frozen
 
-from tests.emulator.acme import GONE, OPERATIONS, WIRE, changed, error_of, send
+from tests.emulator.builders import GONE, WIRE, changed, error_of, send
+from tests.operations import OPERATIONS
 from vercel_marketplace._internal.operation import Operation
 from vercel_marketplace.emulator.api.errors import APIError
 from vercel_marketplace.emulator.api.request_parser import parse_request

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.emulator.acme import send
+from tests.emulator.builders import send
 from tests.emulator.test_sso import claims_of
 from vercel_marketplace import Headers, HTTPRequest
 from vercel_marketplace.emulator import Emulator

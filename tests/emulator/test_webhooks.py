@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.emulator.acme import NOON, WIRE, invoice, item, refund, send, submitted
+from tests.emulator.builders import NOON, WIRE, invoice, item, refund, send, submitted
 from vercel_marketplace import HTTPResponse, SyncVercel, VercelError
 from vercel_marketplace import models as m
 from vercel_marketplace import webhooks as w

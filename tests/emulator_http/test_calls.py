@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import attrs
 import pytest
 
-from tests.emulator.examples import EXAMPLES
+from tests.operations import CASES
 from vercel_marketplace import Ok, SyncVercel
 from vercel_marketplace import models as m
 from vercel_marketplace.emulator import Emulator
@@ -13,7 +13,7 @@ from vercel_marketplace.emulator import Emulator
 
 def called(way, case, emulator, **settings):
     """The result of a call, and the request that it made."""
-    example = EXAMPLES[case.name.replace("_", "-")](emulator)
+    example = CASES[case.name.replace("_", "-")].prepare(emulator)
     prepared = attrs.evolve(case, request=example)
     result = way.result_of(prepared, bearer_token=emulator.token, **settings)
     return result, emulator.requests[-1]

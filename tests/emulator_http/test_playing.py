@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from tests.emulator.acme import invoice
+from tests.emulator.builders import invoice
 from vercel_marketplace import SyncVercel
 from vercel_marketplace.emulator import Emulator
 from vercel_marketplace.models import InvoiceTest

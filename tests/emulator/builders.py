@@ -2,30 +2,12 @@
 
 import json
 from datetime import UTC, datetime
-from importlib import import_module
-from pkgutil import iter_modules
 
-import pytest
-
-from vercel_marketplace import (
-    Headers,
-    HTTPRequest,
-    funcs,
-)
+from vercel_marketplace import Headers, HTTPRequest
 from vercel_marketplace import models as m
 from vercel_marketplace.emulator import Emulator
 
-MODULES = {
-    info.name: import_module(f"{funcs.__name__}.{info.name}")
-    for info in iter_modules(funcs.__path__)
-}
-OPERATIONS = {module.OPERATION.id: module.OPERATION for module in MODULES.values()}
-FUNCTIONS = {
-    module.OPERATION.id: getattr(module, f"marketplace_{name}") for name, module in MODULES.items()
-}
 INSTALLATION = Emulator.installation_id
-DEPRECATED = pytest.mark.filterwarnings("ignore:update-resource-secrets is:DeprecationWarning")
-
 
 PERIOD = m.Period(
     start=datetime(2026, 1, 1, tzinfo=UTC), end=datetime(2026, 1, 31, 23, 59, 59, tzinfo=UTC)

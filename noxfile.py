@@ -119,7 +119,8 @@ def lowest(session: nox.Session) -> None:
 def partner(session: nox.Session) -> None:
     """Play a month of the partner application with an emulated Vercel, and run its tests."""
     install(session, "tests")
-    session.run("python", "-m", "examples.partner_app.month")
+    with session.chdir("examples"):
+        session.run("python", "-m", "partner_app.month")
     session.run(*PYTEST, "tests/partner_app")
 
 

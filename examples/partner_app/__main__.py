@@ -1,4 +1,4 @@
-"""`python -m examples.partner_app serve`, and `bill`, which cron runs each hour."""
+"""`python -m partner_app serve`, and `bill`, which cron runs each hour."""
 
 import argparse
 import asyncio

@@ -1,4 +1,4 @@
-"""A month of the application with Vercel, over HTTP: `python -m examples.partner_app.month`.
+"""A month of the application with Vercel, over HTTP: `python -m partner_app.month`.
 
 The application and an emulated Vercel run on loopback and call each other. Vercel's users do what
 users do, cron runs every hour, an answer gets lost on the way; only the clock is not real. Each

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from attrs import define, field
 from fastapi.testclient import TestClient
+from partner_app import Partner, Settings, billing, create_app, refunds
+from partner_app.storage import ledger
 
-from examples.partner_app import Partner, Settings, billing, create_app, refunds
-from examples.partner_app.storage import ledger
 from vercel_marketplace.emulator import Emulator
 
 PATH = "/v1/installations/{}"

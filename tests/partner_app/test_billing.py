@@ -8,10 +8,10 @@ from decimal import Decimal
 from functools import partial
 
 import pytest
+from partner_app import billing, metering
+from partner_app.plans import PLANS
+from partner_app.storage.ledger import Run
 
-from examples.partner_app import billing, metering
-from examples.partner_app.plans import PLANS
-from examples.partner_app.storage.ledger import Run
 from vercel_marketplace.emulator import Emulator
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
@@ -293,7 +293,7 @@ def test_an_invoice_is_submitted_until_vercel_has_it(acme, database, january, wh
 
 def test_a_crash_after_the_submission_bills_nothing_twice(acme, database, january, monkeypatch):
     """What was accepted and not written down is found by its conflict."""
-    from examples.partner_app.storage import ledger
+    from partner_app.storage import ledger
 
     acme.vercel.clock.advance(days=17)
     with monkeypatch.context() as crash:

@@ -2,8 +2,7 @@
 
 import pytest
 from fastapi import FastAPI
-
-from examples.partner_app import partner_api, sso, webhooks
+from partner_app import partner_api, sso, webhooks
 
 OPEN = {("POST", "/webhooks"), ("GET", "/sso/callback"), ("GET", "/")}
 """The routes that do not ask for a token of Vercel's, but for something else."""

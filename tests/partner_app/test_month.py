@@ -1,8 +1,8 @@
 """The story of a month ends where a step is wrong. `nox -s partner` plays all of it."""
 
 import pytest
+from partner_app import month
 
-from examples.partner_app import month
 from vercel_marketplace.tokens import SystemClaims, TokenVerifier
 
 

@@ -5,9 +5,8 @@ import stat
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-
-from examples.partner_app.storage import installations, resources
-from examples.partner_app.storage.database import Database
+from partner_app.storage import installations, resources
+from partner_app.storage.database import Database
 
 EVIL = [
     "x' OR '1'='1",

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 from anyio import to_thread
+from partner_app.refunds import RefundInDoubtError, RefundRefusedError
+from partner_app.storage import ledger
 
-from examples.partner_app.refunds import RefundInDoubtError, RefundRefusedError
-from examples.partner_app.storage import ledger
 from vercel_marketplace import (
     VercelBadRequestError,
     VercelConflictError,

@@ -9,9 +9,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-
-from examples.partner_app import Settings
-from examples.partner_app.settings import MissingSettingsError
+from partner_app import Settings
+from partner_app.settings import MissingSettingsError
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT = {
@@ -56,9 +55,9 @@ def command(*arguments, **environment):
     """Run the application as it is run in earnest."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("VERCEL_")}
     return subprocess.run(
-        [sys.executable, "-m", "examples.partner_app", *arguments],
+        [sys.executable, "-m", "partner_app", *arguments],
         env=kept | environment,
-        cwd=ROOT,
+        cwd=ROOT / "examples",
         capture_output=True,
         encoding="utf-8",
         check=False,
@@ -131,8 +130,8 @@ def test_what_is_read_still_holds_when_it_is_acted_upon(acme):
 
 def test_no_repr_shows_a_secret(acme, database):
     """What a debugger or an error report prints of the application has no token in it."""
-    from examples.partner_app import wire
-    from examples.partner_app.storage import installations, resources
+    from partner_app import wire
+    from partner_app.storage import installations, resources
 
     with acme.partner.database.transaction() as db:
         shown = [

@@ -101,7 +101,7 @@ def test_an_invoice_is_created_before_anything_else(february, january):
 
 def test_work_that_fails_is_done_when_the_event_comes_again(february, january, monkeypatch):
     """An event counts as seen only together with its work."""
-    from examples.partner_app.storage import ledger
+    from partner_app.storage import ledger
 
     paid = invoice_event(february, "paid", january)
     with monkeypatch.context() as broken:

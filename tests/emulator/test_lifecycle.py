@@ -36,7 +36,7 @@ def test_an_invoice_is_paid_once(emulator, marketplace):
     submitted(marketplace)
     emulator.pay("inv_1")
 
-    with pytest.raises(ValueError, match="it is paid"):
+    with pytest.raises(ValueError, match="is paid"):
         emulator.pay("inv_1")
 
 
@@ -189,7 +189,7 @@ def test_what_went_out_can_not_be_scheduled(emulator, marketplace):
     submitted(marketplace)
     emulator.clock.advance(seconds=1)
 
-    with pytest.raises(ValueError, match="cannot be scheduled: it is invoiced"):
+    with pytest.raises(ValueError, match=r"cannot schedule: .* is invoiced"):
         emulator.schedule("inv_1", NOON)
 
 

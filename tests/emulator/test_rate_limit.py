@@ -126,7 +126,7 @@ def test_setting_a_limit_starts_the_count(emulator):
 )
 def test_a_limit_has_to_make_sense(emulator, total, per):
     """A negative total, and a span of nothing, of less or without end, are refused."""
-    with pytest.raises(ValueError, match="a rate limit has"):
+    with pytest.raises(ValueError, match="total must be at least 0"):
         emulator.rate_limit(total=total, per=per)
 
 

@@ -139,7 +139,7 @@ def test_what_is_not_paid_may_be_refunded(emulator, marketplace, days):
 @pytest.mark.usefixtures("refunded")
 def test_a_refunded_invoice_is_not_paid(emulator, act):
     """The customer does not pay what was refunded."""
-    with pytest.raises(ValueError, match="it is refunded"):
+    with pytest.raises(ValueError, match="is refunded"):
         getattr(emulator, act)("inv_1")
 
 
@@ -147,7 +147,7 @@ def test_no_refund_is_completed_before_it_is_requested(emulator, marketplace):
     """There has to be a request."""
     submitted(marketplace)
 
-    with pytest.raises(ValueError, match="cannot be refunded: it is pending"):
+    with pytest.raises(ValueError, match=r"cannot complete refund: .* is pending"):
         emulator.complete_refund("inv_1")
 
 

@@ -10,7 +10,6 @@ from attrs import evolve
 
 from vercel_marketplace.emulator.api import invoice_lifecycle
 from vercel_marketplace.emulator.api.handler import handle, response_headers
-from vercel_marketplace.emulator.api.invoices import with_invoice
 from vercel_marketplace.emulator.api.rate_limit import make_limit
 from vercel_marketplace.emulator.clock import Clock, in_utc
 from vercel_marketplace.emulator.defaults import new_installation
@@ -283,7 +282,7 @@ class Emulator(InstallationMixin, WebhooksMixin, FaultsMixin):
         def apply(state: State, now: datetime) -> tuple[State, None]:
             for one in state.installations.values():
                 if invoice_id in one.invoices:
-                    after = with_invoice(one, rule(one.invoices[invoice_id], now))
+                    after = one.with_invoice(rule(one.invoices[invoice_id], now))
                     installations = {**state.installations, one.id: after}
                     return evolve(state, installations=installations), None
             msg = f"no invoice {invoice_id!r}"

@@ -1,4 +1,4 @@
-"""Made-up ids and digests: the same for the same, and alike for nothing else. Pure."""
+"""Made-up ids and digests: the same for the same value, different for any other. Pure."""
 
 import hashlib
 import json
@@ -7,16 +7,16 @@ _LENGTH = 16
 
 
 def json_digest(value: object) -> str:
-    """What tells a JSON value from others."""
+    """Return the digest of a JSON value."""
     text = json.dumps(value, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def stable_id(prefix: str, *names: str) -> str:
-    """Vercel's id of what the partner has names for.
+    """Return Vercel's id of something that the partner has names for.
 
     Args:
-        prefix: What the id begins with, such as `store`.
-        names: Together they have to be one thing's alone.
+        prefix: The beginning of the id, such as `store`.
+        names: Together they name one thing.
     """
     return f"{prefix}_{json_digest(names)[:_LENGTH]}"

@@ -7,7 +7,6 @@ from typing import TypeVar
 from attrs import evolve
 
 from vercel_marketplace.emulator.api import sso, uninstallation
-from vercel_marketplace.emulator.api.accounts import with_resource
 from vercel_marketplace.emulator.api.invoice_lifecycle import as_of
 from vercel_marketplace.emulator.api.resources import to_import_body
 from vercel_marketplace.emulator.api.secrets import Environment, build_environment
@@ -97,7 +96,7 @@ class InstallationMixin(InstallationTokensMixin):
             if resource_id in before.resources:
                 msg = f"there is a resource {resource_id!r} already"
                 raise ValueError(msg)
-            return with_resource(before, resource_id, resource)
+            return before.with_resource(resource_id, resource)
 
         self._change(add)
 
@@ -114,7 +113,7 @@ class InstallationMixin(InstallationTokensMixin):
 
         def sync(before: Installation, _now: datetime) -> Installation:
             resource = _found(before.resources, resource_id, "resource")
-            return with_resource(before, resource_id, evolve(resource, is_synced=enabled))
+            return before.with_resource(resource_id, evolve(resource, is_synced=enabled))
 
         self._change(sync)
 

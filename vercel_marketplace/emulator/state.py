@@ -1,13 +1,13 @@
-"""What the emulator knows, as values that are never changed in place.
+"""The state of an emulator: values that are never changed in place.
 
-A rule returns the state that comes after; one that refuses leaves the old one as it was.
+A handler returns the state that comes after; one that raises leaves the old one as it was.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from vercel_marketplace.emulator.ids import json_digest
 from vercel_marketplace.models._fields import redact
@@ -23,23 +23,43 @@ from vercel_marketplace.models.resources import ImportResourceRequestBody
 from vercel_marketplace.models.secrets import Secret
 
 Event: TypeAlias = InstallationUpdatedEvent | ResourceUpdatedEvent
-"""What a partner tells of."""
-
+"""An event that a partner created."""
 
 _NO_DATA: Final = GlobalConfig(items={}, updated_at=0, digest=json_digest({}))
-_NOTHING_SAID: Final = UpdateInstallationRequestBody(notification=None)
+_NO_UPDATE: Final = UpdateInstallationRequestBody(notification=None)
+
+T = TypeVar("T")
+
+
+class NotFoundError(LookupError):
+    """Something is not there; over the API it is a 404.
+
+    Attributes:
+        what: The kind of thing, such as `resource`.
+    """
+
+    def __init__(self, what: str, name: str) -> None:
+        """Name what is not there."""
+        super().__init__(f"no {what} {name!r}")
+        self.what = what
+
+
+def _find(known: Mapping[str, T], name: str, what: str) -> T:
+    if name not in known:
+        raise NotFoundError(what, name)
+    return known[name]
 
 
 @frozen(kw_only=True)
 class Resource:
-    """Something provisioned.
+    """A resource that was provisioned or imported.
 
     Attributes:
-        body: What it is, but for its secrets.
+        body: Its properties, without its secrets.
         secrets: Its secrets by name.
         items: Its experimentation items by the partner's id.
         global_config: Its Global Config.
-        is_synced: Whether the customer lets the partner read and write that.
+        is_synced: Whether the customer has its syncing enabled.
     """
 
     body: ImportResourceRequestBody
@@ -48,13 +68,21 @@ class Resource:
     global_config: GlobalConfig = _NO_DATA
     is_synced: bool = True
 
+    def find_item(self, item_id: str) -> ExperimentationItem:
+        """Return an experimentation item.
+
+        Raises:
+            NotFoundError: There is no such item.
+        """
+        return _find(self.items, item_id, "item")
+
 
 @frozen(kw_only=True)
 class Invoice:
-    """An invoice, as what was done to it last left it; `lifecycle.as_of` adds what time does.
+    """An invoice after the last thing done to it; `invoice_lifecycle.as_of` adds what time does.
 
     Attributes:
-        body: The invoice as it is answered.
+        body: The invoice as the API returns it.
         processing: When it goes to the customer, whose 15 days begin then.
         tries: How many payments failed.
     """
@@ -72,7 +100,7 @@ class ProjectConnection:
         resource_id: The resource, by the partner's id.
         project_id: The project.
         name: Its name.
-        targets: The targets of deployment that have them.
+        targets: The targets of deployment that have the secrets.
     """
 
     resource_id: str
@@ -83,29 +111,29 @@ class ProjectConnection:
 
 @frozen(kw_only=True)
 class Installation:
-    """A team's installation, and all that was sent for it.
+    """A team's installation, and all that belongs to it.
 
     Attributes:
         id: The installation, `icfg_…`.
         number: Which of the integration's installations it is, from 1.
-        body: What the partner said of it.
-        tokens: The access tokens that are good for it, the oldest first.
-        retired: Those that were, and have been revoked.
+        body: What the partner set by updates.
+        tokens: Its access tokens, oldest first.
+        retired: Its revoked access tokens.
         account: The team behind it.
         members: The team's members by id.
-        resources: What it provisioned, by the partner's id.
+        resources: Its resources by the partner's id.
         invoices: Its invoices by id.
-        billing: Billing data by the number of the day they are for.
-        balances: The newest balances, once there are some.
-        events: What it was told of, in order.
+        billing: Billing data by the number of their day.
+        balances: The newest balances, if any.
+        events: The events that the partner created, in order.
         projects: The projects that resources are connected to, in order.
-        uninstalled_at: When the team removed it.
+        uninstalled_at: When the team uninstalled it.
         finalized: Whether the partner has sent all invoices.
     """
 
     id: str
     number: int = 1
-    body: UpdateInstallationRequestBody = _NOTHING_SAID
+    body: UpdateInstallationRequestBody = _NO_UPDATE
     tokens: tuple[str, ...] = field(repr=redact)
     retired: tuple[str, ...] = field(default=(), repr=redact)
     account: GetAccountInfoResponseBody
@@ -121,14 +149,56 @@ class Installation:
     uninstalled_at: datetime | None = None
     finalized: bool = False
 
+    @property
+    def is_uninstalling(self) -> bool:
+        """Whether the team has uninstalled it."""
+        return self.uninstalled_at is not None
+
+    def find_member(self, member_id: str) -> GetMemberResponseBody:
+        """Return a member of the team.
+
+        Raises:
+            NotFoundError: There is no such member.
+        """
+        return _find(self.members, member_id, "member")
+
+    def find_resource(self, resource_id: str) -> Resource:
+        """Return a resource by the partner's id.
+
+        Raises:
+            NotFoundError: There is no such resource.
+        """
+        return _find(self.resources, resource_id, "resource")
+
+    def find_invoice(self, invoice_id: str) -> Invoice:
+        """Return an invoice.
+
+        Raises:
+            NotFoundError: There is no such invoice.
+        """
+        return _find(self.invoices, invoice_id, "invoice")
+
+    def with_resource(self, resource_id: str, resource: Resource) -> "Installation":
+        """Return the installation with a new or changed resource."""
+        return evolve(self, resources={**self.resources, resource_id: resource})
+
+    def without_resource(self, resource_id: str) -> "Installation":
+        """Return the installation without a resource, whether it has it or not."""
+        left = {name: one for name, one in self.resources.items() if name != resource_id}
+        return evolve(self, resources=left)
+
+    def with_invoice(self, invoice: Invoice) -> "Installation":
+        """Return the installation with a new or changed invoice."""
+        return evolve(self, invoices={**self.invoices, invoice.body.invoice_id: invoice})
+
 
 @frozen
 class SignIn:
     """A member who signs in to the partner's site.
 
     Attributes:
-        installation_id: From which installation.
-        member: Who.
+        installation_id: The installation.
+        member: The member.
     """
 
     installation_id: str
@@ -137,12 +207,12 @@ class SignIn:
 
 @frozen(kw_only=True)
 class Code:
-    """What a code for a sign-in was issued with.
+    """A code for a sign-in, and what it was issued with.
 
     Attributes:
-        sign_in: Whose sign-in it is.
-        issued_at: When.
-        state: The state that went with it.
+        sign_in: The sign-in.
+        issued_at: When it was issued.
+        state: The state that was sent with it.
         redirect_uri: Where it was sent.
     """
 
@@ -159,9 +229,9 @@ class Integration:
     Attributes:
         client_id: Its client id, `oac_…`.
         client_secret: Its client secret.
-        codes: What unused codes stand for.
-        refresh_tokens: What refresh tokens stand for.
-        issued: How many codes and tokens there have been.
+        codes: The unused codes by their text.
+        refresh_tokens: The sign-ins by their refresh token.
+        issued: How many codes and tokens were issued.
     """
 
     client_id: str
@@ -173,10 +243,10 @@ class Integration:
 
 @frozen(kw_only=True)
 class Limit:
-    """How many requests a token is good for.
+    """A rate limit, which each token has for itself.
 
     Attributes:
-        total: The requests.
+        total: How many requests are allowed.
         per: Seconds in which they are allowed.
     """
 
@@ -186,11 +256,11 @@ class Limit:
 
 @frozen(kw_only=True)
 class Window:
-    """The requests of a token since it began to be counted.
+    """A window of the rate limit.
 
     Attributes:
-        start: Since when.
-        used: How many there were.
+        start: When it began.
+        used: How many requests there were since.
     """
 
     start: datetime
@@ -199,16 +269,20 @@ class Window:
 
 @frozen(kw_only=True)
 class State:
-    """Everything.
+    """The whole state of an emulator.
 
     Attributes:
         integration: The partner's integration.
         installations: Its installations by id.
-        limit: The rate limit, where there is one.
-        windows: What was used of it, by token; requests without a known one have "" together.
+        limit: The rate limit, if any.
+        windows: Its windows by token; requests without a known token share that of "".
     """
 
     integration: Integration
     installations: Mapping[str, Installation]
     limit: Limit | None = None
     windows: Mapping[str, Window] = field(factory=dict[str, Window], repr=redact)
+
+    def with_installation(self, installation: Installation) -> "State":
+        """Return the state with a new or changed installation."""
+        return evolve(self, installations={**self.installations, installation.id: installation})

@@ -1,15 +1,14 @@
-"""What the operations do to an installation: its account, its members, its events.
-
-Pure: each takes an installation, the request and the time, and returns the installation
-that comes after and the answer. The larger topics have modules of their own.
-"""
+"""An installation's account, its members and its events. Pure."""
 
 from datetime import datetime
 
 from attrs import evolve
 
-from vercel_marketplace.emulator.api.errors import not_found
-from vercel_marketplace.emulator.state import Installation, Resource
+from vercel_marketplace.emulator.api.registry import handles
+from vercel_marketplace.emulator.state import Installation
+from vercel_marketplace.funcs.create_event import OPERATION as CREATE_EVENT
+from vercel_marketplace.funcs.get_account_info import OPERATION as GET_ACCOUNT_INFO
+from vercel_marketplace.funcs.get_member import OPERATION as GET_MEMBER
 from vercel_marketplace.models.account import (
     GetAccountInfoRequest,
     GetAccountInfoResponseBody,
@@ -19,51 +18,28 @@ from vercel_marketplace.models.account import (
 from vercel_marketplace.models.events import CreateEventRequest, ResourceUpdatedEvent
 
 
+@handles(GET_ACCOUNT_INFO)
 def get_account_info(
     installation: Installation, _request: GetAccountInfoRequest, _now: datetime
 ) -> tuple[Installation, GetAccountInfoResponseBody]:
-    """Tell whose installation it is."""
+    """Return the team behind the installation."""
     return installation, installation.account
 
 
+@handles(GET_MEMBER)
 def get_member(
     installation: Installation, request: GetMemberRequest, _now: datetime
 ) -> tuple[Installation, GetMemberResponseBody]:
-    """Tell who a member is."""
-    member = installation.members.get(request.member_id)
-    if member is None:
-        raise not_found(what="Member")
-    return installation, member
+    """Return a member of the team."""
+    return installation, installation.find_member(request.member_id)
 
 
+@handles(CREATE_EVENT)
 def create_event(
     installation: Installation, request: CreateEventRequest, _now: datetime
 ) -> tuple[Installation, None]:
-    """Take note of an event; one of a resource needs that resource."""
+    """Record an event; one about a resource requires that resource."""
     event = request.request_body.event
     if isinstance(event, ResourceUpdatedEvent):
-        find_resource(installation, event.resource_id)
+        installation.find_resource(event.resource_id)
     return evolve(installation, events=(*installation.events, event)), None
-
-
-def find_resource(installation: Installation, resource_id: str) -> Resource:
-    """A resource by the partner's id.
-
-    Raises:
-        APIError: 404, there is none.
-    """
-    resource = installation.resources.get(resource_id)
-    if resource is None:
-        raise not_found(what="Resource")
-    return resource
-
-
-def with_resource(installation: Installation, resource_id: str, resource: Resource) -> Installation:
-    """The installation with a resource that is new or has changed."""
-    return evolve(installation, resources={**installation.resources, resource_id: resource})
-
-
-def without_resource(installation: Installation, resource_id: str) -> Installation:
-    """The installation without a resource, should it have it."""
-    left = {name: one for name, one in installation.resources.items() if name != resource_id}
-    return evolve(installation, resources=left)

@@ -1,7 +1,7 @@
 """The rules of periods that billing data and invoices share. Pure.
 
-Each gives what it finds wrong instead of raising it: an invoice that is only validated is to
-be told all of it.
+Each yields errors instead of raising one: the response to an invoice that is only validated
+lists all of them.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,11 +12,11 @@ from vercel_marketplace.models.charges import Discount, LineItem, Period
 
 
 def period_errors(period: Period, moment: datetime, name: str) -> Iterator[APIError]:
-    """A period that ends before it starts; or else a moment outside of it.
+    """Yield an error for a period that ends before it starts, or a moment outside of it.
 
     Args:
         period: The period.
-        moment: What has to be inside, its first and last moment included.
+        moment: Must be inside, the first and the last moment included.
         name: The moment's property.
     """
     if period.end < period.start:
@@ -28,10 +28,10 @@ def period_errors(period: Period, moment: datetime, name: str) -> Iterator[APIEr
 def span_errors(
     period: Period, entries: Iterable[LineItem | Discount], path: str
 ) -> Iterator[APIError]:
-    """Items or discounts that end before they start; what they leave out is the period's.
+    """Yield an error for each item or discount that ends before it starts.
 
     Args:
-        period: The period.
+        period: The period, whose start and end stand in for those that are left out.
         entries: The items or discounts.
         path: The property they are in.
     """
@@ -39,9 +39,9 @@ def span_errors(
         if entry.start is None and entry.end is None:
             continue
         if (entry.end or period.end) < (entry.start or period.start):
-            named, message = (
+            name, message = (
                 ("start", "after the period's end")
                 if entry.end is None
                 else ("end", "before the start")
             )
-            yield bad_request(path=f"{path}[{index}].{named}", message=message)
+            yield bad_request(path=f"{path}[{index}].{name}", message=message)

@@ -1,4 +1,4 @@
-"""How the Marketplace says no."""
+"""The error responses of the API."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -9,12 +9,12 @@ from vercel_marketplace.emulator.api.responses import error_body, oauth_error_bo
 
 
 class APIError(Exception):
-    """An answer that is not the documented success.
+    """An error response.
 
     Attributes:
         status: The HTTP status.
-        body: What it says, as JSON.
-        headers: Headers beside those of every answer.
+        body: The body, as JSON.
+        headers: Headers in addition to those of every response.
     """
 
     def __init__(
@@ -23,7 +23,7 @@ class APIError(Exception):
         body: Mapping[str, object],
         headers: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """Keep the answer."""
+        """Keep the parts of the response."""
         super().__init__(status, body)
         self.status = status
         self.body = body
@@ -31,15 +31,14 @@ class APIError(Exception):
 
     @property
     def message(self) -> str:
-        """What it says to a person."""
+        """The message in the body."""
         error = cast("Mapping[str, str]", self.body["error"])
         return error["message"]
 
 
 def bad_request(*, path: str, message: str) -> APIError:
-    """400: a property is not what it should be. Names it, never its value."""
-    where = f"`{path}`: " if path else ""
-    return _api_error(HTTPStatus.BAD_REQUEST, "bad_request", f"Invalid request: {where}{message}.")
+    """400: a property is not valid. The message names it, never its value."""
+    return _api_error(HTTPStatus.BAD_REQUEST, "bad_request", _invalid(path, message))
 
 
 def forbidden() -> APIError:
@@ -53,7 +52,7 @@ def not_found(*, what: str) -> APIError:
 
 
 def conflict(*, message: str) -> APIError:
-    """409: it exists already, or is not in a state that allows this."""
+    """409: it exists already, or its state does not allow this."""
     return _api_error(HTTPStatus.CONFLICT, "conflict", message)
 
 
@@ -63,13 +62,13 @@ def gone() -> APIError:
 
 
 def precondition_failed(*, message: str) -> APIError:
-    """412: what is to be written is not open for it."""
+    """412: it is not open for writing."""
     return _api_error(HTTPStatus.PRECONDITION_FAILED, "precondition_failed", message)
 
 
 def unprocessable(*, path: str, message: str) -> APIError:
-    """422: a property is of the right shape, and cannot be carried out."""
-    text = f"Invalid request: `{path}`: {message}."
+    """422: a property has the right type, but cannot be carried out."""
+    text = _invalid(path, message)
     return _api_error(HTTPStatus.UNPROCESSABLE_ENTITY, "unprocessable_entity", text)
 
 
@@ -77,7 +76,7 @@ def rate_limited(*, limit: Mapping[str, int], retry_after: int) -> APIError:
     """429: too many requests; nothing was done.
 
     Args:
-        limit: How far the limit is used up.
+        limit: How much of the limit is used.
         retry_after: Seconds to wait.
     """
     error = {"code": "rate_limited", "message": "Rate limit exceeded", "limit": limit}
@@ -86,8 +85,12 @@ def rate_limited(*, limit: Mapping[str, int], retry_after: int) -> APIError:
 
 
 def oauth(status: HTTPStatus, *, code: str, description: str) -> APIError:
-    """In the form of RFC 6749 section 5.2, which the SSO endpoint speaks."""
+    """Return an error in the form of RFC 6749 section 5.2, which the SSO endpoint uses."""
     return APIError(status, oauth_error_body(code, description))
+
+
+def _invalid(path: str, message: str) -> str:
+    return f"Invalid request: {f'`{path}`: ' if path else ''}{message}."
 
 
 def _api_error(status: HTTPStatus, code: str, message: str) -> APIError:

@@ -1,4 +1,4 @@
-"""What the partner says of an installation: its state, its plan, its notification. Pure."""
+"""Updates of an installation by the partner: its state, plan and notification. Pure."""
 
 import re
 from datetime import datetime
@@ -7,7 +7,9 @@ from typing import Any, Final
 from attrs import asdict, evolve
 
 from vercel_marketplace.emulator.api.errors import bad_request
+from vercel_marketplace.emulator.api.registry import handles
 from vercel_marketplace.emulator.state import Installation
+from vercel_marketplace.funcs.update_installation import OPERATION as UPDATE_INSTALLATION
 from vercel_marketplace.models.common import Notification
 from vercel_marketplace.models.installations import (
     UpdateInstallationRequest,
@@ -17,15 +19,16 @@ from vercel_marketplace.models.resources import UpdateResourceRequestBody
 from vercel_marketplace.models.unset import Unset
 
 HREF: Final = re.compile(r"https?://|sso:")
-"""How the link of a notification begins."""
+"""The beginning of a notification's link."""
 
 _HREFS: Final = 'expected "http://…", "https://…" or "sso:…"'
 
 
+@handles(UPDATE_INSTALLATION)
 def update_installation(
     installation: Installation, request: UpdateInstallationRequest, _now: datetime
 ) -> tuple[Installation, None]:
-    """Change what is given, and nothing without a body."""
+    """Change the given properties; without a body nothing changes."""
     if request.request_body is None:
         return installation, None
     body = evolve(installation.body, **changed_fields(request.request_body))
@@ -35,25 +38,25 @@ def update_installation(
 def changed_fields(
     body: UpdateInstallationRequestBody | UpdateResourceRequestBody,
 ) -> dict[str, Any]:
-    """The fields that a change gives, by their names.
+    """Return the fields that an update sets, by name.
 
-    A notification may be cleared: by null, or by a string, for which nobody says what it is for.
+    A notification is cleared by null, or by a string, whose meaning is not documented.
 
     Raises:
-        APIError: 400, the notification leads nowhere.
+        APIError: 400, the notification's link is not valid.
     """
     check_notification(body.notification)
-    given = asdict(body, recurse=False, filter=lambda field, value: value is not field.default)
+    fields = asdict(body, recurse=False, filter=lambda field, value: value is not field.default)
     if isinstance(body.notification, str):
-        given["notification"] = None
-    return given
+        fields["notification"] = None
+    return fields
 
 
 def check_notification(notification: Notification | str | Unset | None) -> None:
-    """Refuse a link of another kind than Vercel documents.
+    """Refuse a link of a kind that Vercel does not document.
 
     Raises:
-        APIError: 400, it is one.
+        APIError: 400, the notification's link is not valid.
     """
     href = notification.href if isinstance(notification, Notification) else None
     if href is not None and not HREF.match(href):

@@ -1,115 +1,200 @@
-"""What becomes of an invoice: by the clock, by the customer, by a refund. Pure.
+"""The life of an invoice: `TRANSITIONS` is the table, all else reads it. Pure.
 
-```
-pending, scheduled → invoiced → paid
-                              → notpaid → paid         a customer has 9 tries
-                              → overdue → paid         15 days after it was invoiced
-any of them → refund_requested → refunded
-```
-
-The arrows that only need time are not walked: `as_of` works them out whenever somebody looks,
-from what was done and when. So a clock may jump, and go back as well.
+What takes only time is never carried out: `as_of` works it out when somebody looks, from what
+was done and when. So a clock may jump, and go back as well.
 """
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final, Literal
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from vercel_marketplace.emulator.state import Invoice
-from vercel_marketplace.models.invoices import GetInvoiceResponseBody
+from vercel_marketplace.models.invoices import GetInvoiceResponseBody, InvoiceState
+
+_MAX_DECLINES: Final = 9
+_MIN_CHARGED: Final = Decimal("0.50")
+
+
+@frozen(kw_only=True)
+class Transition:
+    """A row of the table: from each of some states to one other.
+
+    Attributes:
+        trigger: What happens.
+        by: Who does it; `time` for what the clock brings.
+        sources: The states before; none for a new invoice.
+        target: The state afterwards.
+        webhook: The webhook of it, without `marketplace.invoice.`; empty for none.
+        after: For what the clock brings, how long after the invoice goes to the customer.
+        is_charge: Whether it applies only to an invoice that is charged, from 0.50 on.
+    """
+
+    trigger: str
+    by: Literal["partner", "Vercel", "customer", "time"]
+    sources: frozenset[str] = frozenset()
+    target: InvoiceState
+    webhook: str = ""
+    after: timedelta | None = None
+    is_charge: bool = False
+
 
 QUEUED: Final = frozenset({"pending", "scheduled"})
 """The states of an invoice that has yet to go to the customer."""
 
-_OVERDUE: Final = timedelta(days=15)
-_MAX_DECLINES: Final = 9
-_MIN_CHARGED: Final = Decimal("0.50")
+_OPEN: Final = QUEUED | {"invoiced", "notpaid"}
+_UNPAID: Final = _OPEN | {"overdue"}
 
-_OPEN: Final = QUEUED | {"invoiced", "notpaid"}  # what time goes on with
-_PAYABLE: Final = _OPEN | {"overdue"}
+SUBMIT: Final = Transition(trigger="submit", by="partner", target="pending")
+"""A test invoice gets the state that its `result` names instead."""
+
+SCHEDULE: Final = Transition(trigger="schedule", by="Vercel", sources=QUEUED, target="scheduled")
+SEND: Final = Transition(
+    trigger="send",
+    by="time",
+    sources=QUEUED,
+    target="invoiced",
+    webhook="created",
+    after=timedelta(),
+)
+"""Its webhook is sent once, whatever takes the invoice out of the queue."""
+
+FALL_OVERDUE: Final = Transition(
+    trigger="fall overdue",
+    by="time",
+    sources=_OPEN,
+    target="overdue",
+    webhook="overdue",
+    after=timedelta(days=15),
+    is_charge=True,
+)
+DECLINE: Final = Transition(
+    trigger="decline",
+    by="customer",
+    sources=_UNPAID,
+    target="notpaid",
+    webhook="notpaid",
+    is_charge=True,
+)
+"""At most nine times."""
+
+PAY: Final = Transition(
+    trigger="pay",
+    by="customer",
+    sources=_UNPAID,
+    target="paid",
+    webhook="paid",
+    is_charge=True,
+)
+REQUEST_REFUND: Final = Transition(
+    trigger="request refund",
+    by="partner",
+    sources=_UNPAID | {"paid", "refunded"},
+    target="refund_requested",
+)
+COMPLETE_REFUND: Final = Transition(
+    trigger="complete refund",
+    by="Vercel",
+    sources=frozenset({"refund_requested"}),
+    target="refunded",
+    webhook="refunded",
+)
+
+TRANSITIONS: Final = (
+    SUBMIT,
+    SCHEDULE,
+    SEND,
+    FALL_OVERDUE,
+    DECLINE,
+    PAY,
+    REQUEST_REFUND,
+    COMPLETE_REFUND,
+)
+"""All that can happen to an invoice."""
 
 
 def as_of(invoice: Invoice, now: datetime) -> GetInvoiceResponseBody:
-    """The invoice as it stands at a time.
+    """Return the invoice as it stands at a time.
 
     Args:
-        invoice: What was done to it.
+        invoice: The invoice after the last thing done to it.
         now: The time.
     """
-    body = invoice.body
-    if body.state not in _OPEN or now <= invoice.processing:
+    body, passed = invoice.body, now - invoice.processing
+    if passed <= timedelta():
         return body
-    if now - invoice.processing >= _OVERDUE and _is_charged(body):
-        since = invoice.processing + _OVERDUE
-        return evolve(body, state="overdue", updated=max(body.updated, since))
-    if body.state in QUEUED:
-        return evolve(body, state="invoiced", updated=max(body.updated, invoice.processing))
+    for row in TRANSITIONS:
+        if row.after is None or passed < row.after or not _applies(row, body):
+            continue
+        since = invoice.processing + row.after
+        body = evolve(body, state=row.target, updated=max(body.updated, since))
     return body
 
 
-def schedule(invoice: Invoice, moment: datetime, now: datetime) -> Invoice:
-    """Let an invoice wait for a moment, as billing plans may have it.
+def move(invoice: Invoice, row: Transition, now: datetime, **changes: Any) -> Invoice:
+    """Move an invoice on.
+
+    Args:
+        invoice: The invoice.
+        row: What happens to it.
+        now: The time.
+        changes: Fields of the body to set, in addition to the state.
 
     Raises:
-        ValueError: It is no longer waiting.
+        ValueError: It does not apply to the invoice as it stands.
     """
-    _expect(as_of(invoice, now), QUEUED, "scheduled")
-    body = evolve(invoice.body, state="scheduled", updated=now)
-    return evolve(invoice, body=body, processing=moment)
+    body = as_of(invoice, now)
+    if not _applies(row, body):
+        reason = body.state
+        if reason in row.sources:
+            reason = f"not charged, its total is below {_MIN_CHARGED}"
+        msg = f"cannot {row.trigger}: invoice {body.invoice_id!r} is {reason}"
+        raise ValueError(msg)
+    return evolve(invoice, body=evolve(invoice.body, state=row.target, updated=now, **changes))
+
+
+def schedule(invoice: Invoice, moment: datetime, now: datetime) -> Invoice:
+    """Set when an invoice goes to the customer, as billing plans may have it.
+
+    Raises:
+        ValueError: It went already.
+    """
+    return evolve(move(invoice, SCHEDULE, now), processing=moment)
 
 
 def pay(invoice: Invoice, now: datetime) -> Invoice:
-    """The customer pays.
+    """Have the customer pay.
 
     Raises:
         ValueError: There is nothing to pay, or no longer.
     """
-    _expect_payable(invoice, now, "paid")
-    body = evolve(invoice.body, state="paid", paid_at=now, updated=now)
-    return evolve(invoice, body=body)
+    return move(invoice, PAY, now, paid_at=now)
 
 
 def decline(invoice: Invoice, now: datetime) -> Invoice:
-    """A payment fails.
+    """Have a payment fail.
 
     Raises:
         ValueError: There is nothing to pay, or no longer; or it failed 9 times already.
     """
-    _expect_payable(invoice, now, "declined")
+    declined = move(invoice, DECLINE, now)
     if invoice.tries == _MAX_DECLINES:
         msg = f"invoice {invoice.body.invoice_id!r} was declined {_MAX_DECLINES} times already"
         raise ValueError(msg)
-    body = evolve(invoice.body, state="notpaid", updated=now)
     processing = min(invoice.processing, now)  # it went out for this at the latest
-    return evolve(invoice, body=body, processing=processing, tries=invoice.tries + 1)
+    return evolve(declined, processing=processing, tries=invoice.tries + 1)
 
 
 def complete_refund(invoice: Invoice, now: datetime) -> Invoice:
-    """The refund that was requested reaches the customer.
+    """Have the refund that was requested reach the customer.
 
     Raises:
         ValueError: None was requested.
     """
-    _expect(as_of(invoice, now), frozenset({"refund_requested"}), "refunded")
-    body = evolve(invoice.body, state="refunded", refunded_at=now, updated=now)
-    return evolve(invoice, body=body)
+    return move(invoice, COMPLETE_REFUND, now, refunded_at=now)
 
 
-def _is_charged(body: GetInvoiceResponseBody) -> bool:
-    return Decimal(body.total) >= _MIN_CHARGED
-
-
-def _expect_payable(invoice: Invoice, now: datetime, done: str) -> None:
-    body = as_of(invoice, now)
-    _expect(body, _PAYABLE, done)
-    if not _is_charged(body):
-        msg = f"invoice {body.invoice_id!r} is not charged: its total is below {_MIN_CHARGED}"
-        raise ValueError(msg)
-
-
-def _expect(body: GetInvoiceResponseBody, states: frozenset[str], done: str) -> None:
-    if body.state not in states:
-        msg = f"invoice {body.invoice_id!r} cannot be {done}: it is {body.state}"
-        raise ValueError(msg)
+def _applies(row: Transition, body: GetInvoiceResponseBody) -> bool:
+    is_charged = Decimal(body.total) >= _MIN_CHARGED
+    return body.state in row.sources and (is_charged or not row.is_charge)

@@ -1,18 +1,19 @@
-"""Invoices: submitted, read, refunded. Pure; what time does to them is in `lifecycle`."""
+"""Submits and reads invoices, and requests refunds. Pure; the rest is `invoice_lifecycle`."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import TypeAlias
 
-from attrs import evolve
-
 from vercel_marketplace.emulator.api.billing_periods import period_errors, span_errors
-from vercel_marketplace.emulator.api.errors import APIError, bad_request, conflict, not_found
-from vercel_marketplace.emulator.api.invoice_lifecycle import as_of
+from vercel_marketplace.emulator.api.errors import APIError, bad_request, conflict
+from vercel_marketplace.emulator.api.invoice_lifecycle import REQUEST_REFUND, SUBMIT, as_of, move
 from vercel_marketplace.emulator.api.money import format_amount, subtract_amounts, sum_amounts
-from vercel_marketplace.emulator.api.uninstallation import is_uninstalling
+from vercel_marketplace.emulator.api.registry import handles
 from vercel_marketplace.emulator.state import Installation, Invoice
+from vercel_marketplace.funcs.get_invoice import OPERATION as GET_INVOICE
+from vercel_marketplace.funcs.submit_invoice import OPERATION as SUBMIT_INVOICE
+from vercel_marketplace.funcs.update_invoice import OPERATION as UPDATE_INVOICE
 from vercel_marketplace.models.charges import LineItem, Period
 from vercel_marketplace.models.invoice_actions import UpdateInvoiceRequest
 from vercel_marketplace.models.invoice_submissions import (
@@ -25,79 +26,64 @@ from vercel_marketplace.models.invoices import GetInvoiceRequest, GetInvoiceResp
 _Billed: TypeAlias = tuple[str | None, str, Period]
 
 
+@handles(SUBMIT_INVOICE)
 def submit_invoice(
     installation: Installation, request: SubmitInvoiceRequest, now: datetime
 ) -> tuple[Installation, SubmitInvoiceResponseBody]:
-    """Make an invoice, unless something is wrong with it or it is only to be validated.
+    """Create an invoice, unless it is not valid or only to be validated.
 
-    A test invoice is one like any other, but that it is at once what its `result` says.
+    A test invoice is like any other, but starts in the state that its `result` names.
     """
     body = request.request_body
-    found = _wrong_with(installation, body)
+    errors = _errors(installation, body)
     if body.test is not None and body.test.validate:
-        errors = [refusal.message for refusal in found]
-        return installation, SubmitInvoiceResponseBody(test=True, validation_errors=errors)
-    for refusal in found:
-        raise refusal
-    invoice = _made_of(body, _next_id(installation), now)
-    answer = SubmitInvoiceResponseBody(invoice_id=invoice.invoice_id, test=invoice.test)
-    return with_invoice(installation, Invoice(body=invoice, processing=now)), answer
+        messages = [error.message for error in errors]
+        return installation, SubmitInvoiceResponseBody(test=True, validation_errors=messages)
+    for error in errors:
+        raise error
+    invoice = _new_invoice(body, _next_id(installation), now)
+    response = SubmitInvoiceResponseBody(invoice_id=invoice.invoice_id, test=invoice.test)
+    return installation.with_invoice(Invoice(body=invoice, processing=now)), response
 
 
+@handles(GET_INVOICE)
 def get_invoice(
     installation: Installation, request: GetInvoiceRequest, now: datetime
 ) -> tuple[Installation, GetInvoiceResponseBody]:
-    """Show an invoice as it stands."""
-    return installation, as_of(_find(installation, request.invoice_id), now)
+    """Return an invoice as it stands."""
+    return installation, as_of(installation.find_invoice(request.invoice_id), now)
 
 
+@handles(UPDATE_INVOICE)
 def update_invoice(
     installation: Installation, request: UpdateInvoiceRequest, now: datetime
 ) -> tuple[Installation, None]:
-    """Ask for a refund; of all states only a refund that is under way is in its way."""
-    invoice = _find(installation, request.invoice_id)
-    before, asked = invoice.body, request.request_body
-    if before.state == "refund_requested":
+    """Request a refund, unless one was requested and has not been completed."""
+    invoice = installation.find_invoice(request.invoice_id)
+    before, refund = invoice.body, request.request_body
+    if before.state not in REQUEST_REFUND.sources:
         raise conflict(message="A refund of this invoice has already been requested.")
-    if not Decimal(asked.total):
+    if not Decimal(refund.total):
         raise bad_request(path="total", message="expected more than 0")
-    refunds = sum_amounts([before.refund_total or "0", asked.total])
+    refunds = sum_amounts([before.refund_total or "0", refund.total])
     if refunds > Decimal(before.total):
         left = "what is left of the invoice's" if before.refund_total else "the invoice's"
         raise bad_request(path="total", message=f"more than {left} total")
-    after = evolve(
-        before,
-        state="refund_requested",
-        refund_reason=asked.reason,
-        refund_total=format_amount(refunds),
-        updated=now,
-    )
-    return with_invoice(installation, evolve(invoice, body=after)), None
-
-
-def with_invoice(installation: Installation, invoice: Invoice) -> Installation:
-    """The installation with an invoice that is new or has changed."""
-    invoices = {**installation.invoices, invoice.body.invoice_id: invoice}
-    return evolve(installation, invoices=invoices)
-
-
-def _find(installation: Installation, invoice_id: str) -> Invoice:
-    invoice = installation.invoices.get(invoice_id)
-    if invoice is None:
-        raise not_found(what="Invoice")
-    return invoice
+    total = format_amount(refunds)
+    after = move(invoice, REQUEST_REFUND, now, refund_reason=refund.reason, refund_total=total)
+    return installation.with_invoice(after), None
 
 
 def _next_id(installation: Installation) -> str:
-    """Vercel's id of the next invoice: another in each installation."""
+    """Return Vercel's id of the next invoice, which no other installation uses."""
     count = len(installation.invoices) + 1
     return f"inv_{count}" if installation.number == 1 else f"inv_{installation.number}_{count}"
 
 
-def _made_of(
+def _new_invoice(
     body: SubmitInvoiceRequestBody, invoice_id: str, now: datetime
 ) -> GetInvoiceResponseBody:
-    state = (body.test and body.test.result) or "pending"
+    state = (body.test and body.test.result) or SUBMIT.target
     return GetInvoiceResponseBody(
         test=True if body.test else None,
         invoice_id=invoice_id,
@@ -115,17 +101,21 @@ def _made_of(
     )
 
 
-def _wrong_with(installation: Installation, body: SubmitInvoiceRequestBody) -> Iterator[APIError]:
-    """All that speaks against an invoice."""
+def _errors(installation: Installation, body: SubmitInvoiceRequestBody) -> Iterator[APIError]:
+    """Yield all that is wrong with an invoice."""
     yield from period_errors(body.period, body.invoice_date, "invoiceDate")
     yield from span_errors(body.period, body.items, "items")
     yield from span_errors(body.period, body.discounts or (), "discounts")
     if _taken_off(body) > _billed(body):
         yield bad_request(path="discounts", message="more than what is billed")
-    if bool(body.final) != is_uninstalling(installation):
-        only = "only final invoices" if is_uninstalling(installation) else "no final invoice"
-        when = "after" if is_uninstalling(installation) else "before"
-        yield bad_request(path="final", message=f"{only} {when} the installation is removed")
+    if installation.is_uninstalling and not body.final:
+        yield bad_request(
+            path="final", message="only final invoices after the installation is removed"
+        )
+    if body.final and not installation.is_uninstalling:
+        yield bad_request(
+            path="final", message="no final invoice before the installation is removed"
+        )
     invoices = [invoice.body for invoice in installation.invoices.values()]
     if body.external_id is not None and body.external_id in {one.external_id for one in invoices}:
         yield conflict(message="An invoice with this externalId already exists.")
@@ -136,7 +126,7 @@ def _wrong_with(installation: Installation, body: SubmitInvoiceRequestBody) -> I
 
 
 def _billed_by(items: Iterable[LineItem], period: Period) -> set[_Billed]:
-    """What may be billed once: a resource, or the whole installation, by plan and period."""
+    """Return what may be billed once: a resource, or the installation, by plan and period."""
     return {(item.resource_id, item.billing_plan_id, period) for item in items}
 
 

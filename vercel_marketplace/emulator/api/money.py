@@ -9,9 +9,9 @@ _EXACT: Final = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[Inex
 
 
 def sum_amounts(amounts: Iterable[str]) -> Decimal:
-    """The sum.
+    """Return the sum.
 
-    The shortest come first: an amount of a million digits is then gone through once, and not
+    The shortest are added first, so that an amount of a million digits is read once, and not
     once for each of the others.
     """
     with localcontext(_EXACT):
@@ -19,11 +19,11 @@ def sum_amounts(amounts: Iterable[str]) -> Decimal:
 
 
 def subtract_amounts(amount: Decimal, other: Decimal) -> Decimal:
-    """What is left of an amount."""
+    """Return the difference."""
     with localcontext(_EXACT):
         return amount - other
 
 
 def format_amount(amount: Decimal) -> str:
-    """The amount as the API writes it: without exponent."""
+    """Return the amount as the API writes it: without an exponent."""
     return format(amount, "f")

@@ -1,4 +1,4 @@
-"""The rate limit: each token has so many requests in a span of time. Pure."""
+"""The rate limit: each token has a number of requests per span of time. Pure."""
 
 from datetime import datetime
 from math import ceil
@@ -10,18 +10,18 @@ from vercel_marketplace.emulator.api.errors import APIError, rate_limited
 from vercel_marketplace.emulator.state import Limit, State, Window
 
 _MAX_SECONDS: Final = 366 * 86_400.0
-# What answers show while no limit is set: enough to let a client that watches them go on.
+# What responses show while no limit is set: enough for a client that watches it to go on.
 _NOMINAL: Final = Limit(total=1000, per=60.0)
 
 
 @frozen(kw_only=True)
 class Budget:
-    """What is left to a caller.
+    """What is left of a caller's limit.
 
     Attributes:
         limit: The limit.
         remaining: The requests left.
-        reset: When it starts anew, in seconds since 1970.
+        reset: When the next window starts, in seconds since 1970.
     """
 
     limit: Limit
@@ -30,7 +30,7 @@ class Budget:
 
     @property
     def headers(self) -> dict[str, str]:
-        """What every answer says of it."""
+        """The headers of every response."""
         return {
             "x-ratelimit-limit": str(self.limit.total),
             "x-ratelimit-remaining": str(self.remaining),
@@ -38,7 +38,7 @@ class Budget:
         }
 
     def too_many_requests(self, now: datetime) -> APIError:
-        """The 429 of a caller who has nothing left."""
+        """Return the 429 for a caller with no requests left."""
         shown = {
             "remaining": self.remaining,
             "reset": ceil(self.reset),
@@ -49,15 +49,15 @@ class Budget:
 
 
 def make_limit(total: int | None, per: float) -> Limit | None:
-    """A limit as a test sets it.
+    """Return the limit that a test sets, if any.
 
     Raises:
-        ValueError: It could not be kept.
+        ValueError: The total or the span is not valid.
     """
     if total is None:
         return None
     if total < 0 or not 0 < per <= _MAX_SECONDS:
-        msg = "a rate limit has a total of at least 0, and a span of up to a year in seconds"
+        msg = "total must be at least 0, and per above 0 and at most 366 days, in seconds"
         raise ValueError(msg)
     return Limit(total=total, per=per)
 
@@ -66,13 +66,13 @@ def consume(state: State, token: str, now: datetime) -> tuple[State, Budget, boo
     """Count a request.
 
     Args:
-        state: What is known.
-        token: The bearer token that came with it, if any.
+        state: The state before.
+        token: The request's bearer token, or an empty string.
         now: The time.
 
     Returns:
-        The state after, what is left, and whether the request was within the limit. One that
-        was not is not counted either.
+        The state afterwards, what is left, and whether the request was within the limit; one
+        that was not does not count.
     """
     limit = state.limit
     if limit is None:
@@ -80,7 +80,7 @@ def consume(state: State, token: str, now: datetime) -> tuple[State, Budget, boo
         return state, Budget(limit=_NOMINAL, remaining=_NOMINAL.total - 1, reset=reset), True
     caller = token if any(token in one.tokens for one in state.installations.values()) else ""
     window = state.windows.get(caller)
-    # A clock that was set back is before the window; that starts another one, too.
+    # A clock that was set back is before the window, which starts another one too.
     if window is None or not 0 <= (now - window.start).total_seconds() < limit.per:
         window = Window(start=now, used=0)
     within = window.used < limit.total

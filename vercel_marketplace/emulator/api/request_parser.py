@@ -1,8 +1,7 @@
-"""Reads a request as strictly as the API does, by the shapes of the SDK's own models. Pure.
+"""Parses a request as strictly as the API does, by the SDK's own models. Pure.
 
-The SDK reads answers openly: it passes over what it does not know. The API does not: a
-property that is unknown, missing or of another type, or null where that has no meaning, is a
-400 that names it.
+The SDK parses responses leniently. The API does not: a property that is unknown, missing or of
+another type, or null where null has no meaning, is a 400 that names it.
 """
 
 import json
@@ -33,9 +32,9 @@ from vercel_marketplace._internal.schema import (
 )
 from vercel_marketplace.emulator.api.errors import APIError, bad_request
 
-_BODY: Final = ""  # the place that is the body itself
+_BODY: Final = ""  # the path of the body itself
 _MAX_FORM_FIELDS: Final = 100
-_MAX_DEPTH: Final = 200  # as deep as any Python that is supported writes what it has read
+_MAX_DEPTH: Final = 200  # every supported Python can write what it has read at this depth
 MONEY: Final = re.compile(r"[0-9]+(\.[0-9]+)?")  # as Vercel documents it
 _DATE_TIME: Final = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII
@@ -49,17 +48,17 @@ def parse_request(
     *,
     is_form: bool = False,
 ) -> Any:
-    """The request model that a request on the wire stands for.
+    """Return the request model that a request on the wire stands for.
 
     Args:
-        operation: What is asked for.
+        operation: The operation.
         parameters: The path's parameters by the names of the model's fields.
         content: The body.
-        is_form: Whether the body says that it is a form. One may be where the whole request is
-            the body, as with OAuth's; any other is JSON.
+        is_form: Whether the content type is a form's. A form is accepted where the whole
+            request is the body, as with OAuth's; any other body is JSON.
 
     Raises:
-        APIError: 400, with the first property that is wrong.
+        APIError: 400, with the first property that is not valid.
     """
     if operation.body is None:
         return operation.request(**parameters)
@@ -98,7 +97,7 @@ def _parse_form(content: bytes) -> dict[str, str]:
 
 
 def _read(kind: Any, value: Any, path: str) -> Any:
-    """A value of a kind (an annotation, or `Money`), from parsed JSON."""
+    """Return parsed JSON as a value of a kind: an annotation, or `Money`."""
     arms = arms_of(kind)
     models = [arm for arm in arms if is_model(arm)]
     lists = [arm for arm in arms if is_list(arm)]
@@ -108,7 +107,7 @@ def _read(kind: Any, value: Any, path: str) -> Any:
         return [_read(item, entry, f"{path}[{i}]") for i, entry in enumerate(value)]
     if models and _is_object(value):
         return _read_model(_arm_for(models, value, path), value, path)
-    if leaves == [*arms] or (leaves and isinstance(value, str)):  # beside others it is a string
+    if leaves == [*arms] or (leaves and isinstance(value, str)):  # in a union: a string
         return _read_leaf(leaves[0], value, path)
     expected = ["an object" for _ in models[:1]] + [name_of(arm) for arm in lists]
     expected += ["a string" for _ in leaves]
@@ -124,7 +123,7 @@ def _is_object(value: object) -> TypeGuard[dict[str, Any]]:
 
 
 def _arm_for(models: list[Any], properties: dict[str, Any], path: str) -> Any:
-    """Which of a union's models an object is: its `type` says so."""
+    """Return the model of a union that an object's `type` names."""
     if len(models) == 1:
         return models[0]
     arms = {
@@ -158,7 +157,7 @@ def _read_model(model: Any, properties: dict[str, Any], path: str) -> Any:
 
 
 def _read_others(model: Any, others: dict[str, Any], path: str) -> dict[str, Any]:
-    """The properties beside a model's own, under the name of the field that is for them."""
+    """Return the properties that are not a model's own, by the name of its field for them."""
     if not others:
         return {}
     for field in fields_of(model):
@@ -168,7 +167,7 @@ def _read_others(model: Any, others: dict[str, Any], path: str) -> dict[str, Any
 
 
 def _has_null(field: Field) -> bool:
-    """Whether null says something: where `None` leaves a field out there is none."""
+    """Whether null has a meaning; it has none where `None` leaves the field out."""
     return is_optional(field.kind) and (may_be_unset(field.kind) or not field.optional)
 
 
@@ -187,13 +186,13 @@ def _read_leaf(kind: Any, value: Any, path: str) -> Any:
         return _read_json_object(read, path)
     if kind is Money and not MONEY.fullmatch(read):
         raise _wrong(path, f'expected a match of "^{MONEY.pattern}$"')
-    if kind is int and read != value:  # the converter cuts it off, which here hides a mistake
+    if kind is int and read != value:  # the converter truncates it, which here hides a mistake
         raise _wrong(path, "expected a whole number")
     return read
 
 
 def _read_json_object(value: dict[str, Any], path: str) -> dict[str, Any]:
-    """An object that may hold any JSON, as long as an answer can."""
+    """Return an object that may hold any JSON that a response can hold."""
     layer: list[Any] = [value]
     for _ in range(_MAX_DEPTH):
         layer = [inner for outer in layer for inner in _entries(outer)]
@@ -205,13 +204,13 @@ def _read_json_object(value: dict[str, Any], path: str) -> dict[str, Any]:
 
 
 def _entries(container: Any) -> Iterable[Any]:
-    """The objects and lists in one."""
+    """Return the objects and lists in a container."""
     entries = container.values() if _is_object(container) else container
     return (entry for entry in entries if _is_object(entry) or _is_array(entry))
 
 
 def _in_utc(text: str, moment: datetime) -> datetime:
-    """The moment, where its text is what the API takes; the converter takes more."""
+    """Return the moment in UTC; the converter accepts more texts than the API does."""
     if not _DATE_TIME.fullmatch(text):
         msg = "expected an ISO 8601 date and time with its offset"
         raise ValueError(msg)

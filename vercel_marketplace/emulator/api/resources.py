@@ -1,15 +1,24 @@
-"""Resources: listed, read, imported, changed, deleted. Pure; their secrets are in `secrets`."""
+"""Lists, reads, imports, updates and deletes resources. Pure."""
 
 from datetime import datetime
 
 from attrs import asdict, evolve
 
-from vercel_marketplace.emulator.api.accounts import find_resource, with_resource, without_resource
 from vercel_marketplace.emulator.api.errors import bad_request, conflict
 from vercel_marketplace.emulator.api.installations import changed_fields, check_notification
+from vercel_marketplace.emulator.api.registry import handles
 from vercel_marketplace.emulator.api.secrets import with_secrets
 from vercel_marketplace.emulator.ids import stable_id
 from vercel_marketplace.emulator.state import Installation, Resource
+from vercel_marketplace.funcs.delete_integration_resource import (
+    OPERATION as DELETE_INTEGRATION_RESOURCE,
+)
+from vercel_marketplace.funcs.get_integration_resource import OPERATION as GET_INTEGRATION_RESOURCE
+from vercel_marketplace.funcs.get_integration_resources import (
+    OPERATION as GET_INTEGRATION_RESOURCES,
+)
+from vercel_marketplace.funcs.import_resource import OPERATION as IMPORT_RESOURCE
+from vercel_marketplace.funcs.update_resource import OPERATION as UPDATE_RESOURCE
 from vercel_marketplace.models.common import Notification, UpdateResourceSecretsRequestBody
 from vercel_marketplace.models.resources import (
     DeleteIntegrationResourceRequest,
@@ -31,20 +40,22 @@ from vercel_marketplace.models.resources import (
 )
 
 
+@handles(GET_INTEGRATION_RESOURCES)
 def get_integration_resources(
     installation: Installation, _request: GetIntegrationResourcesRequest, _now: datetime
 ) -> tuple[Installation, GetIntegrationResourcesResponseBody]:
-    """List the resources, the oldest first."""
-    listed = [_listed(installation, *one) for one in installation.resources.items()]
+    """List the resources, oldest first."""
+    listed = [_list_item(installation, *one) for one in installation.resources.items()]
     return installation, GetIntegrationResourcesResponseBody(resources=listed)
 
 
+@handles(GET_INTEGRATION_RESOURCE)
 def get_integration_resource(
     installation: Installation, request: GetIntegrationResourceRequest, _now: datetime
 ) -> tuple[Installation, GetIntegrationResourceResponseBody]:
-    """Show a resource; of its Global Config less is said than in the list."""
-    resource = find_resource(installation, request.resource_id)
-    listed = _listed(installation, request.resource_id, resource)
+    """Return a resource, with less about its Global Config than the list has."""
+    resource = installation.find_resource(request.resource_id)
+    listed = _list_item(installation, request.resource_id, resource)
     settings = ExperimentationSettings(
         global_config_id=_global_config_id(installation, request.resource_id)
     )
@@ -61,20 +72,22 @@ def get_integration_resource(
     )
 
 
+@handles(DELETE_INTEGRATION_RESOURCE)
 def delete_integration_resource(
     installation: Installation, request: DeleteIntegrationResourceRequest, _now: datetime
 ) -> tuple[Installation, None]:
-    """Forget a resource and all that is its own; its invoices stay."""
-    find_resource(installation, request.resource_id)
-    return without_resource(installation, request.resource_id), None
+    """Delete a resource and all that belongs to it; its invoices stay."""
+    installation.find_resource(request.resource_id)
+    return installation.without_resource(request.resource_id), None
 
 
+@handles(IMPORT_RESOURCE)
 def import_resource(
     installation: Installation, request: ImportResourceRequest, _now: datetime
 ) -> tuple[Installation, ImportResourceResponseBody]:
-    """Take over a resource; one that is there is replaced, but for secrets that are not given.
+    """Import a resource, or replace one of the same product.
 
-    Its product stays its product.
+    A replaced resource keeps its secrets if none are given.
     """
     body, known = request.request_body, installation.resources.get(request.resource_id)
     if body is None:
@@ -86,33 +99,34 @@ def import_resource(
     resource = Resource(body=plain) if known is None else evolve(known, body=plain)
     if body.secrets is not None:
         resource = with_secrets(resource, UpdateResourceSecretsRequestBody(secrets=body.secrets))
-    after = with_resource(installation, request.resource_id, resource)
+    after = installation.with_resource(request.resource_id, resource)
     return after, ImportResourceResponseBody(name=body.name)
 
 
+@handles(UPDATE_RESOURCE)
 def update_resource(
     installation: Installation, request: UpdateResourceRequest, _now: datetime
 ) -> tuple[Installation, UpdateResourceResponseBody]:
-    """Change what is given, and nothing without a body."""
-    resource, body = find_resource(installation, request.resource_id), request.request_body
+    """Change the given properties; without a body nothing changes."""
+    resource, body = installation.find_resource(request.resource_id), request.request_body
     if body is not None:
         given = {**changed_fields(body), "secrets": None}
         if isinstance(body.secrets, UpdateResourceSecretsRequestBody):
             resource = with_secrets(resource, body.secrets, "secrets.secrets")
         elif body.secrets is not None:
-            all_of_them = UpdateResourceSecretsRequestBody(secrets=body.secrets)
-            resource = with_secrets(resource, all_of_them)
+            replaced = UpdateResourceSecretsRequestBody(secrets=body.secrets)
+            resource = with_secrets(resource, replaced)
         resource = evolve(resource, body=evolve(resource.body, **given))
-    after = with_resource(installation, request.resource_id, resource)
+    after = installation.with_resource(request.resource_id, resource)
     return after, UpdateResourceResponseBody(name=resource.body.name)
 
 
 def to_import_body(resource: Resource) -> ImportResourceRequestBody:
-    """A resource whole, as one call could bring it."""
+    """Return a resource with its secrets, as one call could import it."""
     return evolve(resource.body, secrets=list(resource.secrets.values()))
 
 
-def _listed(installation: Installation, resource_id: str, resource: Resource) -> ListedResource:
+def _list_item(installation: Installation, resource_id: str, resource: Resource) -> ListedResource:
     body = resource.body
     settings = ListedExperimentationSettings(
         global_config_id=_global_config_id(installation, resource_id),
@@ -125,7 +139,7 @@ def _listed(installation: Installation, resource_id: str, resource: Resource) ->
         status=body.status,
         product_id=body.product_id,
         protocol_settings=ListedProtocolSettings(experimentation=settings),
-        notification=_shown(body.notification),
+        notification=_listed_notification(body.notification),
         billing_plan_id=None if body.billing_plan is None else body.billing_plan.id,
         metadata=None if body.metadata is None else dict(body.metadata),
     )
@@ -135,5 +149,5 @@ def _global_config_id(installation: Installation, resource_id: str) -> str:
     return stable_id("gcfg", installation.id, resource_id)
 
 
-def _shown(notification: Notification | None) -> ResourceNotification | None:
+def _listed_notification(notification: Notification | None) -> ResourceNotification | None:
     return None if notification is None else ResourceNotification(**asdict(notification))

@@ -1,4 +1,4 @@
-"""Writes answers as the API does: status, content type, body. Pure; the twin of `reading`."""
+"""Writes responses as the API does: status, headers, body. Pure."""
 
 import json
 from collections.abc import Mapping
@@ -8,37 +8,37 @@ from vercel_marketplace.http import Headers, HTTPResponse
 
 
 def json_response(status: int, headers: Mapping[str, str], body: object) -> HTTPResponse:
-    """An answer with a body: models, or what JSON holds.
+    """Return a response with a JSON body.
 
     Args:
         status: The HTTP status.
-        headers: Its headers, but for the content type.
-        body: What it says.
+        headers: The headers, without the content type.
+        body: A model, or a JSON value that may hold models.
     """
     typed = {**headers, "content-type": "application/json; charset=utf-8"}
     return HTTPResponse(int(status), headers=Headers(typed), content=to_json(body))
 
 
 def to_json(body: object) -> bytes:
-    """A body: models, or what JSON holds."""
+    """Encode a model, or a JSON value that may hold models."""
     return json.dumps(body, default=fast().unstructure).encode()
 
 
 def empty_response(status: int, headers: Mapping[str, str]) -> HTTPResponse:
-    """An answer that says nothing but its status.
+    """Return a response without a body.
 
     Args:
         status: The HTTP status.
-        headers: Its headers.
+        headers: The headers.
     """
     return HTTPResponse(int(status), headers=Headers(headers))
 
 
 def error_body(code: str, message: str) -> dict[str, object]:
-    """What the API says of an error."""
+    """Return the body of an error."""
     return {"error": {"code": code, "message": message}}
 
 
 def oauth_error_body(code: str, description: str) -> dict[str, object]:
-    """What the token exchange says of one, in the form of RFC 6749 section 5.2."""
+    """Return the body of an error of the token exchange, as in RFC 6749 section 5.2."""
     return {"error": code, "error_description": description}

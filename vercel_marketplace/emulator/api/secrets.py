@@ -1,4 +1,4 @@
-"""The secrets of a resource, and what a connected project gets of them. Pure."""
+"""The secrets of a resource, and the environment variables made of them. Pure."""
 
 import re
 from collections import Counter
@@ -8,10 +8,14 @@ from typing import Final, Literal, TypeAlias
 
 from attrs import evolve
 
-from vercel_marketplace.emulator.api.accounts import find_resource, with_resource
 from vercel_marketplace.emulator.api.errors import conflict, not_found, unprocessable
+from vercel_marketplace.emulator.api.registry import handles
 from vercel_marketplace.emulator.state import Installation, Resource
 from vercel_marketplace.errors import Issue
+from vercel_marketplace.funcs.update_resource_secrets import OPERATION as UPDATE_RESOURCE_SECRETS
+from vercel_marketplace.funcs.update_resource_secrets_by_id import (
+    OPERATION as UPDATE_RESOURCE_SECRETS_BY_ID,
+)
 from vercel_marketplace.models.secrets import (
     EnvironmentOverrides,
     Secret,
@@ -23,36 +27,38 @@ from vercel_marketplace.models.secrets import (
 Environment: TypeAlias = Literal["development", "preview", "production"]
 """Where a deployment runs."""
 
-# What Vercel takes as the name of an environment variable.
+# What Vercel accepts as the name of an environment variable.
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
+@handles(UPDATE_RESOURCE_SECRETS)
 def update_resource_secrets(
     installation: Installation, request: UpdateResourceSecretsRequest, _now: datetime
 ) -> tuple[Installation, None]:
-    """Set the secrets of a resource, which must be of the product named."""
-    resource = find_resource(installation, request.resource_id)
+    """Set the secrets of a resource of the product in the path."""
+    resource = installation.find_resource(request.resource_id)
     if resource.body.product_id != request.integration_product_id_or_slug:
         raise not_found(what="Product")
     changed = with_secrets(resource, request.request_body)
-    return with_resource(installation, request.resource_id, changed), None
+    return installation.with_resource(request.resource_id, changed), None
 
 
+@handles(UPDATE_RESOURCE_SECRETS_BY_ID)
 def update_resource_secrets_by_id(
     installation: Installation, request: UpdateResourceSecretsByIdRequest, _now: datetime
 ) -> tuple[Installation, None]:
-    """Set the secrets of a resource; without a body there is nothing to set."""
-    resource = find_resource(installation, request.resource_id)
+    """Set the secrets of a resource; without a body nothing changes."""
+    resource = installation.find_resource(request.resource_id)
     if request.request_body is None:
         return installation, None
     changed = with_secrets(resource, request.request_body)
-    return with_resource(installation, request.resource_id, changed), None
+    return installation.with_resource(request.resource_id, changed), None
 
 
 def with_secrets(
     resource: Resource, body: UpdateResourceSecretsRequestBody, path: str = "secrets"
 ) -> Resource:
-    """The resource with secrets in place of its own, or of those that are listed.
+    """Return the resource with all of its secrets replaced, or only those that are listed.
 
     Args:
         resource: The resource.
@@ -60,10 +66,10 @@ def with_secrets(
         path: The property of the request that they are in.
 
     Raises:
-        APIError: 422, a name is none; 409, a variable is taken.
+        APIError: 422, a name is not valid; 409, two secrets have the same variable.
     """
-    for fault in name_issues(body.secrets, path):
-        raise unprocessable(path=fault.path, message=fault.message)
+    for issue in name_issues(body.secrets, path):
+        raise unprocessable(path=issue.path, message=issue.message)
     listed = {secret.name: secret for secret in body.secrets}
     secrets = {**resource.secrets, **listed} if body.partial else listed
     variables = Counter(map(_variable_of, secrets.values()))
@@ -73,11 +79,11 @@ def with_secrets(
 
 
 def build_environment(secrets: Mapping[str, Secret], environment: Environment) -> dict[str, str]:
-    """The environment variables of a project that the resource is connected to.
+    """Return the environment variables of a project that is connected to the resource.
 
     Args:
         secrets: The resource's secrets.
-        environment: Where the project runs; an override for it takes the place of the value.
+        environment: Where the project runs; an override for it replaces the value.
     """
     return {_variable_of(secret): _value_in(environment, secret) for secret in secrets.values()}
 
@@ -89,14 +95,14 @@ def _value_in(environment: Environment, secret: Secret) -> str:
 
 
 def _variable_of(secret: Secret) -> str:
-    """The prefix, an underscore unless it ends in one, and the name."""
+    """Return the prefix, an underscore unless the prefix ends in one, and the name."""
     if not secret.prefix:
         return secret.name
     return f"{secret.prefix.removesuffix('_')}_{secret.name}"
 
 
 def name_issues(secrets: Iterable[Secret], at: str) -> Iterator[Issue]:
-    """What no environment can hold: a name that is none, or two of the same.
+    """Yield what an environment cannot hold: an invalid name, or the same name twice.
 
     Args:
         secrets: The secrets.

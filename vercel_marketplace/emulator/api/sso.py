@@ -1,4 +1,4 @@
-"""The SSO token exchange. Pure, but that signing makes a key pair when there is none yet."""
+"""The SSO token exchange. Pure, except that the first signature generates the key pair."""
 
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -7,25 +7,29 @@ from typing import Final
 from attrs import evolve
 
 from vercel_marketplace.emulator.api.errors import APIError, oauth
+from vercel_marketplace.emulator.api.registry import handles_on_state
 from vercel_marketplace.emulator.jwt.claims import LIFETIME, build_user_claims
 from vercel_marketplace.emulator.jwt.tokens import sign_token_if_possible
-from vercel_marketplace.emulator.state import Code, Integration, SignIn
+from vercel_marketplace.emulator.state import Code, Integration, SignIn, State
+from vercel_marketplace.funcs.exchange_sso_token import OPERATION as EXCHANGE_SSO_TOKEN
 from vercel_marketplace.models.sso import ExchangeSsoTokenRequestBody, ExchangeSsoTokenResponseBody
 
 _CODE_LIFETIME: Final = timedelta(minutes=10)  # RFC 6749 section 4.1.2 recommends no more
 
 
 def issue_code(integration: Integration, code: Code) -> tuple[Integration, str]:
-    """A code for a member who is about to come to the partner's site; works once."""
+    """Issue a code for a member who signs in to the partner's site; it works once."""
     number = integration.issued + 1
     text = f"emulator-sso-code-{number}"
     return evolve(integration, issued=number, codes={**integration.codes, text: code}), text
 
 
+@handles_on_state(EXCHANGE_SSO_TOKEN)
 def exchange_sso_token(
-    integration: Integration, request: ExchangeSsoTokenRequestBody, now: datetime
-) -> tuple[Integration, ExchangeSsoTokenResponseBody]:
-    """Give tokens for a code, which is used up, or for a refresh token, which is not."""
+    state: State, request: ExchangeSsoTokenRequestBody, now: datetime
+) -> tuple[State, ExchangeSsoTokenResponseBody]:
+    """Issue tokens for a code, which is then used up, or for a refresh token, which is not."""
+    integration = state.integration
     known = (integration.client_id, integration.client_secret)
     if (request.client_id, request.client_secret) != known:
         description = "Client id or secret is wrong"
@@ -37,7 +41,7 @@ def exchange_sso_token(
         if sign_in is None:
             raise _invalid_grant(description="Refresh token is unknown")
     else:
-        sign_in = _signed_in(integration, request, now)
+        sign_in = _redeem(integration, request, now)
         refresh_token = f"emulator-refresh-token-{number}"
     after = evolve(
         integration,
@@ -45,7 +49,7 @@ def exchange_sso_token(
         codes={text: code for text, code in integration.codes.items() if text != request.code},
         refresh_tokens={**integration.refresh_tokens, refresh_token: sign_in},
     )
-    return after, ExchangeSsoTokenResponseBody(
+    return evolve(state, integration=after), ExchangeSsoTokenResponseBody(
         id_token=sign_token_if_possible(
             build_user_claims(integration.client_id, sign_in, now, type_="id_token")
         ),
@@ -56,10 +60,10 @@ def exchange_sso_token(
     )
 
 
-def _signed_in(
+def _redeem(
     integration: Integration, request: ExchangeSsoTokenRequestBody, now: datetime
 ) -> SignIn:
-    """Who a code is for. What was issued with it need not be repeated, but must not differ."""
+    """Return whom a code is for; what was issued with it may be left out, but must not differ."""
     code = integration.codes.get(request.code or "")
     if code is None:
         raise _invalid_grant(description="Code is unknown or was used before")

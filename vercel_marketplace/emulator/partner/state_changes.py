@@ -12,7 +12,6 @@ from attrs import asdict, evolve, fields
 
 from vercel_marketplace._internal.redaction import secret_values
 from vercel_marketplace.emulator.api import uninstallation
-from vercel_marketplace.emulator.api.accounts import with_resource, without_resource
 from vercel_marketplace.emulator.api.errors import APIError
 from vercel_marketplace.emulator.api.secrets import with_secrets
 from vercel_marketplace.emulator.partner.models import (
@@ -91,9 +90,7 @@ def apply_uninstallation(
     before: Installation, answer: Uninstallation, now: datetime
 ) -> Installation:
     """The team has removed the product; a repetition finds that done."""
-    after = (
-        before if uninstallation.is_uninstalling(before) else uninstallation.uninstall(before, now)
-    )
+    after = before if before.is_uninstalling else uninstallation.uninstall(before, now)
     return evolve(after, finalized=True) if answer.finalized else after
 
 
@@ -118,7 +115,7 @@ def apply_provisioned(product_id: str, known_as: str | None) -> StateChange:
             message = "there is a resource of this id already, from an earlier request"
             raise InconsistentResponse(path="id", message=message)
         resource = Resource(body=_body_of(answer))
-        return with_resource(before, answer.id, _with_secrets(resource, answer.secrets))
+        return before.with_resource(answer.id, _with_secrets(resource, answer.secrets))
 
     return change
 
@@ -151,7 +148,7 @@ def apply_update(resource_id: str) -> StateChange:
             return before
         detail, had = _body_of(answer), known.body
         body = evolve(detail, ownership=had.ownership, extras=had.extras)
-        return with_resource(before, resource_id, evolve(known, body=body))
+        return before.with_resource(resource_id, evolve(known, body=body))
 
     return change
 
@@ -164,7 +161,7 @@ def apply_rotation(resource_id: str) -> StateChange:
         if known is None or answer.secrets is None:
             return before
         changed = _with_secrets(known, answer.secrets, partial=answer.partial)
-        return with_resource(before, resource_id, changed)
+        return before.with_resource(resource_id, changed)
 
     return change
 
@@ -174,7 +171,7 @@ def apply_deletion(resource_id: str) -> StateChange:
 
     def change(before: Installation, _answer: None, _now: datetime) -> Installation:
         projects = tuple(one for one in before.projects if one.resource_id != resource_id)
-        return evolve(without_resource(before, resource_id), projects=projects)
+        return evolve(before.without_resource(resource_id), projects=projects)
 
     return change
 

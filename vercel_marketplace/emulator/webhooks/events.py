@@ -13,13 +13,22 @@ from typing import Any, Final
 from attrs import frozen
 
 from vercel_marketplace._internal.converter import fast
-from vercel_marketplace.emulator.api.invoice_lifecycle import QUEUED, as_of
+from vercel_marketplace.emulator.api.invoice_lifecycle import (
+    FALL_OVERDUE,
+    QUEUED,
+    SEND,
+    TRANSITIONS,
+    as_of,
+)
 from vercel_marketplace.emulator.state import Installation, Invoice, ProjectConnection, State
 from vercel_marketplace.emulator.webhooks.requests import installation_fields, invoice_payload
 from vercel_marketplace.models.account import GetMemberResponseBody
 from vercel_marketplace.models.invoices import GetInvoiceResponseBody
 
-_DONE_TO_INVOICES: Final = frozenset({"paid", "notpaid", "refunded"})
+_WEBHOOKS: Final = {
+    row.target: row.webhook for row in TRANSITIONS if row.webhook and row.by != "time"
+}
+"""The webhooks of what is done to an invoice, by the state that it leads to."""
 
 
 @frozen(kw_only=True)
@@ -72,10 +81,10 @@ def _as_it_stands(
     body = as_of(invoice, now)
     if body.state not in QUEUED:
         yield _of_invoice(
-            "created", installation_id, body, min(now, invoice.processing), dedup_key=True
+            SEND.webhook, installation_id, body, min(now, invoice.processing), dedup_key=True
         )
-    if body.state == "overdue":
-        yield _of_invoice("overdue", installation_id, body, body.updated, dedup_key=True)
+    if body.state == FALL_OVERDUE.target:
+        yield _of_invoice(FALL_OVERDUE.webhook, installation_id, body, body.updated, dedup_key=True)
 
 
 def _invoices(
@@ -89,8 +98,8 @@ def _invoices(
         yield from _as_it_stands(installation.id, invoice, now)
         state = invoice.body.state
         is_news = was is None or (was.body.state, was.tries) != (state, invoice.tries)
-        if is_news and state in _DONE_TO_INVOICES:
-            yield _of_invoice(state, installation.id, invoice.body, now)
+        if is_news and state in _WEBHOOKS:
+            yield _of_invoice(_WEBHOOKS[state], installation.id, invoice.body, now)
 
 
 def _of_invoice(

@@ -84,7 +84,7 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     session.run("lint-imports")
-    session.run("python", "scripts/generate_client.py", "--check")
+    session.run("python", "-m", "scripts.generate_client", "--check")
 
 
 @nox.session(requires=["build"])
@@ -128,7 +128,7 @@ def partner(session: nox.Session) -> None:
 def generate(session: nox.Session) -> None:
     """Write the generated files; with `-- --check`, compare them."""
     install(session, "generate")
-    session.run("python", "scripts/generate_client.py", *session.posargs)
+    session.run("python", "-m", "scripts.generate_client", *session.posargs)
 
 
 @nox.session(default=False, requires=["build"])

@@ -12,7 +12,6 @@ import logging
 import re
 from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
 
 import pytest
 from sybil import Sybil
@@ -20,7 +19,7 @@ from sybil.evaluators.python import PythonEvaluator, pad
 from sybil.parsers.markdown import CodeBlockParser
 
 import vercel_marketplace
-from vercel_marketplace import InvalidRequestError, SyncVercel, models
+from vercel_marketplace import InvalidRequestError, SyncVercel, funcs, models
 from vercel_marketplace._internal.transports import TransportHandle
 from vercel_marketplace.emulator import Emulator
 from vercel_marketplace.testing import fresh_emulator
@@ -31,10 +30,7 @@ README = ROOT / "README.md"
 DOCS = ROOT / "docs"
 
 FUNCTIONS = {
-    f"marketplace_{info.name}": getattr(
-        import_module(f"vercel_marketplace.funcs.{info.name}"), f"marketplace_{info.name}"
-    )
-    for info in iter_modules([PACKAGE / "funcs"])
+    name: getattr(funcs, name) for name in funcs.__all__ if name.startswith("marketplace_")
 }
 
 

@@ -9,40 +9,11 @@ from pkgutil import iter_modules
 import pytest
 
 import vercel_marketplace
-import vercel_marketplace.funcs
-from vercel_marketplace import models, tokens
+from vercel_marketplace import funcs, models, tokens
 
 pytestmark = pytest.mark.subprocess
 
-# The models that each function brings in, beside those that all may share.
-TOPICS = {
-    "get_account_info": "account",
-    "get_member": "account",
-    "create_event": "events",
-    "submit_billing_data": "billing",
-    "submit_invoice": "invoice_submissions",
-    "get_invoice": "invoices",
-    "update_invoice": "invoice_actions",
-    "update_resource_secrets": "secrets",
-    "update_resource_secrets_by_id": "secrets",
-    "exchange_sso_token": "sso",
-    "update_installation": "installations",
-    "rotate_installation_credential": "credentials",
-    "revoke_installation_credential": "credentials",
-    "finalize_installation": "installations",
-    "get_integration_resources": "resources",
-    "get_integration_resource": "resources",
-    "delete_integration_resource": "resources",
-    "import_resource": "resources",
-    "update_resource": "resources",
-    "submit_prepayment_balances": "balances",
-    "create_experimentation_items": "experimentation",
-    "update_experimentation_item": "experimentation",
-    "delete_experimentation_item": "experimentation",
-    "get_global_config": "global_config",
-    "head_global_config": "global_config",
-    "replace_global_config": "global_config",
-}
+FUNCTIONS = [name for name in funcs.__all__ if name.startswith("marketplace_")]
 SHARED = {
     f"vercel_marketplace.models{name}" for name in ("", "._fields", ".charges", ".common", ".unset")
 }
@@ -69,14 +40,15 @@ def test_the_package_alone_loads_no_library():
     }
 
 
-@pytest.mark.parametrize("name", TOPICS)
+@pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_brings_in_no_other(name):
-    """One function's module loads no other function, and no other topic's models."""
-    loaded = loaded_by(f"import vercel_marketplace.funcs.{name}")
+    """Importing one function loads no other function, and no other topic's models."""
+    loaded = loaded_by(f"from vercel_marketplace.funcs import {name}")
     functions = {m for m in loaded if m.startswith("vercel_marketplace.funcs.")}
     topics = {m for m in loaded if m.startswith("vercel_marketplace.models")}
-    own = f"vercel_marketplace.models.{TOPICS[name]}"
-    assert functions == {f"vercel_marketplace.funcs.{name}"}
+    home = getattr(funcs, name).__module__
+    own = importlib.import_module(home).OPERATION.request.__module__
+    assert functions == {home}
     assert own in topics
     assert topics <= SHARED | {own}
     assert loaded & HEAVY == set()
@@ -139,7 +111,14 @@ def test_every_name_of_tokens_is_there(name):
     assert getattr(tokens, name) is not None
 
 
-@pytest.mark.parametrize("module", [vercel_marketplace, models], ids=lambda m: m.__name__)
+@pytest.mark.parametrize("name", funcs.__all__)
+def test_every_name_of_funcs_is_there(name):
+    """Each name that `funcs` lists can be had from it."""
+    assert getattr(funcs, name) is not None
+    assert name in dir(funcs)
+
+
+@pytest.mark.parametrize("module", [vercel_marketplace, funcs, models], ids=lambda m: m.__name__)
 def test_a_name_that_is_not_there_is_pythons_error(module):
     """A typo fails as it does in any module."""
     with pytest.raises(
@@ -148,15 +127,9 @@ def test_a_name_that_is_not_there_is_pythons_error(module):
         _ = module.Vercl
 
 
-def test_the_table_of_topics_is_complete():
-    """Each function is held to its topic."""
-    modules = iter_modules(vercel_marketplace.funcs.__path__)
-    assert {info.name for info in modules} == TOPICS.keys()
-
-
-@pytest.mark.parametrize("name", TOPICS)
-def test_a_function_is_in_the_module_of_its_name(name):
-    """Functions are found by name alone."""
-    module = importlib.import_module(f"vercel_marketplace.funcs.{name}")
-    function = getattr(module, f"marketplace_{name}")
-    assert (function.__module__, function.__name__) == (module.__name__, f"marketplace_{name}")
+def test_every_module_of_funcs_has_its_function():
+    """Functions are found by name alone: `get_invoice.py` holds `marketplace_get_invoice`."""
+    modules = {info.name: f"{funcs.__name__}.{info.name}" for info in iter_modules(funcs.__path__)}
+    homes = {name.removeprefix("marketplace_"): getattr(funcs, name) for name in FUNCTIONS}
+    assert {name: function.__module__ for name, function in homes.items()} == modules
+    assert {function.__name__ for function in homes.values()} == set(FUNCTIONS)

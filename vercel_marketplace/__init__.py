@@ -21,7 +21,7 @@ from vercel_marketplace.version import __version__
 
 if TYPE_CHECKING:
     from vercel_marketplace._internal.blocking import block_on
-    from vercel_marketplace.client import SyncVercel, Vercel
+    from vercel_marketplace.client import Marketplace, Vercel
     from vercel_marketplace.context import CallContext
     from vercel_marketplace.core import VercelCore
     from vercel_marketplace.errors import (
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         RetryConfig,
     )
     from vercel_marketplace.result import Err, Ok, Result, UnwrapError
+    from vercel_marketplace.sync_client import SyncMarketplace, SyncVercel
 
 # `vercel_marketplace.errors.ConnectionError` is not here: a star import would shadow the
 # builtin of that name.
@@ -65,6 +66,7 @@ __all__ = [
     "Headers",
     "Hooks",
     "InvalidRequestError",
+    "Marketplace",
     "Ok",
     "RequestAbortedError",
     "RequestOptions",
@@ -74,6 +76,7 @@ __all__ = [
     "RetryConfig",
     "SDKError",
     "SDKValidationError",
+    "SyncMarketplace",
     "SyncVercel",
     "Transport",
     "UnexpectedClientError",
@@ -102,11 +105,13 @@ _ELSEWHERE: Final = {
     "HTTPResponse": "http",
     "Headers": "http",
     "Hooks": "hooks",
+    "Marketplace": "client",
     "Ok": "result",
     "RequestOptions": "options",
     "Result": "result",
     "RetryConfig": "options",
-    "SyncVercel": "client",
+    "SyncMarketplace": "sync_client",
+    "SyncVercel": "sync_client",
     "Transport": "http",
     "UnwrapError": "result",
     "Vercel": "client",

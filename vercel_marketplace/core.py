@@ -80,7 +80,6 @@ class VercelCore:
         transport: Transport | None = None,
         user_agent: str = DEFAULT_USER_AGENT,
     ) -> None:
-        """Keep the configuration. Nothing is opened."""
         self._settings = Settings(
             bearer_token=os.environ.get("VERCEL_TOKEN") if bearer_token is None else bearer_token,
             server_url=server_url,
@@ -108,11 +107,13 @@ class VercelCore:
         """Make a core whose calls never suspend, for `block_on`.
 
         Args:
-            bearer_token: As for an async core, but not async.
+            bearer_token: The installation's access token, or a function that is given the
+                `CallContext` and returns one: so one client serves every installation.
+                Without it `VERCEL_TOKEN` is read, once, from the environment.
             server_url: As for an async core.
             timeout: Seconds for each phase of an attempt: connect, write, each read.
             retries: As for an async core.
-            hooks: As for an async core, but none of them async.
+            hooks: What to call around each attempt, none of it async; see `Hooks`.
             http_client: An `httpx.Client`, or any client that has its `build_request`,
                 `send` and `close`. It stays yours to close.
             transport: Anything that answers an `HTTPRequest` without suspending.

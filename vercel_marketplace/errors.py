@@ -29,13 +29,14 @@ All of them pickle and copy. None shows a token or a secret value in its text.
 """
 
 import builtins
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from attrs import frozen
 
 from vercel_marketplace.http import Headers
 
 __all__ = [
+    "CallError",
     "ConnectionError",
     "HTTPClientError",
     "InvalidRequestError",
@@ -348,6 +349,19 @@ class UnexpectedClientError(HTTPClientError):
 
     A bug in this SDK, or an exception out of a hook, a token provider or a transport.
     """
+
+
+CallError: TypeAlias = (
+    SDKError
+    | ResponseValidationError
+    | SDKValidationError
+    | ConnectionError
+    | RequestTimeoutError
+    | RequestAbortedError
+    | InvalidRequestError
+    | UnexpectedClientError
+)
+"""What every call can fail with, in addition to the errors that its operation documents."""
 
 
 _BY_STATUS: dict[int, type[SDKError]] = {

@@ -236,12 +236,13 @@ class SetNote:
 
 SET_NOTE = Operation(
     id="set-note",
+    api_page="https://example.com/set-note",
     method="PUT",
     path="/note",
     request=SetNote,
     body="request_body",
     success=204,
-    errors=(),
+    errors={},
     idempotent=True,
 )
 

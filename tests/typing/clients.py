@@ -11,15 +11,16 @@ from vercel_marketplace import (
     Hooks,
     HTTPRequest,
     HTTPResponse,
+    Marketplace,
     RequestOptions,
     RetryConfig,
+    SyncMarketplace,
     SyncVercel,
     Transport,
     Vercel,
     VercelCore,
     VercelError,
 )
-from vercel_marketplace.client import Marketplace, SyncMarketplace
 from vercel_marketplace.models import (
     CreateEventRequestBody,
     ExchangeSsoTokenResponseBody,
@@ -78,7 +79,7 @@ async def writing(
         api.update_invoice(
             integration_configuration_id="icfg_1", invoice_id="mi_1", request_body=refund
         ),
-        api.update_resource_secrets(
+        api.update_resource_secrets(  # pyright: ignore[reportDeprecated]  # it has a type as well
             integration_configuration_id="icfg_1",
             integration_product_id_or_slug="prod",
             resource_id="res_1",

@@ -1,7 +1,25 @@
-"""Says once that an operation is deprecated, at the line that calls it."""
+"""Marks deprecated operations for editors, and warns once, at the line that calls one."""
 
 import inspect
 import warnings
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+F = TypeVar("F")
+
+if TYPE_CHECKING:
+    # PEP 702 came with Python 3.13. Type checkers bring typing_extensions along; the core
+    # install does not, and at runtime only the attribute counts: `warn_once` warns.
+    from typing_extensions import deprecated as deprecated  # noqa: PLC0414 (exported)
+else:
+
+    def deprecated(message: str, *, category: None) -> Callable[[F], F]:  # noqa: ARG001 (PEP 702)
+        def mark(function: F) -> F:
+            function.__deprecated__ = message
+            return function
+
+        return mark
+
 
 _PACKAGE = __name__.partition(".")[0]
 _warned: set[str] = set()

@@ -1,12 +1,12 @@
 """An operation of the API, as data.
 
-A function file holds one `Operation` and no logic; `encode`, `decode`, the retries, the
-generator of the client and the emulator all read it.
+A function file holds one `Operation` and no logic. Whatever depends on the operation reads it:
+requests, responses, retries, the emulator, and the generator of the clients and docstrings.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from operator import attrgetter
-from typing import Any, Generic, Literal, TypeAlias, TypeVar
+from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar
 
 from attrs import Factory, field, frozen
 
@@ -17,14 +17,23 @@ ErrorT = TypeVar("ErrorT")
 Method: TypeAlias = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
 
+INSTALLATION_ERRORS: Final[Mapping[int, str]] = {
+    401: "the token is not for this installation",
+    403: "the token is not for this installation",
+    410: "the installation was removed; its token is dead",
+}
+"""Documented errors that the operations of an installation have in common."""
+
+
 @frozen(kw_only=True, eq=False)
 class Operation(Generic[RequestT, ValueT, ErrorT]):
-    """One operation: where it is, what goes in, what comes out, what may be repeated.
+    """One operation: where it is, what goes in, what comes out, whether it may be retried.
 
     Attributes:
         id: Its name in errors and logs, such as `get-invoice`: the API's, where that is
-            one to read.
-        openapi_id: The `operationId` that it has in Vercel's OpenAPI document.
+            readable.
+        openapi_id: Its `operationId` in Vercel's OpenAPI document.
+        api_page: The URL of Vercel's page about it.
         method: The HTTP method.
         path: The path, with the request's fields in braces.
         request: The request class.
@@ -33,16 +42,17 @@ class Operation(Generic[RequestT, ValueT, ErrorT]):
         success: The documented success status.
         response: The class of the success body; `None` where there is none to read.
         empty_success: Further success statuses, which have no body: 304.
-        errors: The documented error statuses.
-        idempotent: Whether it may be sent twice when it is unknown what became of the
-            first; a function where that depends on the request. The table is in Vercel's
-            rules on billing and in `docs/retries.md`.
+        returns: The value of a success in words, as a phrase; empty without one.
+        errors: The documented error statuses, each with its reason, as a phrase.
+        idempotent: Whether it is safe to retry when the outcome of an attempt is unknown;
+            a function where that depends on the request. `docs/retries.md` has the table.
         authenticated: Whether a bearer token is sent.
         replaced_by: The function to call instead, where this one is deprecated.
     """
 
     id: str
     openapi_id: str = field(default=Factory(attrgetter("id"), takes_self=True))
+    api_page: str
     method: Method
     path: str
     request: type[RequestT]
@@ -50,13 +60,14 @@ class Operation(Generic[RequestT, ValueT, ErrorT]):
     success: int
     response: type[ValueT] | None = None
     empty_success: tuple[int, ...] = ()
-    errors: tuple[int, ...]
+    returns: str = ""
+    errors: Mapping[int, str]
     idempotent: bool | Callable[[RequestT], bool] = field()
     authenticated: bool = True
     replaced_by: str | None = None
 
     def is_idempotent(self, request: RequestT) -> bool:
-        """Whether this very request may be sent twice."""
+        """Return whether this very request is safe to retry."""
         return self.idempotent if isinstance(self.idempotent, bool) else self.idempotent(request)
 
 

@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace._internal.operation import INSTALLATION_ERRORS, Operation
 from vercel_marketplace.errors import (
+    CallError,
     VercelBadRequestError,
     VercelForbiddenError,
     VercelGoneError,
     VercelNotFoundError,
 )
-from vercel_marketplace.funcs import CallError
 from vercel_marketplace.models.events import CreateEventRequest
 from vercel_marketplace.result import Result
 
@@ -24,12 +24,17 @@ CreateEventError: TypeAlias = (
 
 OPERATION = Operation[CreateEventRequest, None, CreateEventError](
     id="create-event",
+    api_page="https://vercel.com/docs/rest-api/marketplace/create-event",
     method="POST",
     path="/v1/installations/{integration_configuration_id}/events",
     request=CreateEventRequest,
     body="request_body",
     success=201,
-    errors=(400, 401, 403, 404, 410),
+    errors={
+        **INSTALLATION_ERRORS,
+        400: "the event is malformed",
+        404: "there is no such installation or resource",
+    },
     idempotent=False,
 )
 
@@ -41,13 +46,13 @@ async def marketplace_create_event(
 ) -> Result[None, CreateEventError]:
     """Tell Vercel that an installation or a resource has changed on the partner's side.
 
-    Vercel then reads the new state with its own calls. Not repeated unless it certainly was not
+    Vercel then reads the new state with calls of its own. Retried only when it certainly was not
     processed: a second notification is harmless, but it is a second one.
 
     Args:
         core: Configuration and transport.
-        request: The event.
-        options: What differs for this call.
+        request: The parameters of the operation.
+        options: Overrides for this call.
 
     Returns:
         `Ok(None)`. Or `Err` with one of:

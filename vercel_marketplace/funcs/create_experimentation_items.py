@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace._internal.operation import INSTALLATION_ERRORS, Operation
 from vercel_marketplace.errors import (
+    CallError,
     VercelBadRequestError,
     VercelForbiddenError,
     VercelGoneError,
     VercelNotFoundError,
 )
-from vercel_marketplace.funcs import CallError
 from vercel_marketplace.models.experimentation import CreateExperimentationItemsRequest
 from vercel_marketplace.result import Result
 
@@ -25,12 +25,17 @@ CreateExperimentationItemsError: TypeAlias = (
 OPERATION = Operation[CreateExperimentationItemsRequest, None, CreateExperimentationItemsError](
     id="create-experimentation-items",
     openapi_id="createInstallationsByIntegrationConfigurationIdResourcesByResourceIdExperimentationItems",
+    api_page="https://vercel.com/docs/rest-api/marketplace/create-one-or-multiple-experimentation-items",
     method="POST",
     path="/v1/installations/{integration_configuration_id}/resources/{resource_id}/experimentation/items",
     request=CreateExperimentationItemsRequest,
     body="request_body",
     success=204,
-    errors=(400, 401, 403, 404, 410),
+    errors={
+        **INSTALLATION_ERRORS,
+        400: "an item is malformed, or there are too many",
+        404: "there is no such resource",
+    },
     idempotent=False,
 )
 
@@ -40,14 +45,14 @@ async def marketplace_create_experimentation_items(
     request: CreateExperimentationItemsRequest,
     options: "RequestOptions | None" = None,
 ) -> Result[None, CreateExperimentationItemsError]:
-    """Make flags or experiments of a resource, 50 at most.
+    """Create flags or experiments of a resource, at most 50.
 
-    Not repeated unless it certainly was not processed.
+    Retried only when it certainly was not processed.
 
     Args:
         core: Configuration and transport.
-        request: The items.
-        options: What differs for this call.
+        request: The parameters of the operation.
+        options: Overrides for this call.
 
     Returns:
         `Ok(None)`. Or `Err` with one of:

@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace._internal.operation import INSTALLATION_ERRORS, Operation
 from vercel_marketplace.errors import (
+    CallError,
     VercelBadRequestError,
     VercelForbiddenError,
     VercelGoneError,
     VercelNotFoundError,
 )
-from vercel_marketplace.funcs import CallError
 from vercel_marketplace.models.experimentation import DeleteExperimentationItemRequest
 from vercel_marketplace.result import Result
 
@@ -25,11 +25,16 @@ DeleteExperimentationItemError: TypeAlias = (
 OPERATION = Operation[DeleteExperimentationItemRequest, None, DeleteExperimentationItemError](
     id="delete-experimentation-item",
     openapi_id="deleteInstallationsByIntegrationConfigurationIdResourcesByResourceIdExperimentationItemsByItemId",
+    api_page="https://vercel.com/docs/rest-api/marketplace/delete-an-existing-experimentation-item",
     method="DELETE",
     path="/v1/installations/{integration_configuration_id}/resources/{resource_id}/experimentation/items/{item_id}",
     request=DeleteExperimentationItemRequest,
     success=204,
-    errors=(400, 401, 403, 404, 410),
+    errors={
+        **INSTALLATION_ERRORS,
+        400: "an id is malformed",
+        404: "there is no such item, or no longer",
+    },
     idempotent=True,
 )
 
@@ -41,13 +46,13 @@ async def marketplace_delete_experimentation_item(
 ) -> Result[None, DeleteExperimentationItemError]:
     """Delete a flag or an experiment.
 
-    Safe to repeat: it is gone afterwards. Where an earlier attempt arrived without an answer,
-    the last one may be a `VercelNotFoundError`.
+    Safe to retry: it is gone afterwards. If the response to an earlier attempt was lost, the last
+    one may be a `VercelNotFoundError`.
 
     Args:
         core: Configuration and transport.
-        request: Which item.
-        options: What differs for this call.
+        request: The parameters of the operation.
+        options: Overrides for this call.
 
     Returns:
         `Ok(None)`. Or `Err` with one of:

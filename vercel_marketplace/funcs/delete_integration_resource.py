@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace._internal.operation import INSTALLATION_ERRORS, Operation
 from vercel_marketplace.errors import (
+    CallError,
     VercelBadRequestError,
     VercelForbiddenError,
     VercelGoneError,
     VercelNotFoundError,
 )
-from vercel_marketplace.funcs import CallError
 from vercel_marketplace.models.resources import DeleteIntegrationResourceRequest
 from vercel_marketplace.result import Result
 
@@ -24,11 +24,16 @@ DeleteIntegrationResourceError: TypeAlias = (
 
 OPERATION = Operation[DeleteIntegrationResourceRequest, None, DeleteIntegrationResourceError](
     id="delete-integration-resource",
+    api_page="https://vercel.com/docs/rest-api/marketplace/delete-integration-resource",
     method="DELETE",
     path="/v1/installations/{integration_configuration_id}/resources/{resource_id}",
     request=DeleteIntegrationResourceRequest,
     success=204,
-    errors=(400, 401, 403, 404, 410),
+    errors={
+        **INSTALLATION_ERRORS,
+        400: "an id is malformed",
+        404: "there is no such resource, or no longer",
+    },
     idempotent=True,
 )
 
@@ -40,13 +45,13 @@ async def marketplace_delete_integration_resource(
 ) -> Result[None, DeleteIntegrationResourceError]:
     """Delete a resource.
 
-    Safe to repeat: it is gone afterwards. Where an earlier attempt arrived without an answer,
-    the last one may be a `VercelNotFoundError`.
+    Safe to retry: it is gone afterwards. If the response to an earlier attempt was lost, the last
+    one may be a `VercelNotFoundError`.
 
     Args:
         core: Configuration and transport.
-        request: Which resource.
-        options: What differs for this call.
+        request: The parameters of the operation.
+        options: Overrides for this call.
 
     Returns:
         `Ok(None)`. Or `Err` with one of:

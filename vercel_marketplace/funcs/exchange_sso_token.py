@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from vercel_marketplace._internal.operation import Operation
 from vercel_marketplace.errors import (
+    CallError,
     VercelBadRequestError,
     VercelForbiddenError,
     VercelServerError,
 )
-from vercel_marketplace.funcs import CallError
 from vercel_marketplace.models.sso import ExchangeSsoTokenRequestBody, ExchangeSsoTokenResponseBody
 from vercel_marketplace.result import Result
 
@@ -25,13 +25,19 @@ OPERATION = Operation[
     ExchangeSsoTokenRequestBody, ExchangeSsoTokenResponseBody, ExchangeSsoTokenError
 ](
     id="exchange-sso-token",
+    api_page="https://vercel.com/docs/rest-api/authentication/sso-token-exchange",
     method="POST",
     path="/v1/integrations/sso/token",
     request=ExchangeSsoTokenRequestBody,
     body="*",
     success=200,
     response=ExchangeSsoTokenResponseBody,
-    errors=(400, 403, 500),
+    returns="the tokens",
+    errors={
+        400: "the grant is refused, with OAuth's `code`",
+        403: "the client id or secret is wrong",
+        500: "the API failed; the code may be used up",
+    },
     idempotent=False,
     authenticated=False,
 )
@@ -44,14 +50,14 @@ async def marketplace_exchange_sso_token(
 ) -> Result[ExchangeSsoTokenResponseBody, ExchangeSsoTokenError]:
     """Exchange the code of an SSO callback, or a refresh token, for tokens.
 
-    Sends no bearer token: the client id and secret are in the body. A code works once, so the
-    call is not repeated unless it certainly was not processed. The `id_token` says who the user
-    is; verify it before you trust it, and do not store it.
+    Sends no bearer token: the client id and secret are in the body. A code works once, so the call
+    is retried only when it certainly was not processed. The `id_token` says who the user is; verify
+    it before you trust it, and do not store it.
 
     Args:
         core: Configuration and transport.
-        request: The grant.
-        options: What differs for this call.
+        request: The parameters of the operation.
+        options: Overrides for this call.
 
     Returns:
         `Ok` with the tokens. Or `Err` with one of:
@@ -60,7 +66,7 @@ async def marketplace_exchange_sso_token(
         | --- | --- |
         | `VercelBadRequestError` | 400: the grant is refused, with OAuth's `code` |
         | `VercelForbiddenError` | 403: the client id or secret is wrong |
-        | `VercelServerError` | 500: the API failed; the code may have been used up |
+        | `VercelServerError` | 500: the API failed; the code may be used up |
         | `CallError` | anything that every call can fail with |
 
     API page: <https://vercel.com/docs/rest-api/authentication/sso-token-exchange>

@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace._internal.operation import INSTALLATION_ERRORS, Operation
 from vercel_marketplace.errors import (
+    CallError,
     VercelBadRequestError,
     VercelForbiddenError,
     VercelGoneError,
     VercelNotFoundError,
 )
-from vercel_marketplace.funcs import CallError
 from vercel_marketplace.models.installations import FinalizeInstallationRequest
 from vercel_marketplace.result import Result
 
@@ -24,11 +24,16 @@ FinalizeInstallationError: TypeAlias = (
 
 OPERATION = Operation[FinalizeInstallationRequest, None, FinalizeInstallationError](
     id="finalize-installation",
+    api_page="https://vercel.com/docs/rest-api/marketplace/finalize-installation",
     method="POST",
     path="/v1/installations/{integration_configuration_id}/billing/finalize",
     request=FinalizeInstallationRequest,
     success=204,
-    errors=(400, 401, 403, 404, 410),
+    errors={
+        **INSTALLATION_ERRORS,
+        400: "the id is malformed, or it is not being removed",
+        404: "there is no such installation",
+    },
     idempotent=False,
 )
 
@@ -38,16 +43,16 @@ async def marketplace_finalize_installation(
     request: FinalizeInstallationRequest,
     options: "RequestOptions | None" = None,
 ) -> Result[None, FinalizeInstallationError]:
-    """Say that there are no further invoices for an installation that is being removed.
+    """Declare that there are no further invoices for an installation that is being removed.
 
-    Within 24 hours of the customer's request, after the last invoice (`final`). Vercel removes
-    the installation when all invoices are paid, and the token is dead then. Not repeated unless
-    it certainly was not processed.
+    Call it within 24 hours of the customer's request, after the last invoice (`final`). Vercel
+    removes the installation when all invoices are paid; from then on the token is dead. Retried
+    only when it certainly was not processed.
 
     Args:
         core: Configuration and transport.
-        request: Which installation.
-        options: What differs for this call.
+        request: The parameters of the operation.
+        options: Overrides for this call.
 
     Returns:
         `Ok(None)`. Or `Err` with one of:

@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace._internal.operation import INSTALLATION_ERRORS, Operation
 from vercel_marketplace.errors import (
+    CallError,
     VercelBadRequestError,
     VercelForbiddenError,
     VercelGoneError,
     VercelNotFoundError,
 )
-from vercel_marketplace.funcs import CallError
 from vercel_marketplace.models.account import GetAccountInfoRequest, GetAccountInfoResponseBody
 from vercel_marketplace.result import Result
 
@@ -24,12 +24,18 @@ GetAccountInfoError: TypeAlias = (
 
 OPERATION = Operation[GetAccountInfoRequest, GetAccountInfoResponseBody, GetAccountInfoError](
     id="get-account-info",
+    api_page="https://vercel.com/docs/rest-api/marketplace/get-account-information",
     method="GET",
     path="/v1/installations/{integration_configuration_id}/account",
     request=GetAccountInfoRequest,
     success=200,
     response=GetAccountInfoResponseBody,
-    errors=(400, 401, 403, 404, 410),
+    returns="the account",
+    errors={
+        **INSTALLATION_ERRORS,
+        400: "an id is malformed",
+        404: "there is no such installation",
+    },
     idempotent=True,
 )
 
@@ -41,12 +47,12 @@ async def marketplace_get_account_info(
 ) -> Result[GetAccountInfoResponseBody, GetAccountInfoError]:
     """Read the account behind an installation: its name, page and best contact.
 
-    Safe to repeat.
+    Safe to retry.
 
     Args:
         core: Configuration and transport.
-        request: Which installation.
-        options: What differs for this call.
+        request: The parameters of the operation.
+        options: Overrides for this call.
 
     Returns:
         `Ok` with the account. Or `Err` with one of:

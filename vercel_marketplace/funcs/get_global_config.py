@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace._internal.operation import INSTALLATION_ERRORS, Operation
 from vercel_marketplace.errors import (
+    CallError,
     VercelBadRequestError,
     VercelForbiddenError,
     VercelGoneError,
     VercelNotFoundError,
 )
-from vercel_marketplace.funcs import CallError
 from vercel_marketplace.models.global_config import (
     GetGlobalConfigRequest,
     GetGlobalConfigResponseBody,
@@ -30,13 +30,21 @@ OPERATION = Operation[
 ](
     id="get-global-config",
     openapi_id="getInstallationsByIntegrationConfigurationIdResourcesByResourceIdExperimentationGlobalConfig",
+    api_page="https://vercel.com/docs/rest-api/marketplace/get-the-data-of-a-user-provided-global-config",
     method="GET",
     path="/v1/installations/{integration_configuration_id}/resources/{resource_id}/experimentation/global-config",
     request=GetGlobalConfigRequest,
     success=200,
     response=GetGlobalConfigResponseBody,
     empty_success=(304,),
-    errors=(400, 401, 403, 404, 410),
+    returns=(
+        "the Global Config, or `None` for a 304 (unchanged), which no documented request asks for"
+    ),
+    errors={
+        **INSTALLATION_ERRORS,
+        400: "an id is malformed",
+        404: "there is no such resource, or no Global Config",
+    },
     idempotent=True,
 )
 
@@ -48,16 +56,16 @@ async def marketplace_get_global_config(
 ) -> Result[GetGlobalConfigResponseBody | None, GetGlobalConfigError]:
     """Read the Global Config of a resource, where the customer has enabled its syncing.
 
-    Safe to repeat.
+    Safe to retry.
 
     Args:
         core: Configuration and transport.
-        request: Which one.
-        options: What differs for this call.
+        request: The parameters of the operation.
+        options: Overrides for this call.
 
     Returns:
-        `Ok` with the Global Config, or `None` where Vercel answers 304 (unchanged), which
-        nothing documented asks it to. Or `Err` with one of:
+        `Ok` with the Global Config, or `None` for a 304 (unchanged), which no documented
+        request asks for. Or `Err` with one of:
 
         | error | when |
         | --- | --- |

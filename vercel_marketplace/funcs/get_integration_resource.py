@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace._internal.operation import INSTALLATION_ERRORS, Operation
 from vercel_marketplace.errors import (
+    CallError,
     VercelBadRequestError,
     VercelForbiddenError,
     VercelGoneError,
     VercelNotFoundError,
 )
-from vercel_marketplace.funcs import CallError
 from vercel_marketplace.models.resources import (
     GetIntegrationResourceRequest,
     GetIntegrationResourceResponseBody,
@@ -29,12 +29,18 @@ OPERATION = Operation[
     GetIntegrationResourceRequest, GetIntegrationResourceResponseBody, GetIntegrationResourceError
 ](
     id="get-integration-resource",
+    api_page="https://vercel.com/docs/rest-api/marketplace/get-integration-resource",
     method="GET",
     path="/v1/installations/{integration_configuration_id}/resources/{resource_id}",
     request=GetIntegrationResourceRequest,
     success=200,
     response=GetIntegrationResourceResponseBody,
-    errors=(400, 401, 403, 404, 410),
+    returns="the resource; its `status` may be newer than this SDK",
+    errors={
+        **INSTALLATION_ERRORS,
+        400: "an id is malformed",
+        404: "there is no such resource",
+    },
     idempotent=True,
 )
 
@@ -46,16 +52,15 @@ async def marketplace_get_integration_resource(
 ) -> Result[GetIntegrationResourceResponseBody, GetIntegrationResourceError]:
     """Read a resource.
 
-    Safe to repeat.
+    Safe to retry.
 
     Args:
         core: Configuration and transport.
-        request: Which resource.
-        options: What differs for this call.
+        request: The parameters of the operation.
+        options: Overrides for this call.
 
     Returns:
-        `Ok` with the resource; its `status` may be newer than this SDK. Or `Err` with one
-        of:
+        `Ok` with the resource; its `status` may be newer than this SDK. Or `Err` with one of:
 
         | error | when |
         | --- | --- |

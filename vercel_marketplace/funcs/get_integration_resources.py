@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace._internal.operation import INSTALLATION_ERRORS, Operation
 from vercel_marketplace.errors import (
+    CallError,
     VercelBadRequestError,
     VercelForbiddenError,
     VercelGoneError,
     VercelNotFoundError,
 )
-from vercel_marketplace.funcs import CallError
 from vercel_marketplace.models.resources import (
     GetIntegrationResourcesRequest,
     GetIntegrationResourcesResponseBody,
@@ -31,12 +31,20 @@ OPERATION = Operation[
     GetIntegrationResourcesError,
 ](
     id="get-integration-resources",
+    api_page="https://vercel.com/docs/rest-api/marketplace/get-integration-resources",
     method="GET",
     path="/v1/installations/{integration_configuration_id}/resources",
     request=GetIntegrationResourcesRequest,
     success=200,
     response=GetIntegrationResourcesResponseBody,
-    errors=(400, 401, 403, 404, 410),
+    returns=(
+        "the resources, each with a `resource_id` and a `status` that may be newer than this SDK"
+    ),
+    errors={
+        **INSTALLATION_ERRORS,
+        400: "the id is malformed",
+        404: "there is no such installation",
+    },
     idempotent=True,
 )
 
@@ -46,18 +54,18 @@ async def marketplace_get_integration_resources(
     request: GetIntegrationResourcesRequest,
     options: "RequestOptions | None" = None,
 ) -> Result[GetIntegrationResourcesResponseBody, GetIntegrationResourcesError]:
-    """List the resources of an installation, all of them.
+    """List all resources of an installation.
 
-    Safe to repeat.
+    Safe to retry.
 
     Args:
         core: Configuration and transport.
-        request: Which installation.
-        options: What differs for this call.
+        request: The parameters of the operation.
+        options: Overrides for this call.
 
     Returns:
-        `Ok` with the resources, each with a `resource_id` and a `status` that may be newer
-        than this SDK. Or `Err` with one of:
+        `Ok` with the resources, each with a `resource_id` and a `status` that may be newer than
+        this SDK. Or `Err` with one of:
 
         | error | when |
         | --- | --- |

@@ -2,15 +2,15 @@
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace._internal.operation import INSTALLATION_ERRORS, Operation
 from vercel_marketplace.errors import (
+    CallError,
     VercelBadRequestError,
     VercelForbiddenError,
     VercelGoneError,
     VercelNotFoundError,
     VercelRateLimitError,
 )
-from vercel_marketplace.funcs import CallError
 from vercel_marketplace.models.invoices import GetInvoiceRequest, GetInvoiceResponseBody
 from vercel_marketplace.result import Result
 
@@ -30,12 +30,22 @@ GetInvoiceError: TypeAlias = (
 
 OPERATION = Operation[GetInvoiceRequest, GetInvoiceResponseBody, GetInvoiceError](
     id="get-invoice",
+    api_page="https://vercel.com/docs/rest-api/marketplace/get-invoice",
     method="GET",
     path="/v1/installations/{integration_configuration_id}/billing/invoices/{invoice_id}",
     request=GetInvoiceRequest,
     success=200,
     response=GetInvoiceResponseBody,
-    errors=(400, 401, 403, 404, 410, 429),
+    returns=(
+        "the invoice: amounts as decimal strings in US dollars, times as aware datetimes, and "
+        "a `state` that may be newer than this SDK"
+    ),
+    errors={
+        **INSTALLATION_ERRORS,
+        400: "an id is malformed",
+        404: "there is no such invoice",
+        429: "wait `retry_after` seconds",
+    },
     idempotent=True,
 )
 
@@ -47,12 +57,12 @@ async def marketplace_get_invoice(
 ) -> Result[GetInvoiceResponseBody, GetInvoiceError]:
     """Read an invoice and its state.
 
-    Vercel also sends a webhook when the state changes. Safe to repeat.
+    Vercel also sends a webhook when the state changes. Safe to retry.
 
     Args:
         core: Configuration and transport.
-        request: Which invoice.
-        options: What differs for this call.
+        request: The parameters of the operation.
+        options: Overrides for this call.
 
     Returns:
         `Ok` with the invoice: amounts as decimal strings in US dollars, times as aware

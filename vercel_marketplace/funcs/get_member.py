@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace._internal.operation import INSTALLATION_ERRORS, Operation
 from vercel_marketplace.errors import (
+    CallError,
     VercelBadRequestError,
     VercelForbiddenError,
     VercelGoneError,
     VercelNotFoundError,
 )
-from vercel_marketplace.funcs import CallError
 from vercel_marketplace.models.account import GetMemberRequest, GetMemberResponseBody
 from vercel_marketplace.result import Result
 
@@ -24,12 +24,18 @@ GetMemberError: TypeAlias = (
 
 OPERATION = Operation[GetMemberRequest, GetMemberResponseBody, GetMemberError](
     id="get-member",
+    api_page="https://vercel.com/docs/rest-api/marketplace/get-member-information",
     method="GET",
     path="/v1/installations/{integration_configuration_id}/member/{member_id}",
     request=GetMemberRequest,
     success=200,
     response=GetMemberResponseBody,
-    errors=(400, 401, 403, 404, 410),
+    returns="the member, whose `role` may be newer than this SDK",
+    errors={
+        **INSTALLATION_ERRORS,
+        400: "an id is malformed",
+        404: "there is no such installation or member",
+    },
     idempotent=True,
 )
 
@@ -41,12 +47,12 @@ async def marketplace_get_member(
 ) -> Result[GetMemberResponseBody, GetMemberError]:
     """Read a member's role.
 
-    The member id is the `user_id` claim of the SSO token. Safe to repeat.
+    The member id is the `user_id` claim of the SSO token. Safe to retry.
 
     Args:
         core: Configuration and transport.
-        request: Which member.
-        options: What differs for this call.
+        request: The parameters of the operation.
+        options: Overrides for this call.
 
     Returns:
         `Ok` with the member, whose `role` may be newer than this SDK. Or `Err` with one of:

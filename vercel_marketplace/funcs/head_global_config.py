@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace._internal.operation import INSTALLATION_ERRORS, Operation
 from vercel_marketplace.errors import (
+    CallError,
     VercelBadRequestError,
     VercelForbiddenError,
     VercelGoneError,
     VercelNotFoundError,
 )
-from vercel_marketplace.funcs import CallError
 from vercel_marketplace.models.global_config import HeadGlobalConfigRequest
 from vercel_marketplace.result import Result
 
@@ -25,12 +25,17 @@ HeadGlobalConfigError: TypeAlias = (
 OPERATION = Operation[HeadGlobalConfigRequest, None, HeadGlobalConfigError](
     id="head-global-config",
     openapi_id="headInstallationsByIntegrationConfigurationIdResourcesByResourceIdExperimentationGlobalConfig",
+    api_page="https://vercel.com/docs/rest-api/marketplace/get-the-data-of-a-user-provided-global-config",
     method="HEAD",
     path="/v1/installations/{integration_configuration_id}/resources/{resource_id}/experimentation/global-config",
     request=HeadGlobalConfigRequest,
     success=200,
     empty_success=(304,),
-    errors=(400, 401, 403, 404, 410),
+    errors={
+        **INSTALLATION_ERRORS,
+        400: "an id is malformed",
+        404: "there is no such resource, or no Global Config",
+    },
     idempotent=True,
 )
 
@@ -42,14 +47,14 @@ async def marketplace_head_global_config(
 ) -> Result[None, HeadGlobalConfigError]:
     """Ask whether there is a Global Config to read, without reading it.
 
-    The answer's status (200, or 304 for unchanged) and headers are in the `response` of the
-    `Ok`. An error comes without a body, so that only its status says what it is. Safe to
-    repeat.
+    The status (200, or 304 for unchanged) and the headers are in the `response` of a standalone
+    function's result. An error response has no body, so that only its status says what went
+    wrong. Safe to retry.
 
     Args:
         core: Configuration and transport.
-        request: Which one.
-        options: What differs for this call.
+        request: The parameters of the operation.
+        options: Overrides for this call.
 
     Returns:
         `Ok(None)`. Or `Err` with one of:

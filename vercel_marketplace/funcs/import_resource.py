@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace._internal.operation import INSTALLATION_ERRORS, Operation
 from vercel_marketplace.errors import (
+    CallError,
     VercelBadRequestError,
     VercelConflictError,
     VercelForbiddenError,
@@ -11,7 +12,6 @@ from vercel_marketplace.errors import (
     VercelNotFoundError,
     VercelUnprocessableError,
 )
-from vercel_marketplace.funcs import CallError
 from vercel_marketplace.models.resources import ImportResourceRequest, ImportResourceResponseBody
 from vercel_marketplace.result import Result
 
@@ -32,13 +32,21 @@ ImportResourceError: TypeAlias = (
 
 OPERATION = Operation[ImportResourceRequest, ImportResourceResponseBody, ImportResourceError](
     id="import-resource",
+    api_page="https://vercel.com/docs/rest-api/marketplace/import-resource",
     method="PUT",
     path="/v1/installations/{integration_configuration_id}/resources/{resource_id}",
     request=ImportResourceRequest,
     body="request_body",
     success=200,
     response=ImportResourceResponseBody,
-    errors=(400, 401, 403, 404, 409, 410, 422),
+    returns="the name that the resource has in Vercel",
+    errors={
+        **INSTALLATION_ERRORS,
+        400: "the resource is malformed",
+        404: "there is no such installation or product",
+        409: "the resource is being changed",
+        422: "the resource's state does not allow it",
+    },
     idempotent=True,
 )
 
@@ -48,15 +56,15 @@ async def marketplace_import_resource(
     request: ImportResourceRequest,
     options: "RequestOptions | None" = None,
 ) -> Result[ImportResourceResponseBody, ImportResourceError]:
-    """Bring a resource that was made on the partner's side to an installation.
+    """Import a resource that was created on the partner's side into an installation.
 
-    One that is there already is replaced, so it is safe to repeat. When the customer began the
+    A resource that is there already is replaced, so it is safe to retry. If the customer began the
     import at Vercel, call this before you send them back.
 
     Args:
         core: Configuration and transport.
-        request: The resource.
-        options: What differs for this call.
+        request: The parameters of the operation.
+        options: Overrides for this call.
 
     Returns:
         `Ok` with the name that the resource has in Vercel. Or `Err` with one of:

@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace._internal.operation import INSTALLATION_ERRORS, Operation
 from vercel_marketplace.errors import (
+    CallError,
     VercelBadRequestError,
     VercelConflictError,
     VercelForbiddenError,
@@ -11,7 +12,6 @@ from vercel_marketplace.errors import (
     VercelNotFoundError,
     VercelPreconditionFailedError,
 )
-from vercel_marketplace.funcs import CallError
 from vercel_marketplace.models.global_config import (
     ReplaceGlobalConfigRequest,
     ReplaceGlobalConfigResponseBody,
@@ -38,13 +38,21 @@ OPERATION = Operation[
 ](
     id="replace-global-config",
     openapi_id="replaceInstallationsByIntegrationConfigurationIdResourcesByResourceIdExperimentationGlobalConfig",
+    api_page="https://vercel.com/docs/rest-api/marketplace/push-data-into-a-user-provided-global-config",
     method="PUT",
     path="/v1/installations/{integration_configuration_id}/resources/{resource_id}/experimentation/global-config",
     request=ReplaceGlobalConfigRequest,
     body="request_body",
     success=200,
     response=ReplaceGlobalConfigResponseBody,
-    errors=(400, 401, 403, 404, 409, 410, 412),
+    returns="the Global Config as it is now",
+    errors={
+        **INSTALLATION_ERRORS,
+        400: "the data are malformed",
+        404: "there is no such resource, or no Global Config",
+        409: "it is being changed",
+        412: "it is not open for writing",
+    },
     idempotent=True,
 )
 
@@ -56,12 +64,12 @@ async def marketplace_replace_global_config(
 ) -> Result[ReplaceGlobalConfigResponseBody, ReplaceGlobalConfigError]:
     """Write the Global Config of a resource, where the customer has enabled its syncing.
 
-    Safe to repeat: the data are the same afterwards.
+    Safe to retry: the data are the same afterwards.
 
     Args:
         core: Configuration and transport.
-        request: The data.
-        options: What differs for this call.
+        request: The parameters of the operation.
+        options: Overrides for this call.
 
     Returns:
         `Ok` with the Global Config as it is now. Or `Err` with one of:

@@ -2,15 +2,15 @@
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace._internal.operation import INSTALLATION_ERRORS, Operation
 from vercel_marketplace.errors import (
+    CallError,
     VercelBadRequestError,
     VercelConflictError,
     VercelForbiddenError,
     VercelGoneError,
     VercelNotFoundError,
 )
-from vercel_marketplace.funcs import CallError
 from vercel_marketplace.models.credentials import (
     RevokeInstallationCredentialRequest,
     RevokeInstallationCredentialResponseBody,
@@ -37,13 +37,22 @@ OPERATION = Operation[
     RevokeInstallationCredentialError,
 ](
     id="revoke-installation-credential",
+    api_page="https://vercel.com/docs/rest-api/marketplace/revoke-installation-credential",
     method="POST",
     path="/v1/installations/{integration_configuration_id}/credentials/revoke",
     request=RevokeInstallationCredentialRequest,
     body="request_body",
     success=200,
     response=RevokeInstallationCredentialResponseBody,
-    errors=(400, 401, 403, 404, 409, 410),
+    returns="whether the token was revoked, now or before",
+    errors={
+        **INSTALLATION_ERRORS,
+        400: "the body is malformed",
+        401: "the token or the secret is not the right one",
+        403: "the token or the secret is not the right one",
+        404: "there is no such installation or token",
+        409: "it is the last token, or is being changed",
+    },
     idempotent=False,
 )
 
@@ -53,19 +62,19 @@ async def marketplace_revoke_installation_credential(
     request: RevokeInstallationCredentialRequest,
     options: "RequestOptions | None" = None,
 ) -> Result[RevokeInstallationCredentialResponseBody, RevokeInstallationCredentialError]:
-    """Retire an access token that was replaced.
+    """Revoke an access token that was replaced.
 
-    Made with a token that lives, such as the one of a rotation, and naming the one to retire.
-    Vercel does not retire the last one. Not repeated unless it certainly was not processed; you
-    may call it again, `already_revoked` then says that the first call arrived.
+    Authorize the call with a token that still works, such as the one of a rotation, and name the
+    one to revoke. Vercel does not revoke the last one. Retried only when it certainly was not
+    processed; you may call it again, `already_revoked` then says that the first call arrived.
 
     Args:
         core: Configuration and transport.
-        request: The token to retire and the integration's secret.
-        options: What differs for this call.
+        request: The parameters of the operation.
+        options: Overrides for this call.
 
     Returns:
-        `Ok` with what became of the token. Or `Err` with one of:
+        `Ok` with whether the token was revoked, now or before. Or `Err` with one of:
 
         | error | when |
         | --- | --- |

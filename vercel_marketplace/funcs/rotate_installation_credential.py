@@ -2,15 +2,15 @@
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace._internal.operation import INSTALLATION_ERRORS, Operation
 from vercel_marketplace.errors import (
+    CallError,
     VercelBadRequestError,
     VercelConflictError,
     VercelForbiddenError,
     VercelGoneError,
     VercelNotFoundError,
 )
-from vercel_marketplace.funcs import CallError
 from vercel_marketplace.models.credentials import (
     RotateInstallationCredentialRequest,
     RotateInstallationCredentialResponseBody,
@@ -37,13 +37,22 @@ OPERATION = Operation[
     RotateInstallationCredentialError,
 ](
     id="rotate-installation-credential",
+    api_page="https://vercel.com/docs/rest-api/marketplace/rotate-installation-credential",
     method="POST",
     path="/v1/installations/{integration_configuration_id}/credentials/rotate",
     request=RotateInstallationCredentialRequest,
     body="request_body",
     success=200,
     response=RotateInstallationCredentialResponseBody,
-    errors=(400, 401, 403, 404, 409, 410),
+    returns="the new token",
+    errors={
+        **INSTALLATION_ERRORS,
+        400: "the body is malformed",
+        401: "the token or the secret is not the right one",
+        403: "the token or the secret is not the right one",
+        404: "there is no such installation",
+        409: "the state of the credentials does not allow it",
+    },
     idempotent=False,
 )
 
@@ -53,16 +62,16 @@ async def marketplace_rotate_installation_credential(
     request: RotateInstallationCredentialRequest,
     options: "RequestOptions | None" = None,
 ) -> Result[RotateInstallationCredentialResponseBody, RotateInstallationCredentialError]:
-    """Get a new access token for an installation, without the customer installing anew.
+    """Get a new access token for an installation, without a new installation by the customer.
 
-    The old token proves the call together with the client secret, and keeps working: store the
-    new one, then retire the old one with `marketplace_revoke_installation_credential`. Not
-    repeated unless it certainly was not processed: every call makes another token.
+    The old token, together with the client secret, authorizes the call and keeps working: store the
+    new one, then revoke the old one with `marketplace_revoke_installation_credential`. Retried only
+    when it certainly was not processed: every call creates another token.
 
     Args:
         core: Configuration and transport.
-        request: The integration's secret.
-        options: What differs for this call.
+        request: The parameters of the operation.
+        options: Overrides for this call.
 
     Returns:
         `Ok` with the new token. Or `Err` with one of:

@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace._internal.operation import INSTALLATION_ERRORS, Operation
 from vercel_marketplace.errors import (
+    CallError,
     VercelBadRequestError,
     VercelForbiddenError,
     VercelGoneError,
     VercelNotFoundError,
 )
-from vercel_marketplace.funcs import CallError
 from vercel_marketplace.models.billing import SubmitBillingDataRequest
 from vercel_marketplace.result import Result
 
@@ -24,12 +24,17 @@ SubmitBillingDataError: TypeAlias = (
 
 OPERATION = Operation[SubmitBillingDataRequest, None, SubmitBillingDataError](
     id="submit-billing-data",
+    api_page="https://vercel.com/docs/rest-api/marketplace/submit-billing-data",
     method="POST",
     path="/v1/installations/{integration_configuration_id}/billing",
     request=SubmitBillingDataRequest,
     body="request_body",
     success=201,
-    errors=(400, 401, 403, 404, 410),
+    errors={
+        **INSTALLATION_ERRORS,
+        400: "malformed, or `eod` or the period does not fit",
+        404: "there is no such installation",
+    },
     idempotent=True,
 )
 
@@ -41,13 +46,13 @@ async def marketplace_submit_billing_data(
 ) -> Result[None, SubmitBillingDataError]:
     """Send the billing and usage data so far, once a day or better once an hour.
 
-    For display only: invoices are what is paid. Running totals, of which the newest `timestamp`
-    wins, so that a repetition with the same one changes nothing.
+    For display only: invoices are what is paid. The data are running totals, of which the newest
+    `timestamp` wins, so that a retry with the same one changes nothing.
 
     Args:
         core: Configuration and transport.
-        request: The data.
-        options: What differs for this call.
+        request: The parameters of the operation.
+        options: Overrides for this call.
 
     Returns:
         `Ok(None)`. Or `Err` with one of:

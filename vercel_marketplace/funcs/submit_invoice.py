@@ -2,15 +2,15 @@
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace._internal.operation import INSTALLATION_ERRORS, Operation
 from vercel_marketplace.errors import (
+    CallError,
     VercelBadRequestError,
     VercelConflictError,
     VercelForbiddenError,
     VercelGoneError,
     VercelNotFoundError,
 )
-from vercel_marketplace.funcs import CallError
 from vercel_marketplace.models.invoice_submissions import (
     SubmitInvoiceRequest,
     SubmitInvoiceResponseBody,
@@ -39,13 +39,23 @@ def _has_external_id(request: SubmitInvoiceRequest) -> bool:
 
 OPERATION = Operation[SubmitInvoiceRequest, SubmitInvoiceResponseBody, SubmitInvoiceError](
     id="submit-invoice",
+    api_page="https://vercel.com/docs/rest-api/marketplace/submit-invoice",
     method="POST",
     path="/v1/installations/{integration_configuration_id}/billing/invoices",
     request=SubmitInvoiceRequest,
     body="request_body",
     success=200,
     response=SubmitInvoiceResponseBody,
-    errors=(400, 401, 403, 404, 409, 410),
+    returns=(
+        "the outcome: the invoice was accepted if there is an `invoice_id` and no "
+        "`validation_errors`"
+    ),
+    errors={
+        **INSTALLATION_ERRORS,
+        400: "malformed, or its date is outside the period",
+        404: "there is no such installation",
+        409: "its `external_id`, or its plan and period, is in use",
+    },
     idempotent=_has_external_id,
 )
 
@@ -58,24 +68,25 @@ async def marketplace_submit_invoice(
     """Submit an invoice for the customer to pay.
 
     One invoice per resource, period and plan; Vercel adds tax and does not charge a total under
-    0.50 US dollars. With an `external_id` the call may be repeated, for Vercel refuses a
-    duplicate; without one it is repeated only when it certainly was not processed.
+    0.50 US dollars. With an `external_id` the call may be retried, for Vercel refuses a duplicate;
+    without one it is retried only when it certainly was not processed. A 409 does not say whose
+    invoice is in the way: if `earlier_attempt_may_have_succeeded`, it may be that of this call.
 
     Args:
         core: Configuration and transport.
-        request: The invoice.
-        options: What differs for this call.
+        request: The parameters of the operation.
+        options: Overrides for this call.
 
     Returns:
-        `Ok` with what became of it: accepted when it has an `invoice_id` and no
+        `Ok` with the outcome: the invoice was accepted if there is an `invoice_id` and no
         `validation_errors`. Or `Err` with one of:
 
         | error | when |
         | --- | --- |
-        | `VercelBadRequestError` | 400: malformed, or the date is outside the period |
+        | `VercelBadRequestError` | 400: malformed, or its date is outside the period |
         | `VercelForbiddenError` | 401, 403: the token is not for this installation |
         | `VercelNotFoundError` | 404: there is no such installation |
-        | `VercelConflictError` | 409: submitted before; if `attempts` > 1, maybe by this call |
+        | `VercelConflictError` | 409: its `external_id`, or its plan and period, is in use |
         | `VercelGoneError` | 410: the installation was removed; its token is dead |
         | `CallError` | anything that every call can fail with |
 

@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace._internal.operation import INSTALLATION_ERRORS, Operation
 from vercel_marketplace.errors import (
+    CallError,
     VercelBadRequestError,
     VercelForbiddenError,
     VercelGoneError,
     VercelNotFoundError,
 )
-from vercel_marketplace.funcs import CallError
 from vercel_marketplace.models.balances import SubmitPrepaymentBalancesRequest
 from vercel_marketplace.result import Result
 
@@ -24,12 +24,17 @@ SubmitPrepaymentBalancesError: TypeAlias = (
 
 OPERATION = Operation[SubmitPrepaymentBalancesRequest, None, SubmitPrepaymentBalancesError](
     id="submit-prepayment-balances",
+    api_page="https://vercel.com/docs/rest-api/marketplace/submit-prepayment-balances",
     method="POST",
     path="/v1/installations/{integration_configuration_id}/billing/balance",
     request=SubmitPrepaymentBalancesRequest,
     body="request_body",
     success=201,
-    errors=(400, 401, 403, 404, 410),
+    errors={
+        **INSTALLATION_ERRORS,
+        400: "a balance is malformed",
+        404: "there is no such installation",
+    },
     idempotent=True,
 )
 
@@ -39,15 +44,15 @@ async def marketplace_submit_prepayment_balances(
     request: SubmitPrepaymentBalancesRequest,
     options: "RequestOptions | None" = None,
 ) -> Result[None, SubmitPrepaymentBalancesError]:
-    """Send the balances of what the customer has paid for in advance, best once an hour.
+    """Send the balances of what the customer has paid for in advance, ideally once an hour.
 
-    At least once a day. Of several the one with the newest `timestamp` wins, so that a
-    repetition with the same one changes nothing.
+    At least once a day. The balances with the newest `timestamp` win, so that a retry with the same
+    one changes nothing.
 
     Args:
         core: Configuration and transport.
-        request: The balances.
-        options: What differs for this call.
+        request: The parameters of the operation.
+        options: Overrides for this call.
 
     Returns:
         `Ok(None)`. Or `Err` with one of:

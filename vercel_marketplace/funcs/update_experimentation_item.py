@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace._internal.operation import INSTALLATION_ERRORS, Operation
 from vercel_marketplace.errors import (
+    CallError,
     VercelBadRequestError,
     VercelForbiddenError,
     VercelGoneError,
     VercelNotFoundError,
 )
-from vercel_marketplace.funcs import CallError
 from vercel_marketplace.models.experimentation import UpdateExperimentationItemRequest
 from vercel_marketplace.result import Result
 
@@ -25,12 +25,17 @@ UpdateExperimentationItemError: TypeAlias = (
 OPERATION = Operation[UpdateExperimentationItemRequest, None, UpdateExperimentationItemError](
     id="update-experimentation-item",
     openapi_id="updateInstallationsByIntegrationConfigurationIdResourcesByResourceIdExperimentationItemsByItemId",
+    api_page="https://vercel.com/docs/rest-api/marketplace/patch-an-existing-experimentation-item",
     method="PATCH",
     path="/v1/installations/{integration_configuration_id}/resources/{resource_id}/experimentation/items/{item_id}",
     request=UpdateExperimentationItemRequest,
     body="request_body",
     success=204,
-    errors=(400, 401, 403, 404, 410),
+    errors={
+        **INSTALLATION_ERRORS,
+        400: "the change is malformed",
+        404: "there is no such item",
+    },
     idempotent=False,
 )
 
@@ -42,13 +47,13 @@ async def marketplace_update_experimentation_item(
 ) -> Result[None, UpdateExperimentationItemError]:
     """Change a flag or an experiment.
 
-    Not repeated unless it certainly was not processed; you may call it again, the item is the
-    same afterwards.
+    Retried only when it certainly was not processed; you may call it again, the item is the same
+    afterwards.
 
     Args:
         core: Configuration and transport.
-        request: The change.
-        options: What differs for this call.
+        request: The parameters of the operation.
+        options: Overrides for this call.
 
     Returns:
         `Ok(None)`. Or `Err` with one of:

@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace._internal.operation import INSTALLATION_ERRORS, Operation
 from vercel_marketplace.errors import (
+    CallError,
     VercelBadRequestError,
     VercelForbiddenError,
     VercelGoneError,
     VercelNotFoundError,
 )
-from vercel_marketplace.funcs import CallError
 from vercel_marketplace.models.installations import UpdateInstallationRequest
 from vercel_marketplace.result import Result
 
@@ -24,12 +24,17 @@ UpdateInstallationError: TypeAlias = (
 
 OPERATION = Operation[UpdateInstallationRequest, None, UpdateInstallationError](
     id="update-installation",
+    api_page="https://vercel.com/docs/rest-api/marketplace/update-installation",
     method="PATCH",
     path="/v1/installations/{integration_configuration_id}",
     request=UpdateInstallationRequest,
     body="request_body",
     success=204,
-    errors=(400, 401, 403, 404, 410),
+    errors={
+        **INSTALLATION_ERRORS,
+        400: "the change is malformed",
+        404: "there is no such installation",
+    },
     idempotent=True,
 )
 
@@ -41,13 +46,13 @@ async def marketplace_update_installation(
 ) -> Result[None, UpdateInstallationError]:
     """Change an installation's state, plan or notification.
 
-    What is left out stays as it is; `notification=None` clears the notification. Safe to
-    repeat: the end state is the same.
+    What is left out stays as it is; `notification=None` clears the notification. Safe to retry: the
+    end state is the same.
 
     Args:
         core: Configuration and transport.
-        request: The change.
-        options: What differs for this call.
+        request: The parameters of the operation.
+        options: Overrides for this call.
 
     Returns:
         `Ok(None)`. Or `Err` with one of:

@@ -2,15 +2,15 @@
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace._internal.operation import INSTALLATION_ERRORS, Operation
 from vercel_marketplace.errors import (
+    CallError,
     VercelBadRequestError,
     VercelConflictError,
     VercelForbiddenError,
     VercelGoneError,
     VercelNotFoundError,
 )
-from vercel_marketplace.funcs import CallError
 from vercel_marketplace.models.invoice_actions import UpdateInvoiceRequest
 from vercel_marketplace.result import Result
 
@@ -30,12 +30,18 @@ UpdateInvoiceError: TypeAlias = (
 
 OPERATION = Operation[UpdateInvoiceRequest, None, UpdateInvoiceError](
     id="update-invoice",
+    api_page="https://vercel.com/docs/rest-api/marketplace/invoice-actions",
     method="POST",
     path="/v1/installations/{integration_configuration_id}/billing/invoices/{invoice_id}/actions",
     request=UpdateInvoiceRequest,
     body="request_body",
     success=204,
-    errors=(400, 401, 403, 404, 409, 410),
+    errors={
+        **INSTALLATION_ERRORS,
+        400: "the refund is malformed, or above the invoice's total",
+        404: "there is no such invoice",
+        409: "a refund is under way already",
+    },
     idempotent=False,
 )
 
@@ -45,19 +51,19 @@ async def marketplace_update_invoice(
     request: UpdateInvoiceRequest,
     options: "RequestOptions | None" = None,
 ) -> Result[None, UpdateInvoiceError]:
-    """Ask for a refund of an invoice, in full or in part.
+    """Request a refund of an invoice, in full or in part.
 
-    Never repeated unless it certainly was not processed: a second request may be a second
-    refund. After an error that leaves it open (a timeout, a 5xx), read the invoice's state with
-    `marketplace_get_invoice` before you ask again.
+    Retried only when it certainly was not processed: a second request may be a second refund. After
+    an error with an unknown outcome (a timeout, a 5xx), read the invoice's state with
+    `marketplace_get_invoice` before you request it again.
 
     Args:
         core: Configuration and transport.
-        request: The invoice and the refund.
-        options: What differs for this call.
+        request: The parameters of the operation.
+        options: Overrides for this call.
 
     Returns:
-        `Ok(None)`: the refund is requested. Or `Err` with one of:
+        `Ok(None)`. Or `Err` with one of:
 
         | error | when |
         | --- | --- |

@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace._internal.operation import INSTALLATION_ERRORS, Operation
 from vercel_marketplace.errors import (
+    CallError,
     VercelBadRequestError,
     VercelConflictError,
     VercelForbiddenError,
@@ -11,7 +12,6 @@ from vercel_marketplace.errors import (
     VercelNotFoundError,
     VercelUnprocessableError,
 )
-from vercel_marketplace.funcs import CallError
 from vercel_marketplace.models.resources import UpdateResourceRequest, UpdateResourceResponseBody
 from vercel_marketplace.result import Result
 
@@ -32,13 +32,21 @@ UpdateResourceError: TypeAlias = (
 
 OPERATION = Operation[UpdateResourceRequest, UpdateResourceResponseBody, UpdateResourceError](
     id="update-resource",
+    api_page="https://vercel.com/docs/rest-api/marketplace/update-resource",
     method="PATCH",
     path="/v1/installations/{integration_configuration_id}/resources/{resource_id}",
     request=UpdateResourceRequest,
     body="request_body",
     success=200,
     response=UpdateResourceResponseBody,
-    errors=(400, 401, 403, 404, 409, 410, 422),
+    returns="the name that the resource has in Vercel",
+    errors={
+        **INSTALLATION_ERRORS,
+        400: "the change is malformed",
+        404: "there is no such resource",
+        409: "the resource is being changed",
+        422: "the resource's state does not allow it",
+    },
     idempotent=True,
 )
 
@@ -50,13 +58,13 @@ async def marketplace_update_resource(
 ) -> Result[UpdateResourceResponseBody, UpdateResourceError]:
     """Change a resource's name, state, plan, secrets or notification.
 
-    What is left out stays as it is; `notification=None` clears the notification. Safe to
-    repeat: the end state is the same.
+    What is left out stays as it is; `notification=None` clears the notification. Safe to retry: the
+    end state is the same.
 
     Args:
         core: Configuration and transport.
-        request: The change.
-        options: What differs for this call.
+        request: The parameters of the operation.
+        options: Overrides for this call.
 
     Returns:
         `Ok` with the name that the resource has in Vercel. Or `Err` with one of:

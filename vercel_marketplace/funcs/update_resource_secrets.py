@@ -2,8 +2,10 @@
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace._internal.deprecation import deprecated
+from vercel_marketplace._internal.operation import INSTALLATION_ERRORS, Operation
 from vercel_marketplace.errors import (
+    CallError,
     VercelBadRequestError,
     VercelConflictError,
     VercelForbiddenError,
@@ -11,7 +13,6 @@ from vercel_marketplace.errors import (
     VercelNotFoundError,
     VercelUnprocessableError,
 )
-from vercel_marketplace.funcs import CallError
 from vercel_marketplace.models.secrets import UpdateResourceSecretsRequest
 from vercel_marketplace.result import Result
 
@@ -32,18 +33,26 @@ UpdateResourceSecretsError: TypeAlias = (
 
 OPERATION = Operation[UpdateResourceSecretsRequest, None, UpdateResourceSecretsError](
     id="update-resource-secrets",
+    api_page="https://vercel.com/docs/rest-api/marketplace",
     method="PUT",
     path="/v1/installations/{integration_configuration_id}/products/{integration_product_id_or_slug}"
     "/resources/{resource_id}/secrets",
     request=UpdateResourceSecretsRequest,
     body="request_body",
     success=201,
-    errors=(400, 401, 403, 404, 409, 410, 422),
+    errors={
+        **INSTALLATION_ERRORS,
+        400: "a secret is malformed",
+        404: "there is no such product or resource",
+        409: "the resource is being changed",
+        422: "the resource's state does not allow it",
+    },
     idempotent=True,
     replaced_by="marketplace_update_resource_secrets_by_id",
 )
 
 
+@deprecated("call marketplace_update_resource_secrets_by_id instead", category=None)
 async def marketplace_update_resource_secrets(
     core: "VercelCore",
     request: UpdateResourceSecretsRequest,
@@ -51,13 +60,13 @@ async def marketplace_update_resource_secrets(
 ) -> Result[None, UpdateResourceSecretsError]:
     """Set the secrets of a resource that is found by its product. Deprecated.
 
-    Use `marketplace_update_resource_secrets_by_id`, which does the same without the product.
-    The first call in a process warns with a `DeprecationWarning`. Safe to repeat.
+    Use `marketplace_update_resource_secrets_by_id`, which does the same without the product. The
+    first call in a process warns with a `DeprecationWarning`. Safe to retry.
 
     Args:
         core: Configuration and transport.
-        request: The resource and its secrets.
-        options: What differs for this call.
+        request: The parameters of the operation.
+        options: Overrides for this call.
 
     Returns:
         `Ok(None)`. Or `Err` with one of:

@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace._internal.operation import INSTALLATION_ERRORS, Operation
 from vercel_marketplace.errors import (
+    CallError,
     VercelBadRequestError,
     VercelConflictError,
     VercelForbiddenError,
@@ -11,7 +12,6 @@ from vercel_marketplace.errors import (
     VercelNotFoundError,
     VercelUnprocessableError,
 )
-from vercel_marketplace.funcs import CallError
 from vercel_marketplace.models.secrets import UpdateResourceSecretsByIdRequest
 from vercel_marketplace.result import Result
 
@@ -32,12 +32,19 @@ UpdateResourceSecretsByIdError: TypeAlias = (
 
 OPERATION = Operation[UpdateResourceSecretsByIdRequest, None, UpdateResourceSecretsByIdError](
     id="update-resource-secrets-by-id",
+    api_page="https://vercel.com/docs/rest-api/marketplace/update-resource-secrets",
     method="PUT",
     path="/v1/installations/{integration_configuration_id}/resources/{resource_id}/secrets",
     request=UpdateResourceSecretsByIdRequest,
     body="request_body",
     success=201,
-    errors=(400, 401, 403, 404, 409, 410, 422),
+    errors={
+        **INSTALLATION_ERRORS,
+        400: "a secret is malformed",
+        404: "there is no such resource",
+        409: "the resource is being changed",
+        422: "the resource's state does not allow it",
+    },
     idempotent=True,
 )
 
@@ -49,13 +56,13 @@ async def marketplace_update_resource_secrets_by_id(
 ) -> Result[None, UpdateResourceSecretsByIdError]:
     """Set the secrets of a resource.
 
-    They replace all, unless `partial` is set. Connected projects get the new values with their
-    next deployment, so keep the old ones working until then. Safe to repeat.
+    They replace all, unless `partial` is set. Connected projects get the new values with their next
+    deployment, so keep the old ones working until then. Safe to retry.
 
     Args:
         core: Configuration and transport.
-        request: The resource and its secrets.
-        options: What differs for this call.
+        request: The parameters of the operation.
+        options: Overrides for this call.
 
     Returns:
         `Ok(None)`. Or `Err` with one of:

@@ -1,0 +1,1 @@
+"""What writes the clients: sources are read, docstrings completed, modules written."""

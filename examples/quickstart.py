@@ -21,11 +21,11 @@ from decimal import Decimal
 from vercel_marketplace import Err, Ok, SyncVercel, Vercel, VercelCore, VercelError
 from vercel_marketplace.emulator import Clock, Emulator
 from vercel_marketplace.errors import VercelNotFoundError
-from vercel_marketplace.funcs.get_invoice import marketplace_get_invoice
-from vercel_marketplace.funcs.submit_billing_data import (
+from vercel_marketplace.funcs import (
+    marketplace_get_invoice,
     marketplace_submit_billing_data,
+    marketplace_submit_invoice,
 )
-from vercel_marketplace.funcs.submit_invoice import marketplace_submit_invoice
 from vercel_marketplace.models import (
     CreateEventRequestBody,
     GetInvoiceRequest,

@@ -12,7 +12,7 @@ from vercel_marketplace import (
     VercelServerError,
     block_on,
 )
-from vercel_marketplace.funcs.head_global_config import marketplace_head_global_config
+from vercel_marketplace.funcs import marketplace_head_global_config
 from vercel_marketplace.models import HeadGlobalConfigRequest
 
 HEAD, GET, PUT = "head_global_config", "get_global_config", "replace_global_config"

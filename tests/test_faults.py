@@ -26,7 +26,7 @@ from vercel_marketplace import (
 from vercel_marketplace import models as m
 from vercel_marketplace.emulator import Emulator, Fault
 from vercel_marketplace.emulator.faults.effects import Failed
-from vercel_marketplace.funcs.get_invoice import marketplace_get_invoice
+from vercel_marketplace.funcs import marketplace_get_invoice, marketplace_get_member
 from vercel_marketplace.testing import paid_invoice, submitted_invoice
 
 ONCE = RetryConfig("none")
@@ -542,7 +542,6 @@ class Member:
     """Reads the emulator's member, as a case of `conftest`."""
 
     async def __call__(self, core, options=None):
-        from vercel_marketplace.funcs.get_member import marketplace_get_member
 
         request = m.GetMemberRequest(Emulator.installation_id, Emulator.member_id)
         return await marketplace_get_member(core, request, options)

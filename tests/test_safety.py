@@ -30,7 +30,7 @@ from vercel_marketplace import (
     block_on,
     errors,
 )
-from vercel_marketplace.funcs.exchange_sso_token import marketplace_exchange_sso_token
+from vercel_marketplace.funcs import marketplace_exchange_sso_token
 from vercel_marketplace.models import ExchangeSsoTokenRequestBody
 
 SECRET = '-----BEGIN KEY-----\nMII"secret'

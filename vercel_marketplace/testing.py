@@ -28,10 +28,10 @@ from vercel_marketplace.emulator.webhooks.requests import (
     invoice_payload,
     webhook_request,
 )
-from vercel_marketplace.funcs.get_account_info import marketplace_get_account_info
-from vercel_marketplace.funcs.get_invoice import marketplace_get_invoice
-from vercel_marketplace.funcs.submit_invoice import marketplace_submit_invoice
-from vercel_marketplace.funcs.update_resource_secrets_by_id import (
+from vercel_marketplace.funcs import (
+    marketplace_get_account_info,
+    marketplace_get_invoice,
+    marketplace_submit_invoice,
     marketplace_update_resource_secrets_by_id,
 )
 from vercel_marketplace.http import Headers, HTTPRequest, HTTPResponse

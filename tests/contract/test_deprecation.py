@@ -9,10 +9,7 @@ from tests.fakes import Recorder
 from tests.operations import CASES, REQUESTS
 from vercel_marketplace import SyncVercel, Vercel, VercelCore, block_on
 from vercel_marketplace._internal import deprecation
-from vercel_marketplace.funcs.get_invoice import marketplace_get_invoice
-from vercel_marketplace.funcs.update_resource_secrets import (
-    marketplace_update_resource_secrets,
-)
+from vercel_marketplace.funcs import marketplace_get_invoice, marketplace_update_resource_secrets
 
 REQUEST = REQUESTS["update-resource-secrets"]
 FIELDS = {

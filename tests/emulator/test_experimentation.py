@@ -13,8 +13,7 @@ from vercel_marketplace import (
     block_on,
 )
 from vercel_marketplace import models as m
-from vercel_marketplace.funcs.get_global_config import marketplace_get_global_config
-from vercel_marketplace.funcs.head_global_config import marketplace_head_global_config
+from vercel_marketplace.funcs import marketplace_get_global_config, marketplace_head_global_config
 
 
 @pytest.fixture

@@ -14,45 +14,27 @@ from vercel_marketplace.errors import (
     VercelForbiddenError,
     VercelServerError,
 )
-from vercel_marketplace.funcs import CallError
-from vercel_marketplace.funcs.create_event import (
+from vercel_marketplace.funcs import (
+    CallError,
     CreateEventError,
-    marketplace_create_event,
-)
-from vercel_marketplace.funcs.exchange_sso_token import (
     ExchangeSsoTokenError,
-    marketplace_exchange_sso_token,
-)
-from vercel_marketplace.funcs.get_account_info import (
     GetAccountInfoError,
-    marketplace_get_account_info,
-)
-from vercel_marketplace.funcs.get_invoice import (
     GetInvoiceError,
-    marketplace_get_invoice,
-)
-from vercel_marketplace.funcs.get_member import (
     GetMemberError,
-    marketplace_get_member,
-)
-from vercel_marketplace.funcs.submit_billing_data import (
     SubmitBillingDataError,
-    marketplace_submit_billing_data,
-)
-from vercel_marketplace.funcs.submit_invoice import (
     SubmitInvoiceError,
-    marketplace_submit_invoice,
-)
-from vercel_marketplace.funcs.update_invoice import (
     UpdateInvoiceError,
-    marketplace_update_invoice,
-)
-from vercel_marketplace.funcs.update_resource_secrets import (
-    UpdateResourceSecretsError,
-    marketplace_update_resource_secrets,
-)
-from vercel_marketplace.funcs.update_resource_secrets_by_id import (
     UpdateResourceSecretsByIdError,
+    UpdateResourceSecretsError,
+    marketplace_create_event,
+    marketplace_exchange_sso_token,
+    marketplace_get_account_info,
+    marketplace_get_invoice,
+    marketplace_get_member,
+    marketplace_submit_billing_data,
+    marketplace_submit_invoice,
+    marketplace_update_invoice,
+    marketplace_update_resource_secrets,  # pyright: ignore[reportDeprecated]  # has a type too
     marketplace_update_resource_secrets_by_id,
 )
 from vercel_marketplace.models import (
@@ -124,7 +106,9 @@ async def secrets(
 ) -> None:
     """The same of secrets."""
     assert_type(
-        await marketplace_update_resource_secrets(core, by_product),
+        await marketplace_update_resource_secrets(  # pyright: ignore[reportDeprecated]  # see above
+            core, by_product
+        ),
         Result[None, UpdateResourceSecretsError],
     )
     assert_type(

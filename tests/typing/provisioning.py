@@ -5,68 +5,38 @@ from typing import Literal, assert_type
 
 from vercel_marketplace import Result, SyncVercel, Vercel, VercelCore
 from vercel_marketplace import models as m
-from vercel_marketplace.funcs.create_experimentation_items import (
+from vercel_marketplace.funcs import (
     CreateExperimentationItemsError,
-    marketplace_create_experimentation_items,
-)
-from vercel_marketplace.funcs.delete_experimentation_item import (
     DeleteExperimentationItemError,
-    marketplace_delete_experimentation_item,
-)
-from vercel_marketplace.funcs.delete_integration_resource import (
     DeleteIntegrationResourceError,
-    marketplace_delete_integration_resource,
-)
-from vercel_marketplace.funcs.finalize_installation import (
     FinalizeInstallationError,
-    marketplace_finalize_installation,
-)
-from vercel_marketplace.funcs.get_global_config import (
     GetGlobalConfigError,
-    marketplace_get_global_config,
-)
-from vercel_marketplace.funcs.get_integration_resource import (
     GetIntegrationResourceError,
-    marketplace_get_integration_resource,
-)
-from vercel_marketplace.funcs.get_integration_resources import (
     GetIntegrationResourcesError,
-    marketplace_get_integration_resources,
-)
-from vercel_marketplace.funcs.head_global_config import (
     HeadGlobalConfigError,
-    marketplace_head_global_config,
-)
-from vercel_marketplace.funcs.import_resource import (
     ImportResourceError,
-    marketplace_import_resource,
-)
-from vercel_marketplace.funcs.replace_global_config import (
     ReplaceGlobalConfigError,
-    marketplace_replace_global_config,
-)
-from vercel_marketplace.funcs.revoke_installation_credential import (
     RevokeInstallationCredentialError,
-    marketplace_revoke_installation_credential,
-)
-from vercel_marketplace.funcs.rotate_installation_credential import (
     RotateInstallationCredentialError,
-    marketplace_rotate_installation_credential,
-)
-from vercel_marketplace.funcs.submit_prepayment_balances import (
     SubmitPrepaymentBalancesError,
-    marketplace_submit_prepayment_balances,
-)
-from vercel_marketplace.funcs.update_experimentation_item import (
     UpdateExperimentationItemError,
-    marketplace_update_experimentation_item,
-)
-from vercel_marketplace.funcs.update_installation import (
     UpdateInstallationError,
-    marketplace_update_installation,
-)
-from vercel_marketplace.funcs.update_resource import (
     UpdateResourceError,
+    marketplace_create_experimentation_items,
+    marketplace_delete_experimentation_item,
+    marketplace_delete_integration_resource,
+    marketplace_finalize_installation,
+    marketplace_get_global_config,
+    marketplace_get_integration_resource,
+    marketplace_get_integration_resources,
+    marketplace_head_global_config,
+    marketplace_import_resource,
+    marketplace_replace_global_config,
+    marketplace_revoke_installation_credential,
+    marketplace_rotate_installation_credential,
+    marketplace_submit_prepayment_balances,
+    marketplace_update_experimentation_item,
+    marketplace_update_installation,
     marketplace_update_resource,
 )
 

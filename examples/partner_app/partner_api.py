@@ -84,6 +84,13 @@ def plans_of_product(slug: str, _caller: AnyCaller) -> wire.Plans:
     return _plans()
 
 
+# Before the route below, which would take `new` for an installation.
+@router.get("/installations/new/plans")
+def plans_before_installation(_caller: AnyCaller) -> wire.Plans:
+    """The plans for a team that has no installation yet."""
+    return _plans()
+
+
 @router.get(INSTALLATION + "/plans")
 def plans_of_installation(
     installation_id: str, partner: CurrentPartner, _caller: Caller

@@ -108,12 +108,17 @@ def test_with_an_installation_its_databases_go(acme, database):
 
 
 def test_plans_are_in_the_form_of_the_contract(acme, database):
-    """The three routes give the same plans."""
+    """All routes return the same plans, before there is an installation and after."""
     of_product = acme.http.get("/v1/products/acme-postgres/plans", headers=acme.headers()).json()
 
     assert [plan["id"] for plan in of_product["plans"]] == ["pro", "scale"]
     assert of_product["plans"][0]["cost"] == "$0.05 an hour"
     assert {plan["type"] for plan in of_product["plans"]} == {"subscription"}
+    nobody = {"account_id": None, "installation_id": None, "sub": None}
+    token = acme.vercel.system_token(claims=nobody)
+    headers = acme.headers(system=True, authorization=f"Bearer {token}")
+    before = acme.http.get("/v1/installations/new/plans", headers=headers)
+    assert before.json() == of_product
     assert acme.call("GET", "/plans").json() == of_product
     assert acme.call("GET", f"/resources/{database['id']}/plans").json() == of_product
 

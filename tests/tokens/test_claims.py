@@ -276,10 +276,57 @@ def test_a_call_says_of_which_kind_it_is(way, vercel, scheme):
     assert way.run(story) == [Ok(USERS), Ok(SYSTEMS)]
 
 
-@pytest.mark.parametrize("kind", ["", None, "User", "admin", "user, system", 5])
+@pytest.mark.parametrize(("header", "claims"), [("USER", USER), ("System", SYSTEM)])
+def test_the_kind_is_read_in_any_case(vercel, header, claims):
+    """Header values that differ in case alone must mean the same."""
+    authorization = f"Bearer {vercel.key.sign(claims)}"
+    assert vercel.verifier().verify_call(authorization, header, installation_id="icfg_1")
+
+
+@pytest.mark.parametrize(("kind", "claims"), [("user", USER), ("system", SYSTEM)])
+def test_an_id_token_does_not_authorize_a_call(vercel, kind, claims):
+    """What signs a user in passes through other hands; a call must have a token of its own."""
+    authorization = f"Bearer {vercel.key.sign({**claims, 'type': 'id_token'})}"
+    with pytest.raises(WrongTokenKindError, match="an id_token does not authorize a call"):
+        vercel.verifier().verify_call(authorization, kind, installation_id="icfg_1")
+
+
+def test_an_access_token_does_not_sign_a_user_in(vercel):
+    """The token of a call must not open a session."""
+    token = vercel.key.sign({**USER, "type": "access_token"})
+    with pytest.raises(WrongTokenKindError, match="an access_token does not sign a user in"):
+        vercel.verifier().verify_user(token, installation_id="icfg_1")
+
+
+@pytest.mark.parametrize("type_", [None, "another"])
+def test_a_token_that_does_not_name_its_use_serves_for_both(vercel, type_):
+    """The claim is optional, and may get new values: only the other use is refused."""
+    token = vercel.key.sign({**USER, "type": type_})
+    verifier = vercel.verifier()
+    assert verifier.verify_user(token, installation_id="icfg_1")
+    assert verifier.verify_call(f"Bearer {token}", "user", installation_id="icfg_1")
+
+
+def test_a_system_token_may_be_for_no_account(vercel):
+    """Vercel asks for the plans of a product before there is an installation or an account."""
+    claims = {name: value for name, value in SYSTEM.items() if name in {"iss", "aud", "exp"}}
+    found = vercel.verifier().verify_call(
+        f"Bearer {vercel.key.sign(claims)}", "system", installation_id=ANY_INSTALLATION
+    )
+    assert (found.account_id, found.installation_id) == (None, None)
+
+
+def test_repr_shows_nothing_personal(vercel):
+    """A log line with a user's claims must have no address, name or picture."""
+    personal = {"user_email": "a@b.example", "user_name": "Ada", "user_avatar_url": "https://p"}
+    text = repr(vercel.user(**personal).unwrap())
+    assert not [value for value in personal.values() if value in text]
+
+
+@pytest.mark.parametrize("kind", ["", None, "admin", "user, system", 5])
 def test_a_call_of_no_kind_is_refused(vercel, kind):
     """A call that does not name its kind must not be taken for either."""
-    with pytest.raises(WrongTokenKindError, match="does not say"):
+    with pytest.raises(WrongTokenKindError, match="neither"):
         vercel.verifier().verify_call(
             f"Bearer {vercel.key.sign(SYSTEM)}", kind, installation_id="icfg_1"
         )

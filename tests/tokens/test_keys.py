@@ -1,6 +1,7 @@
 """When keys are fetched, and who waits for them."""
 
 import asyncio
+import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -25,7 +26,7 @@ from vercel_marketplace.tokens import (
     UnknownKeyError,
     verify_user_token,
 )
-from vercel_marketplace.tokens.flight import Flight
+from vercel_marketplace.tokens._single_flight import SingleFlight
 
 DOWN = HTTPResponse(503)
 
@@ -383,15 +384,15 @@ async def test_nobody_waits_for_an_endpoint_that_is_down(vercel):
 @pytest.mark.anyio
 async def test_whoever_comes_late_does_not_wait():
     """Work that ends while somebody sits down to wait must not leave them sitting."""
-    flight = Flight()
-    flight.land()
+    flight = SingleFlight()
+    flight.finish()
     await flight.wait(60)
 
 
 def test_a_thread_that_comes_late_does_not_wait():
     """The same must hold for threads."""
-    flight = Flight()
-    flight.land()
+    flight = SingleFlight()
+    flight.finish()
     flight.block(60)
 
 
@@ -470,15 +471,24 @@ async def test_a_fetch_that_was_given_up_does_not_end_the_next(vercel):
     assert [result.ok for result in results] == [True]
 
 
-def test_an_interrupt_in_a_fetch_does_not_count(vercel, fake, now_answers):
-    """A program that catches Ctrl-C and goes on must be able to fetch at once."""
-    verifier = vercel.verifier()
-    now_answers(KeyboardInterrupt())
-    with pytest.raises(KeyboardInterrupt):
-        verifier.verify_user(vercel.key.sign(USER), installation_id="icfg_1")
-    now_answers(key_set(vercel.key))
+def test_an_interrupt_leaves_the_fetch_alone(vercel):
+    """A program that catches Ctrl-C and goes on must get the keys that are on their way."""
+    slow = Slow(key_set(vercel.key))
+    verifier = SyncTokenVerifier("oac_1", clock=vercel.clock, transport=slow)
+
+    def interrupt(*_args):
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, 0.05)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            verifier.verify_user(vercel.key.sign(USER), installation_id="icfg_1")
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    slow.may_answer.set()
     assert verifier.verify_user(vercel.key.sign(USER), installation_id="icfg_1")
-    assert len(fake.sent) == 2
+    assert slow.count == 1
 
 
 def test_without_a_loop_the_error_says_what_to_do(vercel):
@@ -488,6 +498,103 @@ def test_without_a_loop_the_error_says_what_to_do(vercel):
     assert type(error.__cause__) is UnexpectedClientError
     assert "SyncTokenVerifier" in str(error)
     assert vercel.transport.sent == []
+
+
+class Dripping:
+    """A transport that never ends, as over a connection that sends a byte now and then."""
+
+    def __init__(self):
+        self.fetches = 0
+        self.may_end = threading.Event()
+
+    def send(self, _request):
+        self.fetches += 1
+        self.may_end.wait(30)
+        return DOWN
+
+
+@pytest.fixture
+def dripping():
+    """A transport whose threads end with the test."""
+    transport = Dripping()
+    yield transport
+    transport.may_end.set()
+
+
+def test_one_deadline_holds_for_a_whole_fetch(vercel, dripping):
+    """A thread that needs keys must not wait past the timeout, however the endpoint drips."""
+    verifier = SyncTokenVerifier("oac_1", clock=vercel.clock, transport=dripping)
+    verifier.verification.keys._patience = 0.05
+    began = time.monotonic()
+    error = block_on(verify(verifier, vercel.key.sign(USER))).error
+    assert time.monotonic() - began < 5
+    assert type(error) is KeysUnavailableError
+    assert "took more than 5.0 seconds" in str(error)
+
+
+def test_an_endpoint_that_drips_holds_nobody_who_has_keys(vercel, fake, dripping):
+    """With usable keys a caller must wait a moment at most for newer ones, again and again."""
+    verifier = SyncTokenVerifier("oac_1", clock=vercel.clock, transport=fake)
+    token = vercel.key.sign({**USER, "exp": USER["exp"] + 10**6})
+    assert block_on(verify(verifier, token)).ok
+    fake.answers(dripping.send)
+    began = time.monotonic()
+    for _ in range(3):
+        vercel.clock.now += 601
+        assert block_on(verify(verifier, token)).ok
+    assert time.monotonic() - began < 5
+    assert dripping.fetches == 1
+
+
+def test_a_fetch_that_hangs_makes_way_for_the_next(vercel, fake, dripping, next_key):
+    """Once its time is over, a fetch that nobody waits for must not keep newer keys out."""
+    verifier = SyncTokenVerifier("oac_1", clock=vercel.clock, transport=fake)
+    token = vercel.key.sign({**USER, "exp": USER["exp"] + 10**6})
+    assert block_on(verify(verifier, token)).ok
+    fake.answers(dripping.send)
+    vercel.clock.now += 601
+    assert block_on(verify(verifier, token)).ok
+    fake.answers(key_set(next_key))
+    verifier.verification.keys._patience = 0.1
+    vercel.clock.now += 10
+    assert block_on(verify(verifier, next_key.sign(USER))).ok
+
+
+def test_fetches_that_hang_do_not_pile_up(vercel, dripping):
+    """However long an endpoint drips, only a few threads may wait for it."""
+    verifier = SyncTokenVerifier("oac_1", clock=vercel.clock, transport=dripping)
+    verifier.verification.keys._patience = 0.01
+    for _ in range(5):
+        assert not block_on(verify(verifier, vercel.key.sign(USER))).ok
+        vercel.clock.now += 10
+    assert dripping.fetches == 2
+
+
+def test_a_late_fetch_does_not_bring_older_keys_back(vercel, next_key):
+    """Keys of a fetch that was given up must not replace those of one that began later."""
+    sets = [key_set(vercel.key), key_set(next_key)]
+    gates = [threading.Event(), threading.Event()]
+    gates[1].set()
+    began = []
+
+    class Gated:
+        def send(self, _request):
+            number = len(began)
+            began.append(number)
+            gates[number].wait(10)
+            return sets[number]
+
+    verifier = SyncTokenVerifier("oac_1", clock=vercel.clock, transport=Gated())
+    keys = verifier.verification.keys
+    keys._patience = 0.01
+    assert not block_on(verify(verifier, vercel.key.sign(USER))).ok
+    keys._patience = 10
+    vercel.clock.now += 10
+    assert block_on(verify(verifier, next_key.sign(USER))).ok
+    late = keys._threads[0]
+    gates[0].set()
+    late.join(10)
+    assert block_on(verify(verifier, next_key.sign(USER))).ok
 
 
 def test_a_closed_verifier_fetches_nothing(vercel, way):

@@ -97,6 +97,6 @@ def test_without_the_extra_the_error_says_what_to_install(kind, missing):
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=30
     )
     assert done.stdout == (
-        "vercel_marketplace.tokens takes PyJWT and cryptography: "
+        "vercel_marketplace.tokens requires PyJWT and cryptography: "
         'pip install "vercel-marketplace[tokens]"\n'
     )

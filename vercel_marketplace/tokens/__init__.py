@@ -6,8 +6,8 @@ from vercel_marketplace.tokens import TokenVerifier
 verifier = TokenVerifier("oac_…")  # one for the whole application
 ```
 
-Takes the extra `tokens`: `pip install "vercel-marketplace[tokens]"`. Importing this module loads
-none of it, making a verifier does.
+Requires the extra `tokens`: `pip install "vercel-marketplace[tokens]"`. Importing this module loads
+none of it; creating a verifier does.
 """
 
 from vercel_marketplace.tokens.claims import (

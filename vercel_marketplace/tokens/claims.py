@@ -1,12 +1,13 @@
-"""What Vercel's tokens say, and which of them are to be believed when. Pure.
+"""The claims of Vercel's tokens, and the checks that a token has to pass. Pure.
 
-The fields of the claims are named as the claims are.
+The fields are named as the claims are.
 """
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Any, Final, Literal, TypeAlias, cast
+from typing import Any, Final, Literal, NoReturn, TypeAlias, cast
 
 from attrs import field, frozen
 
@@ -31,7 +32,7 @@ ALGORITHM: Final = "RS256"
 """How the tokens are signed."""
 
 AUTH_HEADER: Final = "x-vercel-auth"
-"""The header in which a call says what kind its token is of."""
+"""The header in which a call names the kind of its token."""
 
 
 class AnyInstallation(Enum):
@@ -41,14 +42,19 @@ class AnyInstallation(Enum):
 
 
 ANY_INSTALLATION: Final = AnyInstallation.ANY_INSTALLATION
-"""In the place of an installation's id: take a token for any, and look at the claim.
+"""In place of an installation id: accept a token for any installation, and read the claim.
 
-For the `id_token` of a user who signs in, and calls whose path names no installation. `None`
-does not stand for it: what was left out of a path by mistake must not open the door.
+For the `id_token` of a user who signs in, and for calls whose path names no installation, or
+`new`. `None` does not stand for it: an id that is missing by mistake must not open the door.
 """
 
 TokenKind: TypeAlias = Literal["user", "system"]
 """Whether a token speaks for a user, or for Vercel itself."""
+
+TokenUse: TypeAlias = Literal["id_token", "access_token"]
+"""Whether a token signs a user in, or authorizes a call."""
+
+_TYPES: Final = frozenset({"id_token", "access_token"})
 
 _LAST_SECOND: Final = 253_402_300_799  # of the year 9999, beyond which there is no datetime
 _TIMES: Final = ("exp", "iat", "nbf")
@@ -56,13 +62,15 @@ _USER: Final = ("user_id", "user_role", "user_email", "user_name", "user_avatar_
 
 
 def _names(value: Mapping[str, object]) -> str:
-    """What `repr` shows of claims that may hold anything: their names."""
+    """Return what `repr` shows of claims that may hold anything: their names."""
     return f"{{{', '.join(value)}}}"
 
 
 @frozen(kw_only=True)
 class UserClaims:
-    """A user who acts through Vercel's dashboard, or signs in from there.
+    """A user who acts in Vercel's dashboard, or signs in from there.
+
+    `repr` leaves out the user's address, name and picture: they end up in logs.
 
     Attributes:
         iss: The issuer.
@@ -90,9 +98,9 @@ class UserClaims:
     user_id: str
     user_role: MemberRole | str
     type: str | None = None
-    user_email: str | None = None
-    user_name: str | None = None
-    user_avatar_url: str | None = None
+    user_email: str | None = field(default=None, repr=False)
+    user_name: str | None = field(default=None, repr=False)
+    user_avatar_url: str | None = field(default=None, repr=False)
     exp: datetime
     iat: datetime | None = None
     nbf: datetime | None = None
@@ -107,8 +115,9 @@ class SystemClaims:
         iss: The issuer.
         aud: The integration that the token is for, `oac_…`.
         sub: The account, `account:…`; may be missing.
-        account_id: The account behind the installation.
-        installation_id: The installation, `icfg_…`; `None` where the call is for none.
+        account_id: The account behind the installation; `None` before there is one, as when
+            Vercel asks for the plans of a product.
+        installation_id: The installation, `icfg_…`; `None` before there is one.
         type: `"id_token"` or `"access_token"`, where Vercel says so.
         exp: When the token expires, in UTC.
         iat: When it was issued, where it says so.
@@ -119,7 +128,7 @@ class SystemClaims:
     iss: str
     aud: str
     sub: str | None = None
-    account_id: str
+    account_id: str | None = None
     installation_id: str | None = None
     type: str | None = None
     exp: datetime
@@ -128,16 +137,16 @@ class SystemClaims:
     extra: Mapping[str, Any] = field(factory=dict[str, Any], repr=_names, hash=False)
 
 
-def check_origin(claims: Mapping[str, Any], *, issuer: str, client_id: str) -> None:
-    """Whether the token comes from Vercel and is for this integration alone.
+def check_issuer_and_audience(claims: Mapping[str, Any], *, issuer: str, client_id: str) -> None:
+    """Check that the token comes from Vercel and is for this integration alone.
 
     Raises:
-        TokenIssuerError: It does not.
-        TokenAudienceError: It is for another. One that is for others too is refused: whoever
-            of them gets hold of it could come here with it.
+        TokenIssuerError: The issuer is another.
+        TokenAudienceError: The token is for another integration. One that is for others in
+            addition is refused: any of them could use it here.
     """
     if claims.get("iss") != issuer:
-        msg = "the token is another issuer's"
+        msg = "unexpected token issuer"
         raise TokenIssuerError(msg)
     if claims.get("aud") not in (client_id, [client_id]):
         msg = "the token is for another integration, or not for this one alone"
@@ -145,7 +154,7 @@ def check_origin(claims: Mapping[str, Any], *, issuer: str, client_id: str) -> N
 
 
 def check_times(claims: Mapping[str, Any], *, now: float, leeway: float) -> None:
-    """Whether the token is valid now. Without `exp` it would be so forever.
+    """Check that the token is valid now. `exp` is required: without it, that would be forever.
 
     Args:
         claims: The claims.
@@ -153,9 +162,9 @@ def check_times(claims: Mapping[str, Any], *, now: float, leeway: float) -> None
         leeway: Seconds that the clock of this machine and Vercel's may differ.
 
     Raises:
-        TokenExpiredError: No longer.
-        TokenNotYetValidError: Not yet.
-        MalformedTokenError: A time is missing or is none.
+        TokenExpiredError: It is valid no longer.
+        TokenNotYetValidError: It is not valid yet.
+        MalformedTokenError: A time is missing or is not a number of epoch seconds.
     """
     if now >= _seconds(claims, "exp") + leeway:
         msg = "the token has expired"
@@ -167,13 +176,13 @@ def check_times(claims: Mapping[str, Any], *, now: float, leeway: float) -> None
 
 
 def check_kind(claims: Mapping[str, Any], kind: TokenKind) -> None:
-    """Whether the token is of the kind it is taken for.
+    """Check that the token speaks for whom it is taken to.
 
     The header that names the kind is not signed. A user who could pass for the system would
     have its rights.
 
     Raises:
-        WrongTokenKindError: It is not.
+        WrongTokenKindError: It speaks for the other.
     """
     subject = claims.get("sub")
     is_users = any(claims.get(name) is not None for name in _USER) or (
@@ -184,11 +193,27 @@ def check_kind(claims: Mapping[str, Any], kind: TokenKind) -> None:
         raise WrongTokenKindError(msg)
 
 
-def check_installation(claims: Mapping[str, Any], installation_id: str | AnyInstallation) -> None:
-    """Whether the token is for the installation that the path of the call names.
+def check_use(claims: Mapping[str, Any], use: TokenUse) -> None:
+    """Check that the token is for this use, where its `type` says what it is for.
+
+    The `id_token` of a sign-in has passed through the partner's own code, and perhaps a
+    browser: it must not authorize a call. Nor must the token of a call sign a user in.
 
     Raises:
-        WrongInstallationError: It is for another, or for none.
+        WrongTokenKindError: It is for the other use.
+    """
+    if claims.get("type") in _TYPES - {use}:
+        msg = "an access_token does not sign a user in, an id_token does"
+        if use == "access_token":
+            msg = "an id_token does not authorize a call, an access_token does"
+        raise WrongTokenKindError(msg)
+
+
+def check_installation(claims: Mapping[str, Any], installation_id: str | AnyInstallation) -> None:
+    """Check that the token is for the installation that the path of the call names.
+
+    Raises:
+        WrongInstallationError: It is for another installation, or for none.
     """
     if installation_id is ANY_INSTALLATION:
         return
@@ -199,13 +224,14 @@ def check_installation(claims: Mapping[str, Any], installation_id: str | AnyInst
 
 
 def user_claims(claims: Mapping[str, Any]) -> UserClaims:
-    """The claims, typed.
+    """Return the claims, typed.
 
     Raises:
         MalformedTokenError: One is missing or of another type; the message names it.
     """
     return UserClaims(
         **_shared(claims, _USER),
+        account_id=_text(claims, "account_id"),
         sub=_text(claims, "sub"),
         installation_id=_text(claims, "installation_id"),
         user_id=_text(claims, "user_id"),
@@ -217,29 +243,29 @@ def user_claims(claims: Mapping[str, Any]) -> UserClaims:
 
 
 def system_claims(claims: Mapping[str, Any]) -> SystemClaims:
-    """The claims, typed.
+    """Return the claims, typed.
 
     Raises:
         MalformedTokenError: One is missing or of another type; the message names it.
     """
     return SystemClaims(
         **_shared(claims, ()),
+        account_id=_text_or_none(claims, "account_id"),
         sub=_text_or_none(claims, "sub"),
         installation_id=_text_or_none(claims, "installation_id"),
     )
 
 
 def _shared(claims: Mapping[str, Any], others: tuple[str, ...]) -> dict[str, Any]:
-    """The fields that both kinds have, and `extra`; `others` are fields too."""
+    """Return the fields that both kinds have, and `extra`, which leaves out `others`."""
     audience = claims["aud"]
     fields = {
         "iss": claims["iss"],
         "aud": audience if isinstance(audience, str) else audience[0],
-        "account_id": _text(claims, "account_id"),
         "type": _text_or_none(claims, "type"),
         **{name: _moment(claims, name) for name in _TIMES},
     }
-    known = {*fields, "sub", "installation_id", *others}
+    known = {*fields, "sub", "account_id", "installation_id", *others}
     return {**fields, "extra": {name: claims[name] for name in claims if name not in known}}
 
 
@@ -267,4 +293,27 @@ def _moment(claims: Mapping[str, Any], name: str) -> datetime | None:
 
 
 def _malformed(name: str) -> MalformedTokenError:
-    return MalformedTokenError(f"the claim {name} is missing or not what it should be")
+    return MalformedTokenError(f"the claim {name} is missing or invalid")
+
+
+def parse_object(content: bytes) -> dict[str, Any] | None:
+    """Parse a JSON object; `None` for anything else, and where a name occurs twice."""
+    try:
+        value = json.loads(
+            content.decode(), object_pairs_hook=_unique, parse_constant=_refuse_constant
+        )
+    except (ValueError, RecursionError):
+        return None
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else None
+
+
+def _unique(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(members)
+    if len(found) != len(members):
+        raise ValueError
+    return found
+
+
+def _refuse_constant(_name: str) -> NoReturn:
+    """Refuse `NaN` and `Infinity`, which are not JSON."""
+    raise ValueError

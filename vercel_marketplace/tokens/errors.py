@@ -2,21 +2,21 @@
 
 ```
 TokenError
-├── MalformedTokenError      no token, or not one in the form that Vercel gives it
+├── MalformedTokenError      missing, or not a JWT in the form of Vercel's
 ├── UnsupportedTokenError    not signed with RS256, or with an extension
 ├── UnknownKeyError          signed with a key that Vercel does not publish
 ├── TokenSignatureError      not signed with the key that it names
 ├── TokenIssuerError         not issued by Vercel's Marketplace
-├── TokenAudienceError       made for another integration
+├── TokenAudienceError       for another integration
 ├── TokenExpiredError        too old
 ├── TokenNotYetValidError    from the future
-├── WrongTokenKindError      a user's token where the system's is due, or the reverse
+├── WrongTokenKindError      another kind of token than the call requires
 ├── WrongInstallationError   for another installation
-└── KeysUnavailableError     not the token's fault: there are no keys to verify it with
+└── KeysUnavailableError     there are no keys to verify it with; says nothing about the token
 ```
 
-Answer all of them with a 401 or 403, but the last with a 503: Vercel may then come again.
-All of them pickle. None shows the token, or a claim of it, in its text.
+Respond with a 401 or 403 to all but the last, and with a 503 to that one: Vercel may then retry.
+All of them pickle. None shows the token, or one of its claims, in its text.
 """
 
 from typing import ClassVar
@@ -54,7 +54,7 @@ class TokenError(Exception):
 
 
 class MalformedTokenError(TokenError):
-    """There is no token, or it is not in the form that Vercel gives its tokens."""
+    """The token is missing, or is not a JWT in the form of Vercel's."""
 
     check: ClassVar[str] = "form"
 
@@ -66,7 +66,7 @@ class UnsupportedTokenError(TokenError):
 
 
 class UnknownKeyError(TokenError):
-    """The key that the token names is none of Vercel's."""
+    """The key that the token names is not in Vercel's key set."""
 
     check: ClassVar[str] = "key"
 
@@ -78,7 +78,7 @@ class TokenSignatureError(TokenError):
 
 
 class TokenIssuerError(TokenError):
-    """The token is another issuer's."""
+    """The token has another issuer than Vercel's Marketplace."""
 
     check: ClassVar[str] = "issuer"
 
@@ -102,7 +102,7 @@ class TokenNotYetValidError(TokenError):
 
 
 class WrongTokenKindError(TokenError):
-    """The token is a user's where the system's is due, or the reverse."""
+    """A user's token in place of the system's, or an `id_token` in place of an `access_token`."""
 
     check: ClassVar[str] = "kind"
 

@@ -12,17 +12,17 @@ async def verify_user_token(
     *,
     installation_id: str | AnyInstallation,
 ) -> Result[UserClaims, TokenError]:
-    """What a user's token says; see `TokenVerifier.verify_user`.
+    """Verify an `id_token`; see `TokenVerifier.verify_user`.
 
     Args:
         verifier: The verifier. With a blocking one, hand the call to `block_on`.
-        token: An `id_token`, or the bearer token of a call.
-        installation_id: The installation that it has to be for, or `ANY_INSTALLATION`.
+        token: The token.
+        installation_id: The installation that it must be for, or `ANY_INSTALLATION`.
 
     Returns:
-        `Ok` with the claims, or `Err` with the reason why not.
+        `Ok` with the claims, or `Err` with the reason.
     """
-    return await verifier.verification.of_user(token, installation_id)
+    return await verifier.verification.verify_user(token, installation_id)
 
 
 async def verify_system_token(
@@ -31,17 +31,17 @@ async def verify_system_token(
     *,
     installation_id: str | AnyInstallation,
 ) -> Result[SystemClaims, TokenError]:
-    """What a token of Vercel's own says; see `TokenVerifier.verify_system`.
+    """Verify a token of Vercel itself; see `TokenVerifier.verify_system`.
 
     Args:
         verifier: The verifier. With a blocking one, hand the call to `block_on`.
         token: The bearer token of a call.
-        installation_id: The installation that it has to be for, or `ANY_INSTALLATION`.
+        installation_id: The installation that it must be for, or `ANY_INSTALLATION`.
 
     Returns:
-        `Ok` with the claims, or `Err` with the reason why not.
+        `Ok` with the claims, or `Err` with the reason.
     """
-    return await verifier.verification.of_system(token, installation_id)
+    return await verifier.verification.verify_system(token, installation_id)
 
 
 async def verify_call(
@@ -51,15 +51,15 @@ async def verify_call(
     *,
     installation_id: str | AnyInstallation,
 ) -> Result[UserClaims, TokenError] | Result[SystemClaims, TokenError]:
-    """What the token of a call by Vercel says; see `TokenVerifier.verify_call`.
+    """Verify the token of a call by Vercel; see `TokenVerifier.verify_call`.
 
     Args:
         verifier: The verifier. With a blocking one, hand the call to `block_on`.
         authorization: The call's header `Authorization`, or `None` without one.
         auth: The call's header `X-Vercel-Auth`, or `None` without one.
-        installation_id: The installation that it has to be for, or `ANY_INSTALLATION`.
+        installation_id: The installation that it must be for, or `ANY_INSTALLATION`.
 
     Returns:
-        `Ok` with the claims, or `Err` with the reason why not.
+        `Ok` with the claims, or `Err` with the reason.
     """
-    return await verifier.verification.of_call(authorization, auth, installation_id)
+    return await verifier.verification.verify_call(authorization, auth, installation_id)

@@ -1,13 +1,14 @@
 """Reads the key set that Vercel publishes. Pure.
 
-An entry that is not a sound RSA key for RS256 signatures is passed over: sets may hold keys
-for other ends. A set without any is an error.
+An entry that is not a sound RSA key for RS256 signatures is skipped: a set may hold keys for
+other purposes. A set without any such key is an error.
 """
 
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final, cast
 
+from vercel_marketplace._internal import base64url
 from vercel_marketplace._internal.schema import describe
 from vercel_marketplace.errors import (
     ResponseValidationError,
@@ -15,35 +16,34 @@ from vercel_marketplace.errors import (
     error_class_for,
 )
 from vercel_marketplace.http import HTTPResponse
-from vercel_marketplace.tokens.claims import ALGORITHM
-from vercel_marketplace.tokens.reading import decoded, is_key_id, json_object
-from vercel_marketplace.tokens.rs256 import RSAPublicKey, public_key
+from vercel_marketplace.tokens._jws import RSAPublicKey, is_key_id, public_key
+from vercel_marketplace.tokens.claims import ALGORITHM, parse_object
 
-LONGEST_SET: Final = 262_144
-"""Bytes; a set of ten keys with their certificates has a tenth of it."""
+MAX_KEY_SET_BYTES: Final = 262_144
+"""A set of ten keys with their certificates has a tenth of it."""
 
 _BITS: Final = range(2048, 8193)  # RFC 7518 asks for 2048; far above, checking takes too long
 _EXPONENT: Final = range(3, 2**32, 2)
 
 
-def keys_in(response: object) -> dict[str, RSAPublicKey]:
-    """The keys of an answer, by id.
+def parse_key_set(response: object) -> dict[str, RSAPublicKey]:
+    """Return the keys of a response, by id.
 
     Raises:
-        SDKError: It is no success; redirects are not followed.
-        ResponseValidationError: It holds no key set, or one without any key to use.
-        UnexpectedClientError: It is not even an answer.
+        SDKError: The status is not 200; redirects are not followed.
+        ResponseValidationError: The body is not a key set, or has no key for RS256.
+        UnexpectedClientError: The transport returned something else.
     """
     if not isinstance(response, HTTPResponse):
-        msg = f"the transport answered with {describe(response)}, not with an HTTPResponse"
+        msg = f"the transport returned {describe(response)}, expected an HTTPResponse"
         raise UnexpectedClientError(msg)
     if response.status_code != HTTPStatus.OK:
         kind = error_class_for(response.status_code)
         msg = "no key set"
         raise kind(msg, status_code=response.status_code, headers=response.headers)
-    if len(response.content) > LONGEST_SET:
-        raise _broken(response, f"the key set has more than {LONGEST_SET} bytes")
-    found = json_object(response.content)
+    if len(response.content) > MAX_KEY_SET_BYTES:
+        raise _broken(response, f"the key set has more than {MAX_KEY_SET_BYTES} bytes")
+    found = parse_object(response.content)
     entries = found.get("keys") if found is not None else None
     if not isinstance(entries, list):
         raise _broken(response, "the key set is not a JSON object with a list of keys")
@@ -75,7 +75,7 @@ def _key_in(entry: Mapping[str, Any]) -> tuple[str, RSAPublicKey | None]:
         or entry.get("use", "sig") != "sig"
         or entry.get("alg", ALGORITHM) != ALGORITHM
         or entry.get("key_ops", ["verify"]) != ["verify"]
-        or "d" in entry  # who publishes the private half has no key any more
+        or "d" in entry  # a key whose private half is public proves nothing
     ):
         return "", None
     modulus, exponent = _number_in(entry, "n"), _number_in(entry, "e")
@@ -85,9 +85,9 @@ def _key_in(entry: Mapping[str, Any]) -> tuple[str, RSAPublicKey | None]:
 
 
 def _number_in(entry: Mapping[str, Any], name: str) -> int:
-    """A number in Base64url; 0, which is no part of a key, for anything else."""
+    """Return a number in Base64url; for anything else 0, which no key has."""
     text = entry.get(name)
-    content = decoded(text) if isinstance(text, str) else None
+    content = base64url.decode(text) if isinstance(text, str) else None
     return int.from_bytes(content or b"")
 
 

@@ -1,9 +1,9 @@
-"""`TokenVerifier` and `SyncTokenVerifier`: two faces of one path."""
+"""`TokenVerifier` and `SyncTokenVerifier`: the same checks for async and for blocking code."""
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from vercel_marketplace._internal.addressing import split_server_url
 from vercel_marketplace._internal.blocking import block_on
@@ -26,65 +26,91 @@ DEFAULT_MAX_AGE = 600.0
 DEFAULT_MAX_STALE = 3600.0
 DEFAULT_REFRESH_INTERVAL = 10.0
 
-_LONGEST = 1e9
+_MAX_SECONDS = 1e9
 
 
-def _made(  # noqa: PLR0913 (one keyword per setting)
-    client_id: str,
-    *,
-    transport: TransportHandle,
-    issuer: str,
-    jwks_url: str,
-    leeway: float,
-    timeout: float,
-    max_age: float,
-    max_stale: float,
-    refresh_interval: float,
-    clock: Callable[[], float],
-) -> Verification:
-    """Check the settings, and load what verifying takes."""
-    for name, text in (("client_id", client_id), ("issuer", issuer)):
-        if not isinstance(text, str):
-            msg = f"{name} must be a str, not {type(text).__name__}"
+class _Verifier:
+    """The settings of both verifiers, checked, and what they load."""
+
+    _blocking: ClassVar[bool]
+
+    def __init__(  # noqa: PLR0913 (one keyword per setting)
+        self,
+        client_id: str,
+        *,
+        issuer: str = ISSUER,
+        jwks_url: str = JWKS_URL,
+        leeway: float = DEFAULT_LEEWAY,
+        timeout: float = DEFAULT_TIMEOUT,
+        max_age: float = DEFAULT_MAX_AGE,
+        max_stale: float = DEFAULT_MAX_STALE,
+        refresh_interval: float = DEFAULT_REFRESH_INTERVAL,
+        clock: Callable[[], float] | None = None,
+        http_client: object = None,
+        transport: Transport | None = None,
+    ) -> None:
+        for name, text in (("client_id", client_id), ("issuer", issuer)):
+            _check_text(name, text)
+        _check_url(jwks_url)
+        durations = {
+            "leeway": leeway,
+            "max_age": max_age,
+            "max_stale": max_stale,
+            "refresh_interval": refresh_interval,
+        }
+        for name, seconds in durations.items():
+            if not 0 <= check_number(name, seconds) < _MAX_SECONDS:
+                msg = f"{name} must be a number of seconds from zero to below 1e9"
+                raise ValueError(msg)
+        if not 0 < check_number("timeout", timeout) < _MAX_SECONDS:
+            msg = "timeout must be above zero and below 1e9; others wait for this fetch"
+            raise ValueError(msg)
+        if clock is not None and not callable(clock):
+            msg = f"clock must be a function, got {type(clock).__name__}"
             raise TypeError(msg)
-        if not text:
-            msg = f"{name} must not be empty"
-            raise ValueError(msg)
-    _check_url(jwks_url)
-    durations = {
-        "leeway": leeway,
-        "max_age": max_age,
-        "max_stale": max_stale,
-        "refresh_interval": refresh_interval,
-    }
-    for name, seconds in durations.items():
-        if not 0 <= check_number(name, seconds) < _LONGEST:
-            msg = f"{name} must be a number of seconds from zero to below 1e9"
-            raise ValueError(msg)
-    if not 0 < check_number("timeout", timeout) < _LONGEST:
-        msg = "timeout must be above zero and below 1e9; others wait for this fetch"
-        raise ValueError(msg)
-    if not callable(clock):
-        msg = f"clock must be a function, not {type(clock).__name__}"
-        raise TypeError(msg)
-    from vercel_marketplace.tokens.keys import KeyCache, KeyPolicy  # noqa: PLC0415 (loads PyJWT)
-    from vercel_marketplace.tokens.verification import Verification  # noqa: PLC0415 (loads PyJWT)
+        self._transport = TransportHandle(
+            blocking=self._blocking, http_client=http_client, transport=transport
+        )
+        from vercel_marketplace.tokens._key_cache import (  # noqa: PLC0415 (loads PyJWT)
+            KeyCache,
+            KeyPolicy,
+        )
+        from vercel_marketplace.tokens.verification import (  # noqa: PLC0415 (loads PyJWT)
+            Verification,
+        )
 
-    policy = KeyPolicy(
-        url=jwks_url,
-        timeout=timeout,
-        max_age=max_age,
-        max_stale=max_stale,
-        refresh_interval=refresh_interval,
-        clock=clock,
-    )
-    return Verification(
-        client_id=client_id,
-        issuer=issuer,
-        leeway=leeway,
-        clock=clock,
-        keys=KeyCache(policy, transport),
-    )
+        policy = KeyPolicy(
+            url=jwks_url,
+            timeout=timeout,
+            max_age=max_age,
+            max_stale=max_stale,
+            refresh_interval=refresh_interval,
+            clock=_now if clock is None else clock,
+        )
+        self.verification: Verification = Verification(
+            client_id=client_id,
+            issuer=issuer,
+            leeway=leeway,
+            clock=policy.clock,
+            keys=KeyCache(policy, self._transport),
+        )
+
+    def __repr__(self) -> str:
+        """Show the integration it verifies tokens for."""
+        return f"{type(self).__name__}({self.verification.client_id!r})"
+
+
+def _now() -> float:
+    return time.time()  # looked up when it is read: freezegun and time-machine replace it
+
+
+def _check_text(name: str, text: object) -> None:
+    if not isinstance(text, str):
+        msg = f"{name} must be a str, got {type(text).__name__}"
+        raise TypeError(msg)
+    if not text:
+        msg = f"{name} must not be empty"
+        raise ValueError(msg)
 
 
 def _check_url(jwks_url: object) -> None:
@@ -95,10 +121,10 @@ def _check_url(jwks_url: object) -> None:
         raise ValueError(msg) from None
 
 
-class TokenVerifier:
+class TokenVerifier(_Verifier):
     """Verifies the tokens that Vercel signs, for async code on asyncio and trio.
 
-    Make one and use it for the whole application, from any number of tasks and event loops:
+    Create one and use it for the whole application, from any number of tasks and event loops:
     it keeps the keys. Nothing is fetched before the first token.
 
     ```python
@@ -112,85 +138,58 @@ class TokenVerifier:
 
     Args:
         client_id: The integration's client id, `oac_…`: the audience of its tokens.
-        issuer: Who issues the tokens.
+        issuer: The issuer of the tokens.
         jwks_url: Where the issuer publishes its keys.
         leeway: Seconds that this machine's clock and the issuer's may differ.
-        timeout: Seconds that fetching the keys may take: in all on an async verifier, for
-            each phase (connect, write, each read) on a blocking one.
-        max_age: Seconds after which keys are fetched anew. One that is withdrawn is trusted
-            so long.
-        max_stale: Seconds beyond these for which keys are used if new ones cannot be had.
-        refresh_interval: Seconds between two fetches at the least. A token may name any key;
-            one that is unknown has the keys fetched anew, but not before that.
-        clock: Gives the time in epoch seconds.
-        http_client: An `httpx.AsyncClient` to fetch with, or similar. It stays yours to close.
-        transport: Anything that answers an `HTTPRequest`; instead of `http_client`.
+        timeout: Seconds that a fetch of the keys may take in total.
+        max_age: Seconds after which keys are fetched again. A key that Vercel withdraws is
+            trusted for that long, and longer only while newer keys cannot be fetched.
+        max_stale: Seconds beyond these for which keys are used when newer ones cannot be
+            fetched.
+        refresh_interval: The least number of seconds between two fetches. A token may name any
+            key, and an unknown one causes a fetch, but not before that.
+        clock: Returns the time in epoch seconds; `time.time` by default.
+        http_client: An `httpx.AsyncClient` to fetch with, or a compatible client. You close it.
+        transport: What answers an `HTTPRequest`, in place of `http_client`.
 
     Raises:
-        TypeError, ValueError: An argument is of the wrong type or value; the message names it.
+        TypeError, ValueError: An argument has the wrong type or value; the message names it.
         ImportError: The extra `tokens` is not installed.
     """
 
-    def __init__(  # noqa: PLR0913 (one keyword per setting)
-        self,
-        client_id: str,
-        *,
-        issuer: str = ISSUER,
-        jwks_url: str = JWKS_URL,
-        leeway: float = DEFAULT_LEEWAY,
-        timeout: float = DEFAULT_TIMEOUT,
-        max_age: float = DEFAULT_MAX_AGE,
-        max_stale: float = DEFAULT_MAX_STALE,
-        refresh_interval: float = DEFAULT_REFRESH_INTERVAL,
-        clock: Callable[[], float] = time.time,
-        http_client: object = None,
-        transport: Transport | None = None,
-    ) -> None:
-        """Keep the configuration. Nothing is opened."""
-        self._transport = TransportHandle(
-            blocking=False, http_client=http_client, transport=transport
-        )
-        self.verification: Verification = _made(
-            client_id,
-            transport=self._transport,
-            issuer=issuer,
-            jwks_url=jwks_url,
-            leeway=leeway,
-            timeout=timeout,
-            max_age=max_age,
-            max_stale=max_stale,
-            refresh_interval=refresh_interval,
-            clock=clock,
-        )
+    _blocking = False
 
     async def verify_user(
         self, token: str, *, installation_id: str | AnyInstallation
     ) -> UserClaims:
-        """What a user's token says: an `id_token`, or the bearer token of a call.
+        """Verify the `id_token` of a user who signs in, and return its claims.
+
+        For the bearer token of a call, use `verify_call`.
 
         Args:
             token: The token.
-            installation_id: The installation that it has to be for, as the call's path has
-                it; `ANY_INSTALLATION` where nothing names one, as when a user signs in.
+            installation_id: The installation that it must be for; `ANY_INSTALLATION` where
+                nothing names one, as when a user signs in.
 
         Raises:
-            TokenError: It is not to be trusted; see `vercel_marketplace.tokens.errors`.
+            TokenError: The token is not to be trusted; see `vercel_marketplace.tokens.errors`.
         """
-        return (await self.verification.of_user(token, installation_id)).unwrap()
+        return (await self.verification.verify_user(token, installation_id)).unwrap()
 
     async def verify_system(
         self, token: str, *, installation_id: str | AnyInstallation
     ) -> SystemClaims:
-        """What a token of Vercel's own says.
+        """Verify a token of Vercel itself, and return its claims.
 
         Args:
             token: The bearer token of a call.
-            installation_id: As for `verify_user`.
+            installation_id: The installation in the path of the call; `ANY_INSTALLATION` where
+                the path has none, or `new`.
 
         Raises:
-            TokenError: It is not to be trusted; see `vercel_marketplace.tokens.errors`.
+            TokenError: The token is not to be trusted; see `vercel_marketplace.tokens.errors`.
         """
-        return (await self.verification.of_system(token, installation_id)).unwrap()
+        return (await self.verification.verify_system(token, installation_id)).unwrap()
 
     async def verify_call(
         self,
@@ -199,20 +198,20 @@ class TokenVerifier:
         *,
         installation_id: str | AnyInstallation,
     ) -> UserClaims | SystemClaims:
-        """What the token of a call by Vercel says, of either kind.
+        """Verify the token of a call by Vercel, of either kind, and return its claims.
 
         Args:
             authorization: The call's header `Authorization`, or `None` without one.
             auth: The call's header `X-Vercel-Auth`, or `None` without one.
-            installation_id: As for `verify_user`.
+            installation_id: As for `verify_system`.
 
         Raises:
-            TokenError: It is not to be trusted; see `vercel_marketplace.tokens.errors`.
+            TokenError: The token is not to be trusted; see `vercel_marketplace.tokens.errors`.
         """
-        return (await self.verification.of_call(authorization, auth, installation_id)).unwrap()
+        return (await self.verification.verify_call(authorization, auth, installation_id)).unwrap()
 
     async def aclose(self) -> None:
-        """Close the connections of this event loop. A client you brought stays open."""
+        """Close the connections of this event loop. Your `http_client` stays open."""
         await self._transport.aclose()
 
     async def __aenter__(self) -> Self:
@@ -228,15 +227,12 @@ class TokenVerifier:
         """Close."""
         await self.aclose()
 
-    def __repr__(self) -> str:
-        """Show for whom it verifies."""
-        return f"{type(self).__name__}({self.verification.client_id!r})"
 
-
-class SyncTokenVerifier:
+class SyncTokenVerifier(_Verifier):
     """Verifies the tokens that Vercel signs, without an event loop.
 
-    The same as `TokenVerifier`, from any number of threads.
+    The same as `TokenVerifier`, for any number of threads. Keys are fetched in a thread of their
+    own, so that no caller waits longer than `timeout` for them.
 
     ```python
     verifier = SyncTokenVerifier("oac_…")
@@ -248,78 +244,32 @@ class SyncTokenVerifier:
 
     Args:
         client_id: As for `TokenVerifier`, like all that follow.
-        issuer: Who issues the tokens.
+        issuer: The issuer of the tokens.
         jwks_url: Where the issuer publishes its keys.
         leeway: Seconds that this machine's clock and the issuer's may differ.
-        timeout: Seconds for each phase of fetching the keys: connect, write, each read.
-        max_age: Seconds after which keys are fetched anew.
-        max_stale: Seconds beyond these for which keys are used if new ones cannot be had.
-        refresh_interval: Seconds between two fetches at the least.
-        clock: Gives the time in epoch seconds.
-        http_client: An `httpx.Client` to fetch with, or similar. It stays yours to close.
-        transport: Anything that answers an `HTTPRequest` without suspending.
+        timeout: Seconds that a fetch of the keys may take in total.
+        max_age: Seconds after which keys are fetched again.
+        max_stale: Seconds beyond these for which keys are used when newer ones cannot be
+            fetched.
+        refresh_interval: The least number of seconds between two fetches.
+        clock: Returns the time in epoch seconds; `time.time` by default.
+        http_client: An `httpx.Client` to fetch with, or a compatible client. You close it.
+        transport: What answers an `HTTPRequest` without suspending, in place of `http_client`.
 
     Raises:
-        TypeError, ValueError: An argument is of the wrong type or value; the message names it.
+        TypeError, ValueError: An argument has the wrong type or value; the message names it.
         ImportError: The extra `tokens` is not installed.
     """
 
-    def __init__(  # noqa: PLR0913 (one keyword per setting)
-        self,
-        client_id: str,
-        *,
-        issuer: str = ISSUER,
-        jwks_url: str = JWKS_URL,
-        leeway: float = DEFAULT_LEEWAY,
-        timeout: float = DEFAULT_TIMEOUT,
-        max_age: float = DEFAULT_MAX_AGE,
-        max_stale: float = DEFAULT_MAX_STALE,
-        refresh_interval: float = DEFAULT_REFRESH_INTERVAL,
-        clock: Callable[[], float] = time.time,
-        http_client: object = None,
-        transport: Transport | None = None,
-    ) -> None:
-        """Keep the configuration. Nothing is opened."""
-        self._transport = TransportHandle(
-            blocking=True, http_client=http_client, transport=transport
-        )
-        self.verification: Verification = _made(
-            client_id,
-            transport=self._transport,
-            issuer=issuer,
-            jwks_url=jwks_url,
-            leeway=leeway,
-            timeout=timeout,
-            max_age=max_age,
-            max_stale=max_stale,
-            refresh_interval=refresh_interval,
-            clock=clock,
-        )
+    _blocking = True
 
     def verify_user(self, token: str, *, installation_id: str | AnyInstallation) -> UserClaims:
-        """What a user's token says: an `id_token`, or the bearer token of a call.
-
-        Args:
-            token: The token.
-            installation_id: The installation that it has to be for, as the call's path has
-                it; `ANY_INSTALLATION` where nothing names one, as when a user signs in.
-
-        Raises:
-            TokenError: It is not to be trusted; see `vercel_marketplace.tokens.errors`.
-        """
-        return block_on(self.verification.of_user(token, installation_id)).unwrap()
+        """Verify the `id_token` of a user who signs in; see `TokenVerifier.verify_user`."""
+        return block_on(self.verification.verify_user(token, installation_id)).unwrap()
 
     def verify_system(self, token: str, *, installation_id: str | AnyInstallation) -> SystemClaims:
-        """What a token of Vercel's own says.
-
-        Args:
-            token: The bearer token of a call.
-            installation_id: As for `verify_user`.
-
-        Raises:
-            TokenError: It is not to be trusted; see `vercel_marketplace.tokens.errors`.
-        """
-        return block_on(self.verification.of_system(token, installation_id)).unwrap()
+        """Verify a token of Vercel itself; see `TokenVerifier.verify_system`."""
+        return block_on(self.verification.verify_system(token, installation_id)).unwrap()
 
     def verify_call(
         self,
@@ -328,20 +278,12 @@ class SyncTokenVerifier:
         *,
         installation_id: str | AnyInstallation,
     ) -> UserClaims | SystemClaims:
-        """What the token of a call by Vercel says, of either kind.
-
-        Args:
-            authorization: The call's header `Authorization`, or `None` without one.
-            auth: The call's header `X-Vercel-Auth`, or `None` without one.
-            installation_id: As for `verify_user`.
-
-        Raises:
-            TokenError: It is not to be trusted; see `vercel_marketplace.tokens.errors`.
-        """
-        return block_on(self.verification.of_call(authorization, auth, installation_id)).unwrap()
+        """Verify the token of a call by Vercel; see `TokenVerifier.verify_call`."""
+        result = block_on(self.verification.verify_call(authorization, auth, installation_id))
+        return result.unwrap()
 
     def close(self) -> None:
-        """Close the connections. A client you brought stays open."""
+        """Close the connections. Your `http_client` stays open."""
         self._transport.close()
 
     def __enter__(self) -> Self:
@@ -356,7 +298,3 @@ class SyncTokenVerifier:
     ) -> None:
         """Close."""
         self.close()
-
-    def __repr__(self) -> str:
-        """Show for whom it verifies."""
-        return f"{type(self).__name__}({self.verification.client_id!r})"

@@ -22,7 +22,7 @@ except ImportError as _missing:
     msg = 'tokens that are signed take cryptography: pip install "vercel-marketplace[tokens]"'
     raise ImportError(msg, name=_missing.name) from _missing
 
-from vercel_marketplace.emulator.jwt.base64url import base64url
+from vercel_marketplace._internal import base64url
 from vercel_marketplace.tokens.claims import ALGORITHM
 
 _BITS: Final = 2048
@@ -41,7 +41,7 @@ def jwk() -> dict[str, str]:
     public = {"e": _number(numbers.e), "kty": "RSA", "n": _number(numbers.n)}
     # RFC 7638: of these members alone, in this order and without spaces.
     thumbprint = sha256(json.dumps(public, separators=(",", ":")).encode()).digest()
-    return {**public, "kid": base64url(thumbprint), "use": "sig", "alg": ALGORITHM}
+    return {**public, "kid": base64url.encode(thumbprint), "use": "sig", "alg": ALGORITHM}
 
 
 def public_pem() -> bytes:
@@ -61,4 +61,4 @@ def _made() -> RSAPrivateKey:
 
 
 def _number(value: int) -> str:
-    return base64url(value.to_bytes((value.bit_length() + 7) // 8))
+    return base64url.encode(value.to_bytes((value.bit_length() + 7) // 8))

@@ -9,8 +9,8 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from vercel_marketplace._internal import base64url
 from vercel_marketplace.emulator.api.responses import error_body, json_response
-from vercel_marketplace.emulator.jwt.base64url import base64url
 from vercel_marketplace.http import HTTPRequest, HTTPResponse
 from vercel_marketplace.tokens.claims import ALGORITHM, JWKS_URL
 
@@ -27,7 +27,7 @@ def sign_token(claims: Mapping[str, Any]) -> str:
 
     header = {"alg": ALGORITHM, "typ": "JWT", "kid": jwk()["kid"]}
     text = f"{segment(header)}.{segment(claims)}"
-    return f"{text}.{base64url(sign(text.encode()))}"
+    return f"{text}.{base64url.encode(sign(text.encode()))}"
 
 
 def sign_token_if_possible(claims: Mapping[str, Any]) -> str:
@@ -76,4 +76,4 @@ def jwks_response(request_id: str) -> HTTPResponse:
 
 def segment(value: Mapping[str, Any]) -> str:
     """A header or claims, as a part of a token."""
-    return base64url(json.dumps(value, separators=(",", ":")).encode())
+    return base64url.encode(json.dumps(value, separators=(",", ":")).encode())

@@ -6,10 +6,10 @@ from typing import Any, Final, Protocol
 
 from attrs import field, frozen
 
-from vercel_marketplace.emulator.jwt.base64url import base64url
+from vercel_marketplace._internal import base64url
 from vercel_marketplace.emulator.jwt.tokens import segment, unsigned_token
 from vercel_marketplace.models._fields import redact
-from vercel_marketplace.tokens.reading import decoded, json_object
+from vercel_marketplace.tokens.claims import parse_object
 
 _LONG_AGO: Final = {"iat": 1_500_000_000, "exp": 1_500_003_600}
 _WRONG: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -60,11 +60,11 @@ def forged_tokens(signs: UserTokenIssuer) -> Iterator[ForgedToken]:
     changed = segment({**claims, "user_id": "usr_somebody_else"})
     yield ForgedToken("claims changed after signing", f"{header}.{changed}.{signature}")
     text = f"{segment({**_read(header), 'alg': 'HS256'})}.{payload}"
-    mac = base64url(hmac.digest(public_pem(), text.encode(), "sha256"))
+    mac = base64url.encode(hmac.digest(public_pem(), text.encode(), "sha256"))
     yield ForgedToken("a token signed with the public key (alg HS256)", f"{text}.{mac}")
     for what, wrong in _WRONG.items():
         yield ForgedToken(what, signs.user_token(claims=wrong))
 
 
 def _read(part: str) -> dict[str, Any]:
-    return json_object(decoded(part) or b"") or {}
+    return parse_object(base64url.decode(part) or b"") or {}

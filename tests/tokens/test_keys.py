@@ -532,12 +532,12 @@ def test_one_deadline_holds_for_a_whole_fetch(vercel, dripping):
     assert "took more than 5.0 seconds" in str(error)
 
 
-def test_an_endpoint_that_drips_holds_nobody_who_has_keys(vercel, fake, dripping):
+def test_an_endpoint_that_drips_holds_nobody_who_has_keys(vercel, fake, now_answers, dripping):
     """With usable keys a caller must wait a moment at most for newer ones, again and again."""
     verifier = SyncTokenVerifier("oac_1", clock=vercel.clock, transport=fake)
     token = vercel.key.sign({**USER, "exp": USER["exp"] + 10**6})
     assert block_on(verify(verifier, token)).ok
-    fake.answers(dripping.send)
+    now_answers(dripping.send)
     began = time.monotonic()
     for _ in range(3):
         vercel.clock.now += 601
@@ -546,15 +546,15 @@ def test_an_endpoint_that_drips_holds_nobody_who_has_keys(vercel, fake, dripping
     assert dripping.fetches == 1
 
 
-def test_a_fetch_that_hangs_makes_way_for_the_next(vercel, fake, dripping, next_key):
+def test_a_fetch_that_hangs_makes_way_for_the_next(vercel, fake, now_answers, dripping, next_key):
     """Once its time is over, a fetch that nobody waits for must not keep newer keys out."""
     verifier = SyncTokenVerifier("oac_1", clock=vercel.clock, transport=fake)
     token = vercel.key.sign({**USER, "exp": USER["exp"] + 10**6})
     assert block_on(verify(verifier, token)).ok
-    fake.answers(dripping.send)
+    now_answers(dripping.send)
     vercel.clock.now += 601
     assert block_on(verify(verifier, token)).ok
-    fake.answers(key_set(next_key))
+    now_answers(key_set(next_key))
     verifier.verification.keys._patience = 0.1
     vercel.clock.now += 10
     assert block_on(verify(verifier, next_key.sign(USER))).ok

@@ -9,10 +9,12 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from vercel_marketplace import SyncVercel, errors
 from vercel_marketplace.emulator import Emulator, RunningClock, running_clock
 from vercel_marketplace.emulator.faults.outcome import Outcome
+from vercel_marketplace.emulator.server.protocol import EmulatorProtocol
 from vercel_marketplace.emulator.server.serve import serve
 
 
@@ -100,6 +102,23 @@ def test_the_url_can_be_called(host, shown):
         if ":" not in host or isinstance(error, errors.VercelError):
             raise
         pytest.skip("this machine has no IPv6")
+
+
+def test_responses_do_not_wait_for_acknowledgements(monkeypatch):
+    """The server's sockets send at once: Nagle's algorithm is off on each connection."""
+    options = []
+
+    def connection_made(self, transport):
+        accepted = transport.get_extra_info("socket")
+        options.append(accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        H11Protocol.connection_made(self, transport)
+
+    monkeypatch.setattr(EmulatorProtocol, "connection_made", connection_made)
+    emulator = Emulator()
+    with serve(emulator) as url:
+        account(emulator, url)
+
+    assert [bool(option) for option in options] == [True]
 
 
 def test_a_port_that_is_taken_is_an_error():

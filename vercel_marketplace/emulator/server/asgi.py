@@ -1,8 +1,8 @@
-"""The emulator as an ASGI 3 application: HTTP in, `Emulator.deliver`, HTTP out.
+"""The emulator as an ASGI 3 application.
 
-ASGI has no word for a connection that is dropped. A server that can do it says so by an
-extension, `DROP`, as `serve` does; under any other a drop is a 502 and an answer that is
-cut short ends in an exception, so that neither ever looks like a success.
+ASGI has no message that drops a connection. A server that can do it offers an extension, `DROP`,
+as `serve` does; on any other server a drop is a 502, and a truncated response ends in an
+exception, so that neither ever looks like a success.
 """
 
 import itertools
@@ -29,9 +29,9 @@ DROP: Final = "vercel_marketplace.drop"
 """The extension, and the message that ends the connection here and now."""
 
 MAX_BODY_BYTES: Final = 10_000_000
-"""In bytes. What the API itself takes is not documented; this is far above what is sensible."""
+"""The API's own limit is not documented; this is far above what is sensible."""
 
-# They frame a request; an `HTTPRequest` has none of them.
+# Set by the connection; an `HTTPRequest` has none of them.
 _FRAMING = frozenset(
     {"accept-encoding", "connection", "content-length", "host", "transfer-encoding"}
 )
@@ -42,70 +42,69 @@ _numbers = itertools.count(1)
 
 
 class Application:
-    """Answers HTTP requests.
+    """The application.
 
     Args:
-        deliver: What says how each request is answered.
-        store: Whose webhooks go out when a request is answered, if it has any.
+        deliver: Returns the outcome of a request.
+        store: The store whose webhooks are sent after each response, if any.
     """
 
     def __init__(
         self, deliver: Callable[[HTTPRequest], Outcome], store: Store | None = None
     ) -> None:
-        """Keep them."""
+        """Keep both."""
         self._deliver = deliver
         self._store = store
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Carry out one exchange, or see the server's life through.
+        """Handle one HTTP request, or the lifespan.
 
         Raises:
-            NotImplementedError: It is neither; there are no websockets here.
-            ConnectionAbortedError: An answer is to be cut short, and the server offers no
-                other way.
+            NotImplementedError: It is neither, such as a websocket.
+            ConnectionAbortedError: A response was truncated, on a server without `DROP`.
         """
         if scope["type"] == "http":
-            await self._exchange(scope, receive, send)
+            await self._handle_http(scope, receive, send)
         elif scope["type"] == "lifespan":
-            await _live(receive, send)
+            await _handle_lifespan(receive, send)
         else:
             msg = f"the emulator speaks HTTP, not {scope['type']}"
             raise NotImplementedError(msg)
 
-    async def _exchange(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _read(receive)
+    async def _handle_http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = await _read_body(receive)
         if body is None:
             return
-        delivery = self._delivery_of(scope, body)
-        if delivery.delay and await _hangs_up_within(delivery.delay, receive):
+        outcome = self._outcome_of(scope, body)
+        if outcome.delay and await _disconnects_within(outcome.delay, receive):
             return
-        await _reply(delivery, scope, send)
+        await _respond(outcome, scope, send)
         if self._store is not None and self._store.outbox.has_receivers:
             # In a thread: a receiver may call this very server before it answers.
             await anyio.to_thread.run_sync(self._store.look)
 
-    def _delivery_of(self, scope: Scope, body: bytes) -> Outcome:
+    def _outcome_of(self, scope: Scope, body: bytes) -> Outcome:
         if len(body) > MAX_BODY_BYTES:
             msg = f"The body is longer than {MAX_BODY_BYTES} bytes"
             return Outcome(response=error_response(413, "payload_too_large", msg))
         try:
-            delivery = self._deliver(_request(scope, body))
-        except Exception as error:  # noqa: BLE001 (a bug of the emulator's must not end the server)
-            _log_failure(error, "answering")
+            outcome = self._deliver(_request(scope, body))
+        except Exception as error:  # noqa: BLE001 (a bug in the emulator must not end the server)
+            _log_failure(error, "handling a request")
             msg = "An unexpected internal error occurred"
             return Outcome(response=error_response(500, "internal_server_error", msg))
-        if delivery.error is not None:
-            _log_failure(delivery.error, "altering an answer")
-        return delivery
+        if outcome.error is not None:
+            _log_failure(outcome.error, "altering a response")
+        return outcome
 
 
 def error_response(status: int, code: str, message: str) -> HTTPResponse:
-    """An error in the API's form, for what never reaches the Marketplace's rules.
+    """Return an error in the API's form, for a request that reaches no handler.
 
     Args:
         status: The HTTP status.
         code: The error's code.
-        message: What is wrong, for a human.
+        message: The error's message.
     """
     headers = {"x-vercel-id": f"emulator::http-{next(_numbers)}"}
     return json_response(status, headers, error_body(code, message))
@@ -118,17 +117,17 @@ def _log_failure(error: Exception, doing: str) -> None:
     _log.error("%s while %s, at %s", type(error).__name__, doing, " > ".join(places))
 
 
-async def _live(receive: Receive, send: Send) -> None:
-    for happening in ("startup", "shutdown"):
+async def _handle_lifespan(receive: Receive, send: Send) -> None:
+    for event in ("startup", "shutdown"):
         await receive()
-        await send({"type": f"lifespan.{happening}.complete"})
+        await send({"type": f"lifespan.{event}.complete"})
 
 
-async def _read(receive: Receive) -> bytes | None:
-    """The body, or as much of one that is too long as shows it; `None` if the client has gone.
+async def _read_body(receive: Receive) -> bytes | None:
+    """Return the body, or `None` if the client has disconnected.
 
-    All of it is taken in, kept or not: many a client reads no answer before it has sent
-    everything.
+    Of one that is too long only one byte more than allowed is kept, but all of it is read: many
+    clients read no response before they have sent everything.
     """
     body = bytearray()
     while True:
@@ -141,8 +140,8 @@ async def _read(receive: Receive) -> bytes | None:
             return bytes(body)
 
 
-async def _hangs_up_within(seconds: float, receive: Receive) -> bool:
-    """Let time pass, unless the client goes before it has."""
+async def _disconnects_within(seconds: float, receive: Receive) -> bool:
+    """Wait, and return whether the client disconnects first."""
     with anyio.move_on_after(seconds):
         while (await receive())["type"] != "http.disconnect":
             pass
@@ -161,7 +160,7 @@ def _request(scope: Scope, body: bytes) -> HTTPRequest:
 
 
 def _url(scope: Scope) -> str:
-    """The URL as it was asked for, still percent-encoded: an id may hold a slash."""
+    """Return the requested URL, still percent-encoded: an id may hold a slash."""
     raw: bytes | None = scope.get("raw_path")
     path = quote(scope["path"]) if raw is None else raw.decode("latin-1")
     if not path.startswith("/"):  # the absolute form of RFC 9112 section 3.2.2, or `*`
@@ -173,16 +172,16 @@ def _url(scope: Scope) -> str:
 
 
 def _authority(scope: Scope) -> str:
-    """The server's own name, not what the `host` header says, which may be anything."""
+    """Return the server's own address; the `host` header may hold anything."""
     host, port = scope.get("server") or ("localhost", None)
     if port is None:  # a socket in the file system
         return "localhost"
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-async def _reply(delivery: Outcome, scope: Scope, send: Send) -> None:
+async def _respond(outcome: Outcome, scope: Scope, send: Send) -> None:
     can_drop = DROP in (scope.get("extensions") or {})
-    response, truncate_at = delivery.response, delivery.truncate_at
+    response, truncate_at = outcome.response, outcome.truncate_at
     if response is None:
         if can_drop:
             await send({"type": DROP})
@@ -202,7 +201,7 @@ async def _reply(delivery: Outcome, scope: Scope, send: Send) -> None:
         return
     await send({"type": "http.response.body", "body": body[:truncate_at], "more_body": True})
     if not can_drop:
-        msg = "the emulator was told to cut this answer short"
+        msg = "the emulator truncates this response"
         raise ConnectionAbortedError(msg)
     await send({"type": DROP})
 
@@ -213,7 +212,7 @@ def _body_of(response: HTTPResponse, method: str) -> bytes:
 
 def _headers_of(response: HTTPResponse, method: str) -> list[tuple[bytes, bytes]]:
     headers: Mapping[str, str] = response.headers
-    # To HEAD an empty answer says nothing of how long GET's would be.
+    # An empty response to HEAD does not say how long that to GET would be.
     if response.status_code not in _BODILESS and (response.content or method != "HEAD"):
         headers = response.headers | {"content-length": str(len(response.content))}
     return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]

@@ -1,4 +1,4 @@
-"""The way in for a client in the same process: no socket, and nobody waits."""
+"""The transport for a client in the same process: no socket, and no waiting."""
 
 import math
 from typing import TYPE_CHECKING
@@ -18,45 +18,44 @@ _OK = 200
 
 
 class InProcessTransport:
-    """Serves async and blocking clients alike, for it never suspends.
+    """Serves async and blocking clients alike, because it never suspends.
 
-    Time passes on the emulator's clock: what takes long, and the waits between attempts,
-    advance it.
+    Time passes on the emulator's clock: delays, and the waits between attempts, advance it.
     """
 
     def __init__(self, emulator: "Emulator") -> None:
-        """Take the emulator to ask."""
+        """Keep the emulator that handles the requests."""
         self._emulator = emulator
 
     async def send(self, request: HTTPRequest, /) -> HTTPResponse:
-        """Answer, or fail in the words and the classes of a real connection."""
-        delivery = self._emulator.deliver(request)
-        if not delivery.connected:
+        """Return the response, or raise what a real connection would raise."""
+        outcome = self._emulator.deliver(request)
+        if not outcome.connected:
             msg = "no connection: refused by a fault of the emulator"
             raise ConnectionError(msg, request_sent=False)
         limit = math.inf if request.timeout is None else request.timeout
-        # Moves the clock if only by nothing, at which the webhooks of this request go out.
-        self._emulator.clock.advance(seconds=min(delivery.delay, limit))
-        if delivery.delay >= limit:
-            msg = f"no answer in {limit} seconds"
+        # Even by 0 seconds this sends the webhooks of the request.
+        self._emulator.clock.advance(seconds=min(outcome.delay, limit))
+        if outcome.delay >= limit:
+            msg = f"timed out: no response within {limit} seconds"
             raise RequestTimeoutError(msg, request_sent=True)
-        if delivery.error is not None:
-            raise delivery.error
-        if delivery.response is None:
+        if outcome.error is not None:
+            raise outcome.error
+        if outcome.response is None:
             msg = "the connection broke: dropped by a fault of the emulator"
             raise ConnectionError(msg, request_sent=True)
-        return _what_arrives(delivery.response, delivery.truncate_at)
+        return _truncate(outcome.response, outcome.truncate_at)
 
     async def sleep(self, seconds: float) -> None:
-        """Let the time between attempts pass, on the emulator's clock alone."""
+        """Advance the emulator's clock by the wait between attempts."""
         self._emulator.clock.advance(seconds=seconds)
 
 
-def _what_arrives(response: HTTPResponse, truncate_at: int | None) -> HTTPResponse:
+def _truncate(response: HTTPResponse, truncate_at: int | None) -> HTTPResponse:
     if truncate_at is None:
         return response
     if response.status_code == _OK:
-        msg = "the answer is not HTTP, or not all of it: cut by a fault of the emulator"
+        msg = "malformed or truncated HTTP response: cut by a fault of the emulator"
         raise ConnectionError(msg, request_sent=True)
-    # What came of an error is kept: its status counts more than its text.
+    # The part of an error that arrived is kept: its status counts more than its text.
     return evolve(response, content=response.content[:truncate_at])

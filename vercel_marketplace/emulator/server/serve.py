@@ -1,4 +1,4 @@
-"""The emulator behind uvicorn, in a thread: for clients that are not in this process."""
+"""Serves the emulator by uvicorn, in a thread: for clients outside of this process."""
 
 import socket
 import threading
@@ -9,22 +9,21 @@ from typing import TYPE_CHECKING, Final
 try:
     import uvicorn
 
-    from vercel_marketplace.emulator.server.protocol import Connection
+    from vercel_marketplace.emulator.server.protocol import MAX_HEAD_BYTES, EmulatorProtocol
 except ImportError as _missing:
-    msg = 'serving the emulator takes uvicorn: pip install "vercel-marketplace[emulator]"'
+    msg = 'Serving the emulator requires uvicorn: pip install "vercel-marketplace[emulator]"'
     raise ImportError(msg) from _missing
 
 if TYPE_CHECKING:
     from vercel_marketplace.emulator.emulator import Emulator
 
 MAX_CONNECTIONS: Final = 512
-"""Open at once; a request beyond that is answered with a 503."""
+"""Connections open at once; a request beyond that is answered with a 503."""
 
-_IDLE: Final = (
-    75  # seconds; longer than clients keep a connection, so that they never lose the race
-)
+# Seconds; longer than clients keep an idle connection, so that they never lose the race.
+_KEEP_ALIVE: Final = 75
 
-_ANY: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (no address that a client can name)
+_ANY: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (not an address to connect to)
 
 
 @contextmanager
@@ -37,29 +36,29 @@ def serve(emulator: "Emulator", *, host: str = "127.0.0.1", port: int = 0) -> Ge
     ```
 
     Args:
-        emulator: The emulator; what it knows stays when the block ends.
-        host: The address to listen on. There is no TLS, and nothing that keeps strangers
-            out: on any but this machine's own address, all who reach it may use it.
-        port: The port; 0 takes one that is free.
+        emulator: The emulator; it keeps its state when the block ends.
+        host: The address to listen on. There is no TLS and no access control: on any address
+            but this machine's own, everybody who reaches it may use it.
+        port: The port; 0 for a free one.
 
     Returns:
-        A context manager that gives the base URL.
+        A context manager that returns the base URL.
 
     Raises:
-        OSError: The address is not to be had.
+        OSError: The address is not available.
         ImportError: uvicorn is not installed; on import of this module.
     """
     listener = _listen(host, port)
     server = uvicorn.Server(_config(emulator))
 
     def run() -> None:
-        with listener:  # so that nobody knocks in vain, should the server fail
+        with listener:  # should the server fail, connections are refused
             server.run(sockets=[listener])
 
     thread = threading.Thread(target=run, name="vercel-marketplace-emulator", daemon=True)
     thread.start()
     try:
-        yield _url_of(listener)
+        yield _base_url(listener)
     finally:
         server.should_exit = True
         thread.join()
@@ -67,10 +66,13 @@ def serve(emulator: "Emulator", *, host: str = "127.0.0.1", port: int = 0) -> Ge
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-    return socket.create_server((host, port), family=family, backlog=MAX_CONNECTIONS)
+    listener = socket.create_server((host, port), family=family, backlog=MAX_CONNECTIONS)
+    # asyncio sets TCP_NODELAY on an accepted socket only if the listener names its protocol,
+    # and create_server names none. Without it a response waits for the client's delayed ACK.
+    return socket.socket(proto=socket.IPPROTO_TCP, fileno=listener.detach())
 
 
-def _url_of(listener: socket.socket) -> str:
+def _base_url(listener: socket.socket) -> str:
     host: str
     host, port = listener.getsockname()[:2]
     if host in _ANY:
@@ -81,7 +83,8 @@ def _url_of(listener: socket.socket) -> str:
 def _config(emulator: "Emulator") -> uvicorn.Config:
     return uvicorn.Config(
         emulator.asgi,
-        http=Connection,
+        http=EmulatorProtocol,
+        h11_max_incomplete_event_size=MAX_HEAD_BYTES,
         ws="none",
         loop="asyncio",
         interface="asgi3",
@@ -92,5 +95,5 @@ def _config(emulator: "Emulator") -> uvicorn.Config:
         server_header=False,
         limit_concurrency=MAX_CONNECTIONS,
         backlog=MAX_CONNECTIONS,
-        timeout_keep_alive=_IDLE,
+        timeout_keep_alive=_KEEP_ALIVE,
     )

@@ -37,7 +37,7 @@ nitpick_ignore_regex = [
         "py:.*",
         r"(Any|Awaitable|Callable(\[\[\])?|Decimal|ClassVar|Literal|Self|Sequence|TracebackType)",
     ),
-    ("py:.*", r"(.*\.)?(Operation|AnyOperation|Application|Delivery)"),  # not public
+    ("py:.*", r"(.*\.)?(Operation|AnyOperation|Application|Outcome)"),  # not public
 ]
 
 autodoc_member_order = "bysource"
@@ -103,7 +103,10 @@ def shorten_signature(
     """Leave out what says nothing, and the unions that a function's table says better."""
     if signature is None:
         return None
-    return signature.replace("NOTHING", "..."), None if ".funcs." in name else result
+    signature = signature.replace("NOTHING", "...").replace("models.", "")
+    if result is None or ".funcs." in name:
+        return signature, None
+    return signature, result.replace("models.", "")
 
 
 def resolve_by_last_name(
@@ -119,7 +122,10 @@ def resolve_by_last_name(
     found = {
         full: entry
         for full, entry in env.domains["py"].objects.items()
-        if full.rpartition(".")[2] == name and entry.objtype not in {"attribute", "module"}
+        if full.rpartition(".")[2] == name
+        and not entry.aliased
+        and entry.objtype != "module"
+        and (entry.objtype != "attribute" or name[0].isupper())  # an alias, not a field
     }
     if len(found) != 1:
         return None

@@ -1,4 +1,4 @@
-"""How a request of the emulator's own goes out to a server of the partner's."""
+"""Sends requests of the emulator to the partner's server."""
 
 from vercel_marketplace._internal.addressing import split_server_url
 from vercel_marketplace._internal.blocking import block_on
@@ -9,10 +9,10 @@ from vercel_marketplace.http import HTTPRequest, Transport
 
 
 def parse_base_url(url: str, timeout: float) -> tuple[str, str]:
-    """What comes before a path on a server, and the query that comes after it.
+    """Return a base URL without its query, and the query, with its `?`.
 
     Raises:
-        TypeError, ValueError: The URL is not absolute, or the timeout makes no sense.
+        TypeError, ValueError: The URL is not absolute, or the timeout is not valid.
     """
     check_timeout(timeout)
     try:
@@ -23,13 +23,11 @@ def parse_base_url(url: str, timeout: float) -> tuple[str, str]:
 
 
 def send(request: HTTPRequest, transport: Transport | None = None) -> object:
-    """The answer to a request, over HTTP if nothing else is to answer it.
-
-    No connection outlives it.
+    """Send a request and return the response; no connection stays open.
 
     Args:
         request: The request.
-        transport: What answers instead.
+        transport: Sends it instead of HTTP.
     """
     shared = TransportHandle(blocking=True, transport=transport)
     try:

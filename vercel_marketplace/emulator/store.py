@@ -49,7 +49,7 @@ class Store:
         with self._lock:
             before, now = self.state, self.clock.now()
             self.state, value = rule(before, now)
-            self.outbox.note(before, self.state, now)
+            self.outbox.record(before, self.state, now)
         return value
 
     def look(self) -> None:

@@ -17,7 +17,7 @@ _MAX_DECLINES: Final = 9
 _MIN_CHARGED: Final = Decimal("0.50")
 
 
-@frozen(kw_only=True)
+@frozen
 class Transition:
     """A row of the table: from each of some states to one other.
 
@@ -33,73 +33,36 @@ class Transition:
 
     trigger: str
     by: Literal["partner", "Vercel", "customer", "time"]
-    sources: frozenset[str] = frozenset()
+    sources: frozenset[str]
     target: InvoiceState
     webhook: str = ""
     after: timedelta | None = None
     is_charge: bool = False
 
 
+_NEW: Final[frozenset[str]] = frozenset()
 QUEUED: Final = frozenset({"pending", "scheduled"})
 """The states of an invoice that has yet to go to the customer."""
 
 _OPEN: Final = QUEUED | {"invoiced", "notpaid"}
 _UNPAID: Final = _OPEN | {"overdue"}
+_REFUNDABLE: Final = _UNPAID | {"paid", "refunded"}
+_REQUESTED: Final = frozenset({"refund_requested"})
+_NOW: Final = timedelta()
+_DUE: Final = timedelta(days=15)
 
-SUBMIT: Final = Transition(trigger="submit", by="partner", target="pending")
-"""A test invoice gets the state that its `result` names instead."""
-
-SCHEDULE: Final = Transition(trigger="schedule", by="Vercel", sources=QUEUED, target="scheduled")
-SEND: Final = Transition(
-    trigger="send",
-    by="time",
-    sources=QUEUED,
-    target="invoiced",
-    webhook="created",
-    after=timedelta(),
-)
-"""Its webhook is sent once, whatever takes the invoice out of the queue."""
-
+# A test invoice gets the state that its `result` names instead.
+SUBMIT: Final = Transition("submit", "partner", _NEW, "pending")
+SCHEDULE: Final = Transition("schedule", "Vercel", QUEUED, "scheduled")
+# Its webhook is sent once, whatever takes the invoice out of the queue.
+SEND: Final = Transition("send", "time", QUEUED, "invoiced", "created", _NOW)
 FALL_OVERDUE: Final = Transition(
-    trigger="fall overdue",
-    by="time",
-    sources=_OPEN,
-    target="overdue",
-    webhook="overdue",
-    after=timedelta(days=15),
-    is_charge=True,
+    "fall overdue", "time", _OPEN, "overdue", "overdue", _DUE, is_charge=True
 )
-DECLINE: Final = Transition(
-    trigger="decline",
-    by="customer",
-    sources=_UNPAID,
-    target="notpaid",
-    webhook="notpaid",
-    is_charge=True,
-)
-"""At most nine times."""
-
-PAY: Final = Transition(
-    trigger="pay",
-    by="customer",
-    sources=_UNPAID,
-    target="paid",
-    webhook="paid",
-    is_charge=True,
-)
-REQUEST_REFUND: Final = Transition(
-    trigger="request refund",
-    by="partner",
-    sources=_UNPAID | {"paid", "refunded"},
-    target="refund_requested",
-)
-COMPLETE_REFUND: Final = Transition(
-    trigger="complete refund",
-    by="Vercel",
-    sources=frozenset({"refund_requested"}),
-    target="refunded",
-    webhook="refunded",
-)
+DECLINE: Final = Transition("decline", "customer", _UNPAID, "notpaid", "notpaid", is_charge=True)
+PAY: Final = Transition("pay", "customer", _UNPAID, "paid", "paid", is_charge=True)
+REQUEST_REFUND: Final = Transition("request refund", "partner", _REFUNDABLE, "refund_requested")
+COMPLETE_REFUND: Final = Transition("complete refund", "Vercel", _REQUESTED, "refunded", "refunded")
 
 TRANSITIONS: Final = (
     SUBMIT,

@@ -1,1 +1,1 @@
-"""What a test lets go wrong, and what becomes of a response on the way."""
+"""Faults that a test injects, and the outcome of a request."""

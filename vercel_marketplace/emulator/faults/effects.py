@@ -1,4 +1,4 @@
-"""What goes wrong on the way, as data, and what it does to an answer. Pure.
+"""The effects of faults, as data, and the outcome of a request that meets one. Pure.
 
 | effect | is the request processed? | what the client gets |
 | --- | --- | --- |
@@ -6,9 +6,9 @@
 | `Dropped("connecting")` | no | no connection; the request was not sent |
 | `Dropped("before")` | no | a connection that breaks |
 | `Dropped("after")` | **yes** | a connection that breaks |
-| `Delayed` | **yes** | the answer, late |
-| `Truncated` | **yes** | the first part of the answer |
-| `Altered` | **yes** | the answer with another body |
+| `Delayed` | **yes** | the response, late |
+| `Truncated` | **yes** | the first part of the response |
+| `Altered` | **yes** | the response with another body |
 """
 
 import json
@@ -30,24 +30,24 @@ from vercel_marketplace.emulator.faults.outcome import Outcome
 from vercel_marketplace.http import HTTPResponse
 
 ANY: Final = "*"
-"""In place of an operation's id: whichever comes next."""
+"""Stands for whichever operation comes next, in place of an id."""
 
 DropPoint: TypeAlias = Literal["connecting", "before", "after"]
-"""When a connection is dropped: while it is made, before the request is processed, or after."""
+"""When a connection is dropped: while connecting, before the request is processed, or after."""
 
 BodyPatch: TypeAlias = Mapping[str, object] | Callable[[Any], object]
-"""Properties to set in a body, or a function of the parsed body."""
+"""Properties to set in the body, or a function of the parsed body."""
 
 
 @frozen
 class Failed:
-    """An error in place of the answer.
+    """An error instead of the response.
 
     Attributes:
-        status: Its HTTP status.
-        code: Its code; the one that goes with the status if `None`.
-        message: Its message; the one that goes with the status if `None`.
-        retry_after: Seconds it asks to wait.
+        status: The HTTP status.
+        code: The error's code; that of the status if `None`.
+        message: The error's message; that of the status if `None`.
+        retry_after: Seconds to wait before a retry, for the headers.
     """
 
     status: int
@@ -58,10 +58,10 @@ class Failed:
 
 @frozen
 class Delayed:
-    """An answer that is late.
+    """A late response.
 
     Attributes:
-        seconds: How late.
+        seconds: Seconds until the response.
     """
 
     seconds: float
@@ -69,10 +69,10 @@ class Delayed:
 
 @frozen
 class Dropped:
-    """A connection that ends without an answer.
+    """A connection that ends without a response.
 
     Attributes:
-        when: At which point.
+        when: When it is dropped.
     """
 
     when: DropPoint
@@ -80,7 +80,7 @@ class Dropped:
 
 @frozen
 class Truncated:
-    """An answer whose body breaks off.
+    """A response whose body breaks off.
 
     Attributes:
         keep: How many bytes arrive, always less than all; half of them if `None`.
@@ -89,8 +89,8 @@ class Truncated:
     keep: int | None = None
 
 
-def _shown(change: BodyPatch) -> str:
-    """A change without its values, which may be secret."""
+def _redact(change: BodyPatch) -> str:
+    """Return a patch without its values, which may be secret."""
     if callable(change):
         return getattr(change, "__qualname__", type(change).__qualname__)
     return f"{{{', '.join(f'{name!r}: …' for name in change)}}}"
@@ -98,13 +98,13 @@ def _shown(change: BodyPatch) -> str:
 
 @frozen
 class Altered:
-    """An answer with another body.
+    """A response with another body.
 
     Attributes:
-        change: What makes it.
+        change: Makes the other body.
     """
 
-    change: BodyPatch = field(repr=_shown)
+    change: BodyPatch = field(repr=_redact)
 
 
 Effect: TypeAlias = Failed | Delayed | Dropped | Truncated | Altered
@@ -115,11 +115,11 @@ _CONNECTING: Final = Dropped("connecting")
 
 @frozen(kw_only=True)
 class Fault:
-    """Something that goes wrong with the next requests to an operation.
+    """A fault that the next requests to an operation meet.
 
     Attributes:
         operation: The operation's id; `"*"` for any.
-        effect: What happens.
+        effect: What it does to a request.
         remaining: How many more requests meet it.
         hits: How many requests have met it.
     """
@@ -130,7 +130,7 @@ class Fault:
     hits: int = 0
 
     def is_for(self, operation: AnyOperation) -> bool:
-        """Whether a request to an operation meets it; what spoils a body needs one."""
+        """Whether a request to an operation meets it; what changes a body requires one."""
         if self.operation not in {ANY, operation.id}:
             return False
         return operation.response is not None or not isinstance(self.effect, Truncated | Altered)
@@ -139,36 +139,36 @@ class Fault:
 def pop_matching(
     faults: tuple[Fault, ...], operation: AnyOperation
 ) -> tuple[Effect | None, tuple[Fault, ...]]:
-    """What happens to a request, if anything, and the faults that are left.
+    """Return the effect on a request, if any, and the faults that are left.
 
-    It meets the first fault that is for it, and no other.
+    A request meets the first fault that is for its operation, and no other.
     """
-    for place, fault in enumerate(faults):
+    for index, fault in enumerate(faults):
         if fault.is_for(operation):
             used = evolve(fault, remaining=fault.remaining - 1, hits=fault.hits + 1)
             left = (used,) if used.remaining else ()
-            return fault.effect, (*faults[:place], *left, *faults[place + 1 :])
+            return fault.effect, (*faults[:index], *left, *faults[index + 1 :])
     return None, faults
 
 
 def reaches_server(effect: Effect | None) -> bool:
-    """Whether the request comes in at all."""
+    """Whether the request arrives at all."""
     return effect != _CONNECTING
 
 
 def outcome_before_processing(
     effect: Effect, operation: AnyOperation, headers: Mapping[str, str]
 ) -> Outcome | None:
-    """What is delivered without processing the request; `None` where it is to be processed.
+    """Return the outcome without processing the request; `None` if it is to be processed.
 
     Args:
-        effect: What happens.
-        operation: What was asked for.
-        headers: What every answer has.
+        effect: The effect on the request.
+        operation: The request's operation.
+        headers: The headers of every response.
     """
     match effect:
         case Failed():
-            return Outcome(response=_failure(effect, operation, headers))
+            return Outcome(response=_error(effect, operation, headers))
         case Dropped("connecting"):
             return Outcome(response=None, connected=False)
         case Dropped("before"):
@@ -180,7 +180,7 @@ def outcome_before_processing(
 def outcome_after_processing(
     effect: Effect, operation: AnyOperation, response: HTTPResponse
 ) -> Outcome:
-    """What is delivered of the answer to a request that was processed."""
+    """Return the outcome of a request that was processed."""
     match effect:
         case Delayed(seconds):
             return Outcome(response=response, delay=seconds)
@@ -190,7 +190,7 @@ def outcome_after_processing(
             return Outcome(response=response, truncate_at=truncate_at)
         case Altered(change) if response.status_code == operation.success:
             try:
-                content = _altered(response.content, change)
+                content = _alter(response.content, change)
             except Exception as error:  # noqa: BLE001 (the test's own function may raise anything)
                 return Outcome(response=None, error=error)
             return Outcome(response=evolve(response, content=content))
@@ -200,36 +200,36 @@ def outcome_after_processing(
             return Outcome(response=None)
 
 
-def _altered(content: bytes, change: BodyPatch) -> bytes:
+def _alter(content: bytes, change: BodyPatch) -> bytes:
     body = json.loads(content)
     made: object = {**body, **change} if isinstance(change, Mapping) else change(body)
-    # A function that changes the body in place gives nothing back.
+    # A function that changes the body in place returns nothing.
     return json.dumps(body if made is None else made).encode()
 
 
-def _failure(failed: Failed, operation: AnyOperation, more: Mapping[str, str]) -> HTTPResponse:
-    code, message = _words_for(failed.status)
+def _error(failed: Failed, operation: AnyOperation, shared: Mapping[str, str]) -> HTTPResponse:
+    code, message = _default_error(failed.status)
     code, message = failed.code or code, failed.message or message
-    say = error_body if operation.authenticated else oauth_error_body
+    make_body = error_body if operation.authenticated else oauth_error_body
     has_body = operation.method != "HEAD" and failed.status not in operation.empty_success
-    headers = {**more}
+    headers = {**shared}
     if failed.status == HTTPStatus.TOO_MANY_REQUESTS:
         headers["x-ratelimit-remaining"] = "0"
     if failed.retry_after is not None:
-        # HTTP knows whole seconds alone; what is precise has a header of Vercel's own.
+        # HTTP has whole seconds only; fractions are in a header of Vercel's own.
         headers["retry-after"] = str(math.ceil(failed.retry_after))
         if failed.retry_after != math.ceil(failed.retry_after):
             headers["retry-after-ms"] = str(math.ceil(failed.retry_after * 1000))
     if not has_body:
         return empty_response(failed.status, headers)
-    return json_response(failed.status, headers, say(code, message))
+    return json_response(failed.status, headers, make_body(code, message))
 
 
 _CODES: Final = {422: "unprocessable_entity", 429: "rate_limited"}
 
 
-def _words_for(status: int) -> tuple[str, str]:
-    """The code and the message of an error that has none of its own."""
+def _default_error(status: int) -> tuple[str, str]:
+    """Return the code and the message that go with a status."""
     try:
         known = HTTPStatus(status)
     except ValueError:

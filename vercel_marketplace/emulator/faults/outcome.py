@@ -1,4 +1,4 @@
-"""How an answer reaches the client, whichever way it came in."""
+"""The outcome of a request, whichever way the request came in."""
 
 from attrs import frozen
 
@@ -7,16 +7,17 @@ from vercel_marketplace.http import HTTPResponse
 
 @frozen(kw_only=True)
 class Outcome:
-    """An answer and its way.
+    """A response, and how it reaches the client.
 
     Attributes:
-        response: The answer; `None` where the connection is dropped before there is one.
-        delay: Seconds until it comes.
-        truncate_at: How many bytes of its body arrive before the connection breaks; `None` for all.
-        connected: False where the request is not to arrive at all. A way in that has it
-            already can only drop the connection.
-        error: What a test's own function raised that was to make the answer; the request
-            was processed.
+        response: The response; `None` if the connection is dropped before it.
+        delay: Seconds until the response.
+        truncate_at: How many bytes of the body arrive before the connection breaks; `None` for
+            all of them.
+        connected: False if the connection is refused. A server, which has accepted it already,
+            can only drop it.
+        error: What the test's own function raised instead of altering the response; the
+            request was processed.
     """
 
     response: HTTPResponse | None

@@ -1,1 +1,1 @@
-"""The tokens Vercel signs and the keys it publishes."""
+"""The tokens that Vercel signs, and the keys that it publishes."""

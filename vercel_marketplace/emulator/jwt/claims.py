@@ -1,4 +1,4 @@
-"""What Vercel's tokens say. Pure."""
+"""The claims of Vercel's tokens. Pure."""
 
 import hashlib
 from collections.abc import Mapping
@@ -9,10 +9,10 @@ from vercel_marketplace.emulator.state import SignIn
 from vercel_marketplace.tokens.claims import ISSUER
 
 LIFETIME: Final = 3600
-"""Seconds for which a token is good."""
+"""Seconds for which a token is valid."""
 
 TokenType: TypeAlias = Literal["id_token", "access_token"]
-"""What a token is for: to sign in, or to call the partner."""
+"""The purpose of a token: to sign in, or to call the partner."""
 
 
 def build_user_claims(
@@ -23,14 +23,14 @@ def build_user_claims(
     type_: TokenType,
     expires_in: float = LIFETIME,
 ) -> dict[str, Any]:
-    """The claims of a user's token.
+    """Return the claims of a user's token.
 
     Args:
         client_id: The integration that it is for.
         sign_in: The user and the installation.
         now: The time.
-        type_: What it is for.
-        expires_in: Seconds for which it is good.
+        type_: The purpose of the token.
+        expires_in: Seconds for which it is valid.
     """
     member = sign_in.member
     shared = _shared(client_id, sign_in.installation_id, now, expires_in)
@@ -48,13 +48,13 @@ def build_user_claims(
 def build_system_claims(
     client_id: str, installation_id: str, now: datetime, *, expires_in: float = LIFETIME
 ) -> dict[str, Any]:
-    """The claims of a token of Vercel's own.
+    """Return the claims of a token with which Vercel calls for itself.
 
     Args:
         client_id: The integration that it is for.
         installation_id: The installation.
         now: The time.
-        expires_in: Seconds for which it is good.
+        expires_in: Seconds for which it is valid.
     """
     return {**_shared(client_id, installation_id, now, expires_in), "type": "access_token"}
 

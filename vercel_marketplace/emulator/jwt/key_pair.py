@@ -1,7 +1,7 @@
-"""The only module of the emulator that imports cryptography: its key pair, and RS256.
+"""The emulator's key pair and RS256; no other module of it imports cryptography.
 
-One pair for all emulators of a process, made when something is first signed or published:
-making one takes a tenth of a second.
+All emulators of a process share one pair, generated when it is first used: that takes a tenth
+of a second.
 """
 
 import json
@@ -19,7 +19,7 @@ try:
     from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 except ImportError as _missing:
-    msg = 'tokens that are signed take cryptography: pip install "vercel-marketplace[tokens]"'
+    msg = 'Signing tokens requires cryptography: pip install "vercel-marketplace[tokens]"'
     raise ImportError(msg, name=_missing.name) from _missing
 
 from vercel_marketplace._internal import base64url
@@ -27,36 +27,36 @@ from vercel_marketplace.tokens.claims import ALGORITHM
 
 _BITS: Final = 2048
 _EXPONENT: Final = 65537
-_making: Final = Lock()
+_lock: Final = Lock()
 
 
 def sign(content: bytes) -> bytes:
-    """The RS256 signature of some bytes."""
+    """Return the RS256 signature of some bytes."""
     return _private_key().sign(content, PKCS1v15(), SHA256())
 
 
 def jwk() -> dict[str, str]:
-    """The public half, as a key set has it."""
+    """Return the public key as in a key set."""
     numbers = _private_key().public_key().public_numbers()
     public = {"e": _number(numbers.e), "kty": "RSA", "n": _number(numbers.n)}
-    # RFC 7638: of these members alone, in this order and without spaces.
+    # RFC 7638: of these members only, in this order and without spaces.
     thumbprint = sha256(json.dumps(public, separators=(",", ":")).encode()).digest()
     return {**public, "kid": base64url.encode(thumbprint), "use": "sig", "alg": ALGORITHM}
 
 
 def public_pem() -> bytes:
-    """The public half, as a file has it."""
+    """Return the public key as in a PEM file."""
     public = _private_key().public_key()
     return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
 def _private_key() -> RSAPrivateKey:
-    with _making:
-        return _made()
+    with _lock:
+        return _generate()
 
 
 @cache
-def _made() -> RSAPrivateKey:
+def _generate() -> RSAPrivateKey:
     return generate_private_key(_EXPONENT, _BITS)
 
 

@@ -1,6 +1,6 @@
-"""Claims become a token, and the keys a document, by the emulator's key pair.
+"""Signs tokens and publishes the keys, with the emulator's key pair.
 
-The key pair takes the extra `tokens`, and is loaded when it is needed.
+The key pair requires the extra `tokens`, and is loaded on first use.
 """
 
 import json
@@ -18,7 +18,7 @@ _PATH: Final = urlsplit(JWKS_URL).path
 
 
 def sign_token(claims: Mapping[str, Any]) -> str:
-    """A token with these claims.
+    """Sign a token with these claims.
 
     Raises:
         ImportError: The extra `tokens` is not installed.
@@ -31,7 +31,7 @@ def sign_token(claims: Mapping[str, Any]) -> str:
 
 
 def sign_token_if_possible(claims: Mapping[str, Any]) -> str:
-    """A token with these claims; without the extra `tokens` one that nothing should trust."""
+    """Sign a token with these claims; without the extra `tokens`, return an unsigned one."""
     try:
         return sign_token(claims)
     except ImportError:
@@ -39,12 +39,12 @@ def sign_token_if_possible(claims: Mapping[str, Any]) -> str:
 
 
 def unsigned_token(claims: Mapping[str, Any]) -> str:
-    """A token with these claims that says itself that it has no signature."""
+    """Return a token with these claims, `alg: none` and no signature."""
     return f"{segment({'alg': 'none', 'typ': 'JWT'})}.{segment(claims)}."
 
 
 def jwks() -> dict[str, Any]:
-    """What the keys are published as.
+    """Return the published key set.
 
     Raises:
         ImportError: The extra `tokens` is not installed.
@@ -61,10 +61,10 @@ def is_jwks_request(request: HTTPRequest) -> bool:
 
 
 def jwks_response(request_id: str) -> HTTPResponse:
-    """The key set, or a 501 that says what is missing.
+    """Return the key set, or a 501 that says what is missing.
 
     Args:
-        request_id: The answer's `x-vercel-id`.
+        request_id: The response's `x-vercel-id`.
     """
     headers = {"x-vercel-id": request_id}
     try:
@@ -75,5 +75,5 @@ def jwks_response(request_id: str) -> HTTPResponse:
 
 
 def segment(value: Mapping[str, Any]) -> str:
-    """A header or claims, as a part of a token."""
+    """Encode a header or claims as a segment of a token."""
     return base64url.encode(json.dumps(value, separators=(",", ":")).encode())

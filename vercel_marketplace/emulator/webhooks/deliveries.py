@@ -1,4 +1,4 @@
-"""A webhook and how often it was sent. Pure."""
+"""The delivery of a webhook to a receiver: its attempts and retries. Pure."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,7 +11,7 @@ from vercel_marketplace.http import HTTPRequest
 
 _SUCCESSES: Final = range(200, 300)
 _RETRY_PERIOD: Final = timedelta(hours=24)
-# How long is documented, how often is not.
+# For how long Vercel retries is documented; how often is not.
 _FIRST_RETRY_DELAY: Final = timedelta(minutes=1)
 _MAX_RETRY_DELAY: Final = timedelta(hours=4)
 _MAX_DOUBLINGS: Final = 8
@@ -23,8 +23,8 @@ class WebhookAttempt:
 
     Attributes:
         at: When it was due, by the clock.
-        status: What the partner answered; `None` where there was no answer.
-        error: What came instead of an answer.
+        status: The status of the response; `None` if there was none.
+        error: What was raised instead.
     """
 
     at: datetime
@@ -33,21 +33,21 @@ class WebhookAttempt:
 
     @property
     def succeeded(self) -> bool:
-        """Whether the answer was a 2xx."""
+        """Whether the response was a 2xx."""
         return self.status in _SUCCESSES
 
 
 @frozen(kw_only=True)
 class WebhookDelivery:
-    """A webhook on its way to one receiver.
+    """The delivery of a webhook to one receiver.
 
     Attributes:
         event_id: The event's id, the same for all attempts and receivers.
-        event_type: What happened, such as `marketplace.invoice.paid`.
+        event_type: The event's type, such as `marketplace.invoice.paid`.
         created_at: When it happened.
         request: The request, the same in each attempt.
         attempts: The attempts so far, in order.
-        next_attempt: When the next one is due; `None` when it was delivered, or after 24 hours.
+        next_attempt: When the next one is due; `None` once it was delivered, or after 24 hours.
     """
 
     event_id: str
@@ -59,20 +59,20 @@ class WebhookDelivery:
 
     @property
     def delivered(self) -> bool:
-        """Whether the receiver has it."""
+        """Whether the receiver accepted it."""
         return bool(self.attempts) and self.attempts[-1].succeeded
 
 
 def new_delivery(
     event: MarketplaceEvent, event_id: str, *, client_secret: str, url: str
 ) -> WebhookDelivery:
-    """A webhook that was not sent yet.
+    """Return the delivery of a webhook that was not sent yet.
 
     Args:
-        event: What it tells of.
+        event: The event.
         event_id: The event's id.
-        client_secret: What signs it.
-        url: Where it goes.
+        client_secret: Signs the webhook.
+        url: The receiver's URL.
     """
     request = webhook_request(
         event.type,
@@ -92,18 +92,18 @@ def new_delivery(
 
 
 def with_attempt(delivery: WebhookDelivery, attempt: WebhookAttempt) -> WebhookDelivery:
-    """The delivery after one more attempt.
+    """Return the delivery after one more attempt.
 
     Args:
         delivery: The delivery before.
-        attempt: How it went.
+        attempt: The attempt.
     """
     attempts = (*delivery.attempts, attempt)
-    following = attempt.at + retry_delay(len(attempts))
-    is_over = attempt.succeeded or following - delivery.created_at > _RETRY_PERIOD
-    return evolve(delivery, attempts=attempts, next_attempt=None if is_over else following)
+    next_attempt = attempt.at + retry_delay(len(attempts))
+    is_over = attempt.succeeded or next_attempt - delivery.created_at > _RETRY_PERIOD
+    return evolve(delivery, attempts=attempts, next_attempt=None if is_over else next_attempt)
 
 
 def retry_delay(attempts: int) -> timedelta:
-    """How long the next attempt waits after so many that failed: a minute, doubled each time."""
+    """Return the wait after so many failed attempts: a minute, doubled each time."""
     return min(_FIRST_RETRY_DELAY * (1 << min(attempts - 1, _MAX_DOUBLINGS)), _MAX_RETRY_DELAY)

@@ -1,12 +1,12 @@
-"""What there is to tell the partner, by comparing two states. Pure.
+"""Derives webhook events from two consecutive states. Pure.
 
-What somebody does is told when it is done, each time: a payment, a member's new role. What time
-does is told of what stands, and only once: an invoice goes to the customer, or falls overdue.
-So nobody has to look at the very moment, and a clock that goes back and forth repeats nothing.
+What somebody does is an event each time: a payment, a member's new role. What time does follows
+from the state alone and is an event only once: an invoice goes to the customer, or falls overdue.
+So nobody must look at the right moment, and a clock that goes back and forth repeats nothing.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -33,13 +33,13 @@ _WEBHOOKS: Final = {
 
 @frozen(kw_only=True)
 class MarketplaceEvent:
-    """Something that Vercel tells of.
+    """Something that happened, of which Vercel sends a webhook.
 
     Attributes:
-        type: What, as webhooks name it.
-        payload: What there is to say of it.
+        type: The event's type.
+        payload: The event's payload.
         at: When it happened.
-        dedup_key: What tells it from all else that is told only once; `None` where it may recur.
+        dedup_key: Identifies an event that is sent only once; `None` for one that may recur.
     """
 
     type: str
@@ -49,45 +49,46 @@ class MarketplaceEvent:
 
 
 def events_between(before: State, after: State, now: datetime) -> Iterator[MarketplaceEvent]:
-    """What happened until now, in order: by the time that passed, then by what was done.
+    """Yield what happened, in order: what time did, then what was done.
 
-    What happens once is given again and again; it is for the caller to keep count.
+    An event that is sent only once is yielded each time; the caller drops repetitions.
 
     Args:
-        before: The state until now.
-        after: The state from now on.
+        before: The state before.
+        after: The state afterwards.
         now: The time.
     """
     passed = [
         event
         for installation in before.installations.values()
         for invoice in installation.invoices.values()
-        for event in _as_it_stands(installation.id, invoice, now)
+        for event in _timed_events(installation.id, invoice, now)
     ]
     yield from sorted(passed, key=lambda event: event.at)
     for installation in after.installations.values():
         known = before.installations.get(installation.id)
-        if known is not installation:
-            yield from _invoices(known, installation, now)
-        if known is not None and known is not installation:
-            yield from _members(known, installation, now)
-            yield from _projects(known, installation, now)
-            yield from _removal(known, installation)
+        if known is installation:
+            continue
+        yield from _invoice_events(known, installation, now)
+        if known is not None:
+            yield from _member_events(known, installation, now)
+            yield from _project_events(known, installation, now)
+            yield from _removal_events(known, installation)
 
 
-def _as_it_stands(
+def _timed_events(
     installation_id: str, invoice: Invoice, now: datetime
 ) -> Iterator[MarketplaceEvent]:
     body = as_of(invoice, now)
     if body.state not in QUEUED:
-        yield _of_invoice(
-            SEND.webhook, installation_id, body, min(now, invoice.processing), dedup_key=True
+        yield _invoice_event(
+            SEND.webhook, installation_id, body, min(now, invoice.processing), once=True
         )
     if body.state == FALL_OVERDUE.target:
-        yield _of_invoice(FALL_OVERDUE.webhook, installation_id, body, body.updated, dedup_key=True)
+        yield _invoice_event(FALL_OVERDUE.webhook, installation_id, body, body.updated, once=True)
 
 
-def _invoices(
+def _invoice_events(
     known: Installation | None, installation: Installation, now: datetime
 ) -> Iterator[MarketplaceEvent]:
     before: Mapping[str, Invoice] = {} if known is None else known.invoices
@@ -95,43 +96,43 @@ def _invoices(
         was = before.get(name)
         if was is invoice:
             continue
-        yield from _as_it_stands(installation.id, invoice, now)
+        yield from _timed_events(installation.id, invoice, now)
         state = invoice.body.state
         is_news = was is None or (was.body.state, was.tries) != (state, invoice.tries)
         if is_news and state in _WEBHOOKS:
-            yield _of_invoice(_WEBHOOKS[state], installation.id, invoice.body, now)
+            yield _invoice_event(_WEBHOOKS[state], installation.id, invoice.body, now)
 
 
-def _of_invoice(
+def _invoice_event(
     event: str,
     installation_id: str,
     body: GetInvoiceResponseBody,
     at: datetime,
     *,
-    dedup_key: bool = False,
+    once: bool = False,
 ) -> MarketplaceEvent:
     on_the_wire = json.loads(json.dumps(body, default=fast().unstructure))
     return MarketplaceEvent(
         type=f"marketplace.invoice.{event}",
         payload=invoice_payload(event, installation_id, on_the_wire),
         at=at,
-        dedup_key=f"{installation_id} {body.invoice_id} {event}" if dedup_key else None,
+        dedup_key=f"{installation_id} {body.invoice_id} {event}" if once else None,
     )
 
 
-def _members(
+def _member_events(
     known: Installation, installation: Installation, now: datetime
 ) -> Iterator[MarketplaceEvent]:
     before, after = known.members, installation.members
     for name, member in after.items():
         if before.get(name) != member:
-            yield _of_member(installation.id, member, member.role, now)
+            yield _member_event(installation.id, member, member.role, now)
     for name, member in before.items():
         if name not in after:
-            yield _of_member(installation.id, member, "NONE", now)
+            yield _member_event(installation.id, member, "NONE", now)
 
 
-def _of_member(
+def _member_event(
     installation_id: str, member: GetMemberResponseBody, role: str, now: datetime
 ) -> MarketplaceEvent:
     known = {"globalUserId": member.global_user_id, "userEmail": member.user_email}
@@ -144,38 +145,32 @@ def _of_member(
     return MarketplaceEvent(type="marketplace.member.changed", payload=payload, at=now)
 
 
-def _projects(
+def _project_events(
     known: Installation, installation: Installation, now: datetime
 ) -> Iterator[MarketplaceEvent]:
     before, after = known.projects, installation.projects
-    yield from _of_projects("connected", installation.id, _beyond(before, after), now)
-    yield from _of_projects("disconnected", installation.id, _beyond(after, before), now)
+    for one in after:
+        if one not in before:
+            yield _project_event("connected", installation.id, one, now, name=one.name)
+    for one in before:
+        if one not in after:
+            yield _project_event("disconnected", installation.id, one, now)
 
 
-def _beyond(
-    these: tuple[ProjectConnection, ...], those: tuple[ProjectConnection, ...]
-) -> list[ProjectConnection]:
-    return [one for one in those if one not in these]
+def _project_event(
+    event: str, installation_id: str, connection: ProjectConnection, now: datetime, **project: str
+) -> MarketplaceEvent:
+    payload = {
+        **installation_fields(installation_id),
+        "resourceId": connection.resource_id,
+        "project": {"id": connection.project_id, **project},
+        "projectId": connection.project_id,
+        "targets": list(connection.targets),
+    }
+    return MarketplaceEvent(type=f"integration-resource.project-{event}", payload=payload, at=now)
 
 
-def _of_projects(
-    event: str, installation_id: str, connections: Iterable[ProjectConnection], now: datetime
-) -> Iterator[MarketplaceEvent]:
-    for one in connections:
-        named = {"name": one.name} if event == "connected" else {}
-        payload = {
-            **installation_fields(installation_id),
-            "resourceId": one.resource_id,
-            "project": {"id": one.project_id, **named},
-            "projectId": one.project_id,
-            "targets": list(one.targets),
-        }
-        yield MarketplaceEvent(
-            type=f"integration-resource.project-{event}", payload=payload, at=now
-        )
-
-
-def _removal(known: Installation, installation: Installation) -> Iterator[MarketplaceEvent]:
+def _removal_events(known: Installation, installation: Installation) -> Iterator[MarketplaceEvent]:
     at = installation.uninstalled_at
     if known.uninstalled_at is None and at is not None:
         projects = sorted({one.project_id for one in installation.projects})

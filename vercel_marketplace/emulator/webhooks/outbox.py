@@ -1,4 +1,4 @@
-"""What goes out to the partner, and when; beside the `Store` the only thing that changes."""
+"""The webhooks of an emulator; apart from the `Store` the only thing that changes."""
 
 from datetime import datetime
 from threading import Lock
@@ -16,10 +16,10 @@ from vercel_marketplace.emulator.webhooks.receivers import Receiver
 
 
 class Outbox:
-    """The webhooks to all receivers. As long as there is no receiver there is nothing in it.
+    """The deliveries to all receivers; without a receiver there are none.
 
     Args:
-        clock: The time that they go by.
+        clock: The clock by which they are due.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -28,32 +28,32 @@ class Outbox:
         self._lock = Lock()
         self._receivers: tuple[Receiver, ...] = ()
         self._already_sent: set[str] = set()
-        self._events = 0
+        self._event_count = 0
         self._deliveries: list[WebhookDelivery] = []
-        self._addressed: dict[int, Receiver] = {}  # those that are not done with, by index
+        self._receiver_of: dict[int, Receiver] = {}  # of deliveries that are not over, by index
         self._is_sending = False
 
     @property
     def has_receivers(self) -> bool:
-        """Whether anybody receives anything."""
+        """Whether there is any receiver."""
         return bool(self._receivers)
 
     @property
     def deliveries(self) -> list[WebhookDelivery]:
-        """All webhooks, in the order of their events."""
+        """All deliveries, in the order of their events."""
         with self._lock:
             return list(self._deliveries)
 
     def add(self, receiver: Receiver, state: State, now: datetime) -> None:
-        """Let a receiver have what happens from now on."""
+        """Add a receiver of what happens from now on."""
         with self._lock:
             if not self._receivers:
                 past = events_between(state, state, now)
                 self._already_sent = {one.dedup_key for one in past if one.dedup_key is not None}
             self._receivers = (*self._receivers, receiver)
 
-    def note(self, before: State, after: State, now: datetime) -> None:
-        """Write the webhooks of what happened between two states; none is sent yet."""
+    def record(self, before: State, after: State, now: datetime) -> None:
+        """Record the webhooks of what happened between two states; none is sent yet."""
         if not self._receivers:
             return
         with self._lock:
@@ -62,23 +62,23 @@ class Outbox:
                     continue
                 if event.dedup_key is not None:
                     self._already_sent.add(event.dedup_key)
-                self._events += 1
+                self._event_count += 1
                 for receiver in self._receivers:
-                    self._addressed[len(self._deliveries)] = receiver
+                    self._receiver_of[len(self._deliveries)] = receiver
                     self._deliveries.append(
                         new_delivery(
                             event,
-                            f"evt_emulator_{self._events}",
+                            f"evt_emulator_{self._event_count}",
                             client_secret=after.integration.client_secret,
                             url=receiver.url,
                         )
                     )
 
     def send_due(self) -> None:
-        """Make the attempts that are due, in the order of time, those that fall due meanwhile too.
+        """Make the attempts that are due, in the order of time, and those that fall due meanwhile.
 
-        A receiver may call the emulator. What it does there is sent when it has answered, by
-        whoever is sending already.
+        A receiver may call the emulator. What that causes is sent after its response, by the
+        caller that is sending already.
         """
         with self._lock:
             if self._is_sending:
@@ -87,21 +87,21 @@ class Outbox:
         try:
             while (due := self._next_due()) is not None:
                 self._attempt(*due)
-        except BaseException:  # such as Ctrl-C, or the end of a test; not what is wrong inside
+        except BaseException:  # such as Ctrl-C; what a receiver raises is caught below
             self._is_sending = False
             raise
 
     def _next_due(self) -> tuple[datetime, int] | None:
-        """When the next attempt is due, and the index of its delivery.
+        """Return when the next attempt was due, and the index of its delivery.
 
-        Where none is, nobody is sending from here on: another thread that has noted something
-        meanwhile finds that out under the same lock.
+        If none is due, sending ends under the same lock, so that another thread that has
+        recorded something meanwhile starts to send.
         """
         with self._lock:
             now = self._clock.now()
             due = [
                 (delivery.next_attempt, index)
-                for index in self._addressed
+                for index in self._receiver_of
                 if (delivery := self._deliveries[index]).next_attempt is not None
                 and delivery.next_attempt <= now
             ]
@@ -111,12 +111,12 @@ class Outbox:
             return min(due)
 
     def _attempt(self, at: datetime, index: int) -> None:
-        delivery, receiver = self._deliveries[index], self._addressed[index]
+        delivery, receiver = self._deliveries[index], self._receiver_of[index]
         try:
             attempt = WebhookAttempt(at=at, status=receiver.deliver(delivery.request))
-        except Exception as error:  # noqa: BLE001 (a receiver that fails is what is kept)
+        except Exception as error:  # noqa: BLE001 (the receiver's failure is part of the attempt)
             attempt = WebhookAttempt(at=at, error=error)
         with self._lock:
             after = self._deliveries[index] = with_attempt(delivery, attempt)
             if after.next_attempt is None:
-                del self._addressed[index]
+                del self._receiver_of[index]

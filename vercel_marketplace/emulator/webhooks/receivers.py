@@ -1,4 +1,4 @@
-"""Where webhooks go: to a function, or over HTTP."""
+"""Receivers of webhooks: a function, or a server."""
 
 from collections.abc import Callable
 from inspect import iscoroutinefunction
@@ -11,59 +11,61 @@ from vercel_marketplace.emulator.webhooks.requests import PLACEHOLDER_URL
 from vercel_marketplace.http import HTTPRequest, HTTPResponse
 
 WebhookHandler: TypeAlias = Callable[[HTTPRequest], object]
-"""Takes a webhook, and gives back a status, an `HTTPResponse`, or `None` for a 204."""
+"""Receives a webhook, and returns a status, an `HTTPResponse`, or `None` for a 204."""
 
 _STATUSES = range(100, 600)
 
 
 @frozen
 class Receiver:
-    """One that gets every webhook.
+    """A receiver of every webhook.
 
     Attributes:
-        url: Where it is.
-        receive: What is called with each.
+        url: Its URL.
+        handler: Called with each webhook.
     """
 
     url: str
-    receive: WebhookHandler
+    handler: WebhookHandler
 
     def deliver(self, request: HTTPRequest) -> int:
-        """What it answers to a webhook.
+        """Deliver a webhook, and return the status of the response.
 
         Raises:
-            Exception: Whatever it fails with.
+            Exception: Whatever the handler raises.
         """
-        answer = self.receive(request)
-        if answer is None:
+        response = self.handler(request)
+        if response is None:
             return 204
-        status = answer.status_code if isinstance(answer, HTTPResponse) else answer
+        status = response.status_code if isinstance(response, HTTPResponse) else response
         if not isinstance(status, int) or status not in _STATUSES:
-            msg = f"a webhook is answered with a status, an HTTPResponse or None, not {answer!r}"
+            msg = (
+                f"a webhook receiver must return a status or HTTPResponse or None, got {response!r}"
+            )
             raise TypeError(msg)
         return status
 
 
-def function_receiver(receive: WebhookHandler) -> Receiver:
-    """A receiver in this process.
+def function_receiver(handler: WebhookHandler) -> Receiver:
+    """Return a receiver that calls a function.
 
     Raises:
-        TypeError: It is no function, or one that would have to be awaited.
+        TypeError: It is not a function, or an async one.
     """
-    if not callable(receive):
-        msg = f"a webhook is received by a function, not {type(receive).__name__}"
+    if not callable(handler):
+        msg = f"a webhook receiver must be a function, got {type(handler).__name__}"
         raise TypeError(msg)
-    if iscoroutinefunction(receive):
-        msg = "a webhook is received by a function that is not async"
+    if iscoroutinefunction(handler):
+        msg = "a webhook receiver must not be async"
         raise TypeError(msg)
-    return Receiver(PLACEHOLDER_URL, receive)
+    return Receiver(PLACEHOLDER_URL, handler)
 
 
 def http_receiver(url: str, timeout: float) -> Receiver:
-    """A receiver that is posted to.
+    """Return a receiver that posts to a server.
 
     Raises:
-        TypeError, ValueError: The URL is not absolute, or the timeout makes no sense.
+        TypeError, ValueError: The URL is not absolute, or the timeout is not valid.
     """
     parse_base_url(url, timeout)
     return Receiver(url, lambda request: send(evolve(request, timeout=timeout)))

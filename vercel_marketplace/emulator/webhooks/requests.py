@@ -1,4 +1,4 @@
-"""What a webhook looks like on its way to the partner. Pure."""
+"""The signed HTTP request of a webhook. Pure."""
 
 import hashlib
 import json
@@ -10,7 +10,7 @@ from vercel_marketplace.http import Headers, HTTPRequest
 from vercel_marketplace.webhooks.signing import SIGNATURE_HEADER, sign
 
 PLACEHOLDER_URL: Final = "https://partner.example/webhooks"
-"""Where a webhook goes that is not sent over a network."""
+"""The URL of a webhook that is not sent over a network."""
 
 
 def webhook_request(  # noqa: PLR0913 (one keyword per part of the envelope)
@@ -23,16 +23,16 @@ def webhook_request(  # noqa: PLR0913 (one keyword per part of the envelope)
     region: str | None = None,
     url: str = PLACEHOLDER_URL,
 ) -> HTTPRequest:
-    """A webhook, signed.
+    """Return a signed webhook.
 
     Args:
-        event_type: What happened.
-        payload: What there is to say of it.
-        event_id: The event's id; `None` for one that follows from all the rest.
+        event_type: The event's type.
+        payload: The event's payload.
+        event_id: The event's id; `None` for one derived from all the other arguments.
         created_at: When it happened.
-        client_secret: What signs.
-        region: Where it comes from.
-        url: Where it goes.
+        client_secret: Signs the webhook.
+        region: The region it is sent from.
+        url: The receiver's URL.
     """
     event: dict[str, object] = {
         "id": event_id,
@@ -56,12 +56,12 @@ def webhook_request(  # noqa: PLR0913 (one keyword per part of the envelope)
 def invoice_payload(
     event: str, installation_id: str, invoice: Mapping[str, Any]
 ) -> dict[str, object]:
-    """What is told of an invoice.
+    """Return the payload of an invoice's event.
 
     Args:
-        event: What became of it: `refunded`, or anything else.
-        installation_id: Whose it is.
-        invoice: The invoice, as it is on the wire.
+        event: The event; the payload of `refunded` differs from all others.
+        installation_id: The invoice's installation.
+        invoice: The invoice, as on the wire.
     """
     payload: dict[str, object] = {
         **installation_fields(installation_id),
@@ -79,7 +79,7 @@ def invoice_payload(
 
 
 def installation_fields(installation_id: str) -> dict[str, object]:
-    """The installation, named in both ways."""
+    """Return the properties that name the installation."""
     return {"configuration": {"id": installation_id}, "installationId": installation_id}
 
 

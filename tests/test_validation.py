@@ -16,10 +16,16 @@ from vercel_marketplace._internal.validation import conforms, explain
 from vercel_marketplace.models import (
     Balance,
     Billing,
+    ClaimCondition,
+    ClaimRule,
     CreateEventRequestBody,
+    CustomClaims,
     InvoiceTest,
     ResourceUpdatedEvent,
+    RevokeInstallationCredentialRequestBody,
+    RotateInstallationCredentialRequestBody,
     SubmitInvoiceRequest,
+    UpdateResourceRequestBody,
     Usage,
 )
 
@@ -120,9 +126,16 @@ def test_a_list_of_another_class_is_refused():
 # Messages ----------------------------------------------------------------------------
 
 DATA = REQUESTS["submit-billing-data"].request_body
+CLAIMS = "request_body.custom_claims"
 RESULTS = '"paid" or "notpaid" or "overdue"'
 EVENTS = "InstallationUpdatedEvent or ResourceUpdatedEvent"
 USAGE = Usage(name="Size", type="total", units="GB", day_value=1, period_value=1)
+
+
+def claiming(**fields):
+    return "update-resource", {
+        "request_body": UpdateResourceRequestBody(custom_claims=CustomClaims(**fields))
+    }
 
 
 def submitted(body):
@@ -239,6 +252,57 @@ def balanced(cents):
             ],
         ),
         (
+            (
+                "rotate-installation-credential",
+                {"request_body": RotateInstallationCredentialRequestBody(client_secret="x" * 513)},
+            ),
+            ["request_body.client_secret: must have at most 512 characters"],
+        ),
+        (
+            (
+                "revoke-installation-credential",
+                {
+                    "request_body": RevokeInstallationCredentialRequestBody(
+                        token="x" * 513, client_secret="x" * 513
+                    )
+                },
+            ),
+            [
+                "request_body.token: must have at most 512 characters",
+                "request_body.client_secret: must have at most 512 characters",
+            ],
+        ),
+        (
+            claiming(roles=["x"] * 33, default_role="x" * 33),
+            [
+                f"{CLAIMS}.roles: must have at most 32 entries, has 33",
+                f"{CLAIMS}.default_role: must have at most 32 characters",
+            ],
+        ),
+        (
+            claiming(roles=["x" * 33, 7]),
+            [
+                f"{CLAIMS}.roles[1]: expected a string, got int",
+                f"{CLAIMS}.roles[0]: must have at most 32 characters",
+            ],
+        ),
+        (
+            claiming(
+                claim_rules=[
+                    ClaimRule(when=ClaimCondition(role=[], environment=()), claims={"a": {}})
+                ]
+            ),
+            [
+                f"{CLAIMS}.claim_rules[0].when.role: must have from 1 to 32 entries, has 0",
+                f"{CLAIMS}.claim_rules[0].when.environment: must have from 1 to 32 entries, has 0",
+                f"{CLAIMS}.claim_rules[0].claims.a: must be a string, a number, a boolean or None",
+            ],
+        ),
+        (
+            claiming(claim_rules=[ClaimRule(claims=None)]),
+            [f"{CLAIMS}.claim_rules[0].claims: expected a dict of JSON values, got None"],
+        ),
+        (
             balanced(10.5),
             [f"{CENTS}: expected a whole number, got float"],
         ),
@@ -269,6 +333,25 @@ def test_an_issue_names_the_place_and_the_type(changed, issues):
     assert list(map(str, result.error.issues)) == issues
     assert result.error.operation_id == operation_id
     assert recorder.requests == []
+
+
+def test_what_is_as_long_as_it_may_be_is_sent():
+    """Every limit of the contract is the last value that is accepted."""
+    secret, roles = "x" * 512, ["x" * 32] * 32
+    condition = ClaimCondition(role=roles, environment=["x" * 40] * 32)
+    claims = CustomClaims(
+        roles=roles,
+        default_role=roles[0],
+        claim_rules=[ClaimRule(when=condition, claims={})],
+    )
+    for operation_id, body in {
+        "revoke-installation-credential": RevokeInstallationCredentialRequestBody(
+            token=secret, client_secret=secret
+        ),
+        "update-resource": UpdateResourceRequestBody(custom_claims=claims),
+    }.items():
+        request = attrs.evolve(REQUESTS[operation_id], request_body=body)
+        assert exchange(operation_id, request=request)[0].ok
 
 
 def test_the_message_is_the_first_issue_and_a_count():

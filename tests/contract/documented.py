@@ -68,7 +68,9 @@ class Schemas:
         return st.builds(lambda one, other: other | one, known, more)
 
     def _array(self, schema, name):
-        return st.lists(self.values(schema["items"], name), max_size=3)
+        return st.lists(
+            self.values(schema["items"], name), min_size=schema.get("minItems", 0), max_size=3
+        )
 
     def _string(self, schema, name):
         if "enum" in schema:

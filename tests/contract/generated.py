@@ -7,7 +7,14 @@ import attrs
 from hypothesis import strategies as st
 
 from tests.contract.reading import EXTRA, arms, holds_json, item_kind
-from vercel_marketplace.models import UNSET, BillingPlan, ExchangeSsoTokenRequestBody, Unset
+from vercel_marketplace.models import (
+    UNSET,
+    BillingPlan,
+    ClaimCondition,
+    ClaimRule,
+    ExchangeSsoTokenRequestBody,
+    Unset,
+)
 from vercel_marketplace.models._fields import money
 
 # A slow machine is no failure, and a few dozen examples find what there is to find here.
@@ -93,3 +100,13 @@ _GRANTS = st.one_of(
     _grant("refresh_token", refresh_token=LEAVES[str]),
 )
 LEAVES[ExchangeSsoTokenRequestBody] = _GRANTS
+
+_NAMES = st.none() | st.lists(LEAVES[str], min_size=1, max_size=3)
+_CLAIMS = st.dictionaries(
+    LEAVES[str], st.none() | st.booleans() | LEAVES[float] | LEAVES[str], max_size=3
+)
+LEAVES[ClaimRule] = st.builds(
+    ClaimRule,
+    when=st.none() | st.builds(ClaimCondition, role=_NAMES, environment=_NAMES),
+    claims=_CLAIMS,
+)

@@ -11,20 +11,16 @@ from pathlib import Path
 from typing import Literal, Union, get_args, get_origin
 
 import attrs
-import pytest
 
 from vercel_marketplace.models import Unset
 
 EXTRA = "additional_properties"  # the field for what an open object has beside its own properties
-SHARED = Path(__file__).resolve().parents[3] / "shared"
+DATA = Path(__file__).parent / "data"
 
 
 def contract(name):
-    """A file of the contract; skips the module that reads it where there is none."""
-    path = SHARED / "contract" / name
-    if not path.is_file():
-        pytest.skip(f"needs {name} of the contract, beside the repository", allow_module_level=True)
-    return json.loads(path.read_text(encoding="utf-8"))
+    """Return a file of the contract's data, parsed."""
+    return json.loads((DATA / name).read_text(encoding="utf-8"))
 
 
 def snake(name):

@@ -53,7 +53,10 @@ def test_an_answer_is_as_documented(operation_id):
 
 @pytest.mark.parametrize("single", [False, True])
 def test_a_resource_with_everything_is_as_documented(single):
-    """All that a resource can have is in its answers in the documented form."""
+    """All that a resource can have is in its answers in the documented form.
+
+    Custom claims are in the answer of one resource alone.
+    """
     emulator = Emulator()
     method, path, body = WIRE["import-resource"]
     _, _, installation = WIRE["update-installation"]
@@ -66,6 +69,7 @@ def test_a_resource_with_everything_is_as_documented(single):
     read = json.loads(answer.content)
     (resource,) = [read] if single else read["resources"]
     assert resource.keys() >= {"notification", "billingPlanId", "metadata", "status"}
+    assert resource.get("customClaims") == (body["customClaims"] if single else None)
 
 
 def test_the_validator_sees_what_departs():

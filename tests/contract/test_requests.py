@@ -9,19 +9,13 @@ from tests.operations import OPERATIONS, exchange
 from vercel_marketplace import Err, InvalidRequestError, RequestOptions, SDKValidationError
 from vercel_marketplace.models import GetMemberRequest
 
-CONTRACT = contract("seed-examples.json")
-VERSION = "1.28.35"
+CONTRACT = contract("requests.json")
 SERVER = "https://api.example"
 SEED_TOKEN = "<YOUR_BEARER_TOKEN_HERE>"
 
+CAPTURES = {(c["operation"], c["case"]): c for c in CONTRACT["captures"]}
 
-def of_this_version(entries):
-    return [entry for entry in entries if entry["sdkVersion"] == VERSION]
-
-
-CAPTURES = {(c["operation"], c["case"]): c for c in of_this_version(CONTRACT["captures"])}
-
-# The newer TypeScript SDK wants a grantType that the seed's example does not have; here it
+# The TypeScript SDK requires a grantType that the seed's example does not have; here it
 # has a default, so that the example is sent as if it had named it.
 EXPECTED = {key: c["request"] for key, c in CAPTURES.items()} | {
     ("exchange-sso-token", "seed"): CAPTURES["exchange-sso-token", "seed-with-grant"]["request"]
@@ -81,7 +75,7 @@ def get_member(member_id):
     return exchange("get-member", request=GetMemberRequest("icfg_1", member_id), server_url=SERVER)
 
 
-PATHS = of_this_version(CONTRACT["pathEncoding"])
+PATHS = CONTRACT["pathEncoding"]
 CLIMBING = {"", ".", ".."}
 
 
@@ -103,7 +97,7 @@ def test_a_path_parameter_that_names_another_path_is_refused(member_id):
     assert recorder.requests == []
 
 
-AUTH = {entry["case"]: entry for entry in of_this_version(CONTRACT["authVariants"])}
+AUTH = {entry["case"]: entry for entry in CONTRACT["authVariants"]}
 # Not copied, on purpose: spaces around a token are stripped.
 STRIPPED = {"token with surrounding spaces": "Bearer tok_1"}
 UNSENT = {"no token", "empty token", "token with a newline"}
@@ -152,9 +146,7 @@ def test_a_token_with_a_line_break_is_refused():
     assert recorder.requests == []
 
 
-@pytest.mark.parametrize(
-    "entry", of_this_version(CONTRACT["serverUrlVariants"]), ids=lambda e: e["serverURL"]
-)
+@pytest.mark.parametrize("entry", CONTRACT["serverUrlVariants"], ids=lambda e: e["serverURL"])
 def test_a_path_is_put_after_the_server_url(entry):
     """A server URL keeps its base path and query, as recorded."""
     server_url = entry["serverURL"].replace("HOST", "host.example:8080")

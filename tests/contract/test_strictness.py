@@ -142,11 +142,16 @@ def test_what_the_contract_does_not_have_is_refused(operation, arm):
     """A property that is not in the contract is refused by name, where an object is not open."""
     schema = schema_of(operation)
     body = sample(schema, arm)
-    at_hand = {"object": (), "array": (0,)}  # what is in a list is an object
+    places = [(path, inner) for path, inner, _ in places_in(schema, arm)]
+    items = [
+        ((*path, 0), arm_of(inner["items"], arm))
+        for path, inner in places
+        if inner["type"] == "array"
+    ]
     objects = [
-        (*path, *at_hand[inner["type"]])
-        for path, inner, _ in places_in(schema, arm)
-        if inner["type"] in at_hand and not is_open(inner)
+        path
+        for path, inner in [*places, *items]
+        if inner.get("type") == "object" and not is_open(inner)
     ]
     for path in [(), *objects]:
         at = (*path, "surplus")

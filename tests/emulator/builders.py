@@ -112,6 +112,11 @@ SECRET = {"name": "A", "value": "hidden", "environmentOverrides": {"preview": "h
 GRANT = {"code": "c", "client_id": Emulator.client_id, "client_secret": Emulator.client_secret}
 PROOF = {"client_id": Emulator.client_id, "client_secret": Emulator.client_secret}
 NOTICE = {"level": "info", "title": "Hello", "href": "https://acme.example/"}
+CLAIMS = {
+    "roles": ["reader", "writer"],
+    "defaultRole": "reader",
+    "claimRules": [{"when": {"role": ["writer"]}, "claims": {"write": True, "read_only": None}}],
+}
 PLAN = {"id": "pro", "type": "subscription", "name": "Pro", "seats": [1, None]}
 RESOURCE = f"/resources/{Emulator.resource_id}"
 WIRE = {
@@ -155,6 +160,7 @@ WIRE = {
             "metadata": {"region": "iad1"},
             "notification": NOTICE,
             "secrets": [SECRET],
+            "customClaims": CLAIMS,
         },
     ),
     "update-resource": ("PATCH", RESOURCE, {"name": "Data", "secrets": {"secrets": [SECRET]}}),

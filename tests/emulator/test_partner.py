@@ -391,13 +391,15 @@ def test_an_update_leaves_the_secrets(provisioned, partner, server, emulator):
 
 
 def test_an_update_leaves_what_an_answer_has_no_word_for(partner, server, emulator):
-    """How an imported resource belongs to the installation, and its extras, stay."""
+    """How an imported resource belongs to the installation, extras and custom claims stay."""
+    claims = m.CustomClaims(claim_rules=[m.ClaimRule(claims={"shard": 1})])
     body = m.ImportResourceRequestBody(
         ownership="linked",
         product_id=Emulator.product_id,
         name="orders",
         status="ready",
         extras={"shard": 1},
+        custom_claims=claims,
     )
     with SyncVercel(bearer_token=emulator.token, transport=emulator.transport()) as vercel:
         vercel.marketplace.import_resource(
@@ -409,6 +411,7 @@ def test_an_update_leaves_what_an_answer_has_no_word_for(partner, server, emulat
     partner.update_resource("db_1", name="carts").unwrap()
     resource = emulator.resources["db_1"]
     assert (resource.name, resource.ownership, resource.extras) == ("carts", "linked", {"shard": 1})
+    assert resource.custom_claims == claims
 
 
 def test_rotated_secrets_replace_the_old_ones(provisioned, partner, server, emulator):

@@ -5,13 +5,28 @@ import json
 import pytest
 
 from tests.emulator.builders import error_of, invoice, item, secrets, send
-from vercel_marketplace import VercelConflictError, VercelNotFoundError, VercelUnprocessableError
+from vercel_marketplace import (
+    VercelBadRequestError,
+    VercelConflictError,
+    VercelNotFoundError,
+    VercelUnprocessableError,
+)
 from vercel_marketplace import models as m
 
 NOTICE = m.Notification(level="warn", title="Almost full", message="18 of 20 GB", href="sso:db")
 PLAN = m.BillingPlan(id="pro", type="subscription", name="Pro")
 OLD = {one.name: one for one in secrets("A", "B", value="old").secrets}
 NEW = {one.name: one for one in secrets("A", "C", value="new").secrets}
+CLAIMS = m.CustomClaims(
+    roles=["reader", "writer"],
+    default_role="reader",
+    claim_rules=[
+        m.ClaimRule(
+            when=m.ClaimCondition(role=["writer"], environment=["production"]),
+            claims={"level": 2, "write": True, "read_only": None},
+        )
+    ],
+)
 DATA = {
     "ownership": "linked",
     "product_id": "acme-postgres",
@@ -22,6 +37,7 @@ DATA = {
     "notification": NOTICE,
     "extras": {"any": {"thing": None}},
     "secrets": [*OLD.values()],
+    "custom_claims": CLAIMS,
 }
 
 
@@ -73,6 +89,41 @@ def test_what_was_imported_is_read(marketplace, imported):
         level="warn", title="Almost full", message="18 of 20 GB", href="sso:db"
     )
     assert (read.billing_plan_id, read.metadata) == ("pro", DATA["metadata"])
+
+
+def test_custom_claims_are_read_as_they_were_imported(marketplace, imported):
+    """A resource that is read alone has the custom claims that it was imported with."""
+    assert marketplace.get_integration_resource(resource_id=imported).custom_claims == CLAIMS
+
+
+def test_custom_claims_are_replaced_by_an_update(marketplace, imported):
+    """An update with custom claims replaces all of them, and one without keeps them."""
+    other = m.CustomClaims(claim_rules=[m.ClaimRule(claims={"aud": "acme"})])
+    for body in (
+        m.UpdateResourceRequestBody(custom_claims=other),
+        m.UpdateResourceRequestBody(name="New"),
+    ):
+        marketplace.update_resource(resource_id=imported, request_body=body)
+
+    assert marketplace.get_integration_resource(resource_id=imported).custom_claims == other
+
+
+@pytest.mark.parametrize("default", [None, "owner"])
+def test_a_default_role_is_one_of_the_roles(marketplace, imported, default):
+    """Roles without a default among them are refused, on an import and on an update."""
+    claims = m.CustomClaims(roles=["reader"], default_role=default)
+    refusal = "`customClaims.defaultRole`: expected one of the roles"
+    with pytest.raises(VercelBadRequestError, match=refusal):
+        marketplace.import_resource(
+            resource_id="db/3",
+            request_body=m.ImportResourceRequestBody(
+                product_id="acme-postgres", name="New", status="ready", custom_claims=claims
+            ),
+        )
+    with pytest.raises(VercelBadRequestError, match=refusal):
+        marketplace.update_resource(
+            resource_id=imported, request_body=m.UpdateResourceRequestBody(custom_claims=claims)
+        )
 
 
 def test_no_two_resources_have_an_id_in_common(emulator, marketplace, imported):

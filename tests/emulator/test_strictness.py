@@ -140,6 +140,39 @@ def test_the_examples_of_strictness_are_fine_as_they_stand(emulator):
         ("exchange-sso-token", ["code"], GONE, "`code`: required with grant_type"),
         ("exchange-sso-token", ["refresh_token"], "r", "`refresh_token`: not allowed with"),
         ("exchange-sso-token", ["clientId"], "x", "`clientId`: an unknown property"),
+        *(
+            (operation_id, [name], "x" * 513, f"`{name}`: must have at most 512 characters")
+            for operation_id, name in (
+                ("rotate-installation-credential", "client_secret"),
+                ("revoke-installation-credential", "client_secret"),
+                ("revoke-installation-credential", "token"),
+            )
+        ),
+        *(
+            (operation_id, ["customClaims"], value, f"`customClaims.{complaint}")
+            for operation_id in ("import-resource", "update-resource")
+            for value, complaint in (
+                ({"roles": ["x"] * 33}, "roles`: must have at most 32 entries"),
+                ({"roles": ["x" * 33]}, "roles[0]`: must have at most 32 characters"),
+                ({"defaultRole": "x" * 33}, "defaultRole`: must have at most 32 characters"),
+                (
+                    {"claimRules": [{"claims": {"a": [1]}}]},
+                    "claimRules[0].claims.a`: must be a string, a number",
+                ),
+                (
+                    {"claimRules": [{"claims": {}, "when": {"role": []}}]},
+                    "claimRules[0].when.role`: must have from 1 to 32 entries",
+                ),
+                (
+                    {"claimRules": [{"claims": {}, "when": {"environment": []}}]},
+                    "claimRules[0].when.environment`: must have from 1 to 32 entries",
+                ),
+                (
+                    {"claimRules": [{"claims": {}, "when": {"role": ["x" * 33]}}]},
+                    "claimRules[0].when.role[0]`: must have at most 32 characters",
+                ),
+            )
+        ),
     ],
 )
 def test_a_body_that_breaks_the_contract_is_refused(emulator, operation_id, path, value, complaint):

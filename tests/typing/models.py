@@ -113,6 +113,15 @@ def secrets() -> None:
     assert_type(overrides.production, str | None)
 
 
+def custom_claims(resource: m.GetIntegrationResourceResponseBody) -> None:
+    """What is read may be sent again as it is."""
+    assert_type(resource.custom_claims, m.CustomClaims | None)
+    body = m.UpdateResourceRequestBody(custom_claims=resource.custom_claims)
+    assert_type(body.custom_claims, m.CustomClaims | None)
+    rule = m.ClaimRule(when=m.ClaimCondition(role=("reader",)), claims={"a": 1, "b": None})
+    assert_type(rule.when, m.ClaimCondition | None)
+
+
 def enums(state: m.InvoiceState, role: m.MemberRole, kind: m.UsageType) -> tuple[str, str, str]:
     """The known members are types of their own."""
     assert_type(kind, Literal["total", "interval", "rate"])

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         UpdateResourceSecretsRequestBody,
     )
     from vercel_marketplace.models.credentials import (
+        _MAX_SECRET_CHARS,
         CredentialType,
         RevokeInstallationCredentialRequest,
         RevokeInstallationCredentialRequestBody,
@@ -53,6 +54,14 @@ if TYPE_CHECKING:
         RotateInstallationCredentialRequest,
         RotateInstallationCredentialRequestBody,
         RotateInstallationCredentialResponseBody,
+    )
+    from vercel_marketplace.models.custom_claims import (
+        _MAX_ROLE_CHARS,
+        _MAX_ROLES,
+        ClaimCondition,
+        ClaimRule,
+        ClaimValue,
+        CustomClaims,
     )
     from vercel_marketplace.models.events import (
         CreateEventRequest,
@@ -136,6 +145,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "UNSET",
+    "_MAX_ROLES",
+    "_MAX_ROLE_CHARS",
+    "_MAX_SECRET_CHARS",
     "AppUrl",
     "AppUrlTarget",
     "AuthenticationSettings",
@@ -144,12 +156,16 @@ __all__ = [
     "BillingPlan",
     "BillingPlanDetail",
     "BillingPlanType",
+    "ClaimCondition",
+    "ClaimRule",
+    "ClaimValue",
     "Contact",
     "CreateEventRequest",
     "CreateEventRequestBody",
     "CreateExperimentationItemsRequest",
     "CreateExperimentationItemsRequestBody",
     "CredentialType",
+    "CustomClaims",
     "DeleteExperimentationItemRequest",
     "DeleteIntegrationResourceRequest",
     "Discount",
@@ -241,12 +257,16 @@ _HOMES: Final = {
     "BillingPlan": "vercel_marketplace.models.common",
     "BillingPlanDetail": "vercel_marketplace.models.common",
     "BillingPlanType": "vercel_marketplace.models.common",
+    "ClaimCondition": "vercel_marketplace.models.custom_claims",
+    "ClaimRule": "vercel_marketplace.models.custom_claims",
+    "ClaimValue": "vercel_marketplace.models.custom_claims",
     "Contact": "vercel_marketplace.models.account",
     "CreateEventRequest": "vercel_marketplace.models.events",
     "CreateEventRequestBody": "vercel_marketplace.models.events",
     "CreateExperimentationItemsRequest": "vercel_marketplace.models.experimentation",
     "CreateExperimentationItemsRequestBody": "vercel_marketplace.models.experimentation",
     "CredentialType": "vercel_marketplace.models.credentials",
+    "CustomClaims": "vercel_marketplace.models.custom_claims",
     "DeleteExperimentationItemRequest": "vercel_marketplace.models.experimentation",
     "DeleteIntegrationResourceRequest": "vercel_marketplace.models.resources",
     "Discount": "vercel_marketplace.models.charges",
@@ -328,6 +348,9 @@ _HOMES: Final = {
     "UpdateResourceSecretsRequestBody": "vercel_marketplace.models.common",
     "Usage": "vercel_marketplace.models.billing",
     "UsageType": "vercel_marketplace.models.billing",
+    "_MAX_ROLES": "vercel_marketplace.models.custom_claims",
+    "_MAX_ROLE_CHARS": "vercel_marketplace.models.custom_claims",
+    "_MAX_SECRET_CHARS": "vercel_marketplace.models.credentials",
 }
 
 if not TYPE_CHECKING:

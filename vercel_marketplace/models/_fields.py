@@ -1,6 +1,9 @@
 """Field helpers that several topics' models share."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
+
+from vercel_marketplace.errors import Issue
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -35,3 +38,9 @@ def money(value: "str | Decimal | int") -> str:
 def redact(value: object) -> str:
     """What `repr` shows for a secret; also what marks a field as one."""
     return "None" if value is None else "'***'"
+
+
+def find_too_long(path: str, value: object, most: int) -> Iterator[Issue]:
+    """Yield an issue for a string of more characters than the API takes."""
+    if isinstance(value, str) and len(value) > most:
+        yield Issue(path, f"must have at most {most} characters")

@@ -1,13 +1,17 @@
 """An installation's access token, replaced and retired. On the wire the names are snake_case."""
 
-from typing import ClassVar, Literal, TypeAlias
+from collections.abc import Iterator
+from typing import ClassVar, Final, Literal, TypeAlias
 
 from attrs import field, frozen
 
-from vercel_marketplace.models._fields import redact
+from vercel_marketplace.errors import Issue
+from vercel_marketplace.models._fields import find_too_long, redact
 
 CredentialType: TypeAlias = Literal["oauth2-token"]
 """The known type of a credential; answers may hold others."""
+
+_MAX_SECRET_CHARS: Final = 512
 
 
 @frozen(kw_only=True)
@@ -15,7 +19,7 @@ class RotateInstallationCredentialRequestBody:
     """What proves that the integration itself asks for a new token.
 
     Attributes:
-        client_secret: The integration's client secret.
+        client_secret: The integration's client secret, at most 512 characters.
         client_id: The integration's client id, `oac_…`.
     """
 
@@ -23,6 +27,10 @@ class RotateInstallationCredentialRequestBody:
 
     client_secret: str = field(repr=redact)
     client_id: str | None = None
+
+    def _cross_field_issues(self) -> Iterator[Issue]:
+        """Yield what the field types cannot say: how long the secret may be."""
+        yield from find_too_long("client_secret", self.client_secret, _MAX_SECRET_CHARS)
 
 
 @frozen
@@ -62,8 +70,9 @@ class RevokeInstallationCredentialRequestBody:
     """The token to retire, and what proves that the integration itself asks for it.
 
     Attributes:
-        token: The token to retire; not the one that the call is made with.
-        client_secret: The integration's client secret.
+        token: The token to retire, at most 512 characters; not the one that the call is made
+            with.
+        client_secret: The integration's client secret, at most 512 characters.
         client_id: The integration's client id, `oac_…`.
     """
 
@@ -72,6 +81,11 @@ class RevokeInstallationCredentialRequestBody:
     token: str = field(repr=redact)
     client_secret: str = field(repr=redact)
     client_id: str | None = None
+
+    def _cross_field_issues(self) -> Iterator[Issue]:
+        """Yield what the field types cannot say: how long the token and the secret may be."""
+        yield from find_too_long("token", self.token, _MAX_SECRET_CHARS)
+        yield from find_too_long("client_secret", self.client_secret, _MAX_SECRET_CHARS)
 
 
 @frozen

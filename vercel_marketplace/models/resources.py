@@ -15,6 +15,7 @@ from vercel_marketplace.models.common import (
     Secret,
     UpdateResourceSecretsRequestBody,
 )
+from vercel_marketplace.models.custom_claims import CustomClaims
 from vercel_marketplace.models.unset import UNSET, Unset
 
 AppUrlTarget: TypeAlias = Literal["development", "preview", "production"]
@@ -209,6 +210,7 @@ class GetIntegrationResourceResponseBody:
         billing_plan_id: The billing plan, where it has one.
         metadata: What is set of the product's metadata schema: strings, numbers, booleans and
             lists of strings or numbers. Anything else that is there is kept.
+        custom_claims: What it adds to its OIDC tokens, where there is something.
     """
 
     id: str
@@ -220,6 +222,7 @@ class GetIntegrationResourceResponseBody:
     notification: ResourceNotification | None = None
     billing_plan_id: str | None = None
     metadata: dict[str, JSONValue] | None = None
+    custom_claims: CustomClaims | None = None
 
     @property
     def resource_id(self) -> str:
@@ -257,6 +260,7 @@ class ImportResourceRequestBody:
         notification: What the customer is to see.
         extras: What else the product's protocols take: any JSON by its name.
         secrets: Its secrets.
+        custom_claims: What it adds to its OIDC tokens.
     """
 
     ownership: ResourceOwnership | None = None
@@ -268,6 +272,7 @@ class ImportResourceRequestBody:
     notification: Notification | None = None
     extras: Mapping[str, JSONValue] | None = None
     secrets: Sequence[Secret] | None = None
+    custom_claims: CustomClaims | None = None
 
 
 @frozen
@@ -311,6 +316,7 @@ class UpdateResourceRequestBody:
         extras: What else the product's protocols take: any JSON by its name.
         secrets: Its secrets: a list replaces all of them; the body of
             `update_resource_secrets_by_id` with `partial` set overwrites only those listed.
+        custom_claims: What it adds to its OIDC tokens.
     """
 
     ownership: ResourceOwnership | None = None
@@ -321,6 +327,7 @@ class UpdateResourceRequestBody:
     notification: Notification | str | Unset | None = UNSET
     extras: Mapping[str, JSONValue] | None = None
     secrets: Sequence[Secret] | UpdateResourceSecretsRequestBody | None = None
+    custom_claims: CustomClaims | None = None
 
 
 @frozen

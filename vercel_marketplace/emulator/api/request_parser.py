@@ -152,8 +152,15 @@ def _read_model(model: Any, properties: dict[str, Any], path: str) -> Any:
             raise _wrong(_join(path, name), "a required property is missing")
     read = model(**found)
     for issue in getattr(read, "_cross_field_issues", tuple)():
-        raise _wrong(_join(path, issue.path), issue.message)
+        raise _wrong(_join(path, _to_wire_path(model, issue.path)), issue.message)
     return read
+
+
+def _to_wire_path(model: Any, path: str) -> str:
+    """The path of an issue as JSON has it, which begins with a field of a model."""
+    name = re.split(r"[.\[]", path, maxsplit=1)[0]
+    wire_names = {field.name: field.wire_name for field in fields_of(model)}
+    return wire_names[name] + path.removeprefix(name)
 
 
 def _read_others(model: Any, others: dict[str, Any], path: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from vercel_marketplace.funcs.get_integration_resources import (
 from vercel_marketplace.funcs.import_resource import OPERATION as IMPORT_RESOURCE
 from vercel_marketplace.funcs.update_resource import OPERATION as UPDATE_RESOURCE
 from vercel_marketplace.models.common import Notification, UpdateResourceSecretsRequestBody
+from vercel_marketplace.models.custom_claims import CustomClaims
 from vercel_marketplace.models.resources import (
     DeleteIntegrationResourceRequest,
     ExperimentationSettings,
@@ -69,6 +70,7 @@ def get_integration_resource(
         notification=listed.notification,
         billing_plan_id=listed.billing_plan_id,
         metadata=listed.metadata,
+        custom_claims=resource.body.custom_claims,
     )
 
 
@@ -93,6 +95,7 @@ def import_resource(
     if body is None:
         raise bad_request(path="productId", message="a required property is missing")
     check_notification(body.notification)
+    _check_custom_claims(body.custom_claims)
     if known is not None and known.body.product_id != body.product_id:
         raise conflict(message="The resource is of another product.")
     plain = evolve(body, secrets=None)
@@ -110,6 +113,7 @@ def update_resource(
     """Change the given properties; without a body nothing changes."""
     resource, body = installation.find_resource(request.resource_id), request.request_body
     if body is not None:
+        _check_custom_claims(body.custom_claims)
         given = {**changed_fields(body), "secrets": None}
         if isinstance(body.secrets, UpdateResourceSecretsRequestBody):
             resource = with_secrets(resource, body.secrets, "secrets.secrets")
@@ -143,6 +147,14 @@ def _list_item(installation: Installation, resource_id: str, resource: Resource)
         billing_plan_id=None if body.billing_plan is None else body.billing_plan.id,
         metadata=None if body.metadata is None else dict(body.metadata),
     )
+
+
+def _check_custom_claims(claims: CustomClaims | None) -> None:
+    """Refuse roles among which no default role is, as Vercel's pages say."""
+    if claims is not None and claims.roles and claims.default_role not in claims.roles:
+        raise bad_request(
+            path="customClaims.defaultRole", message="expected one of the roles, which need one"
+        )
 
 
 def _global_config_id(installation: Installation, resource_id: str) -> str:

@@ -147,7 +147,12 @@ def apply_update(resource_id: str) -> StateChange:
         if known is None:
             return before
         detail, had = _body_of(answer), known.body
-        body = evolve(detail, ownership=had.ownership, extras=had.extras)
+        body = evolve(
+            detail,
+            ownership=had.ownership,
+            extras=had.extras,
+            custom_claims=had.custom_claims,
+        )
         return before.with_resource(resource_id, evolve(known, body=body))
 
     return change

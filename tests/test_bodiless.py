@@ -74,7 +74,7 @@ def test_a_head_goes_through_a_client_of_the_users(server):
     """The long way to the wire knows HEAD as well."""
     server.plays(server.head(200, content_length=5000))
     with httpx.Client() as client:
-        core = VercelCore("token", http_client=client, server_url=server.url)
+        core = VercelCore.blocking("token", http_client=client, server_url=server.url)
         call = marketplace_head_global_config(core, HeadGlobalConfigRequest("icfg_1", "db_1"))
         assert block_on(call) == Ok(None)
 

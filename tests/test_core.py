@@ -96,7 +96,7 @@ def test_a_token_provider_is_told_which_call_it_is(fake, case):
     """A provider must be asked once a call, with the operation and its installation."""
     seen = []
     sent_by(fake, case, bearer_token=lambda context: seen.append(context) or "abc")
-    installation = getattr(case.request, "integration_configuration_id", None)
+    installation = getattr(case.request, "integration_configuration_id", "")
     asked = [CallContext(case.name.replace("_", "-"), installation, attempt=1)]
     assert seen == (asked if installation else [])
 
@@ -128,7 +128,7 @@ def test_a_token_provider_that_gives_nothing_is_told(fake, reading):
     """A provider that gives `None` must not read as if no token had been passed."""
     error = refused(fake, reading, bearer_token=lambda _: None)
     assert type(error) is InvalidRequestError
-    assert "gave None" in str(error)
+    assert "returned None" in str(error)
 
 
 def test_an_error_of_the_sdk_in_a_token_provider_comes_back(fake, reading):
@@ -241,15 +241,17 @@ def test_options_replace_the_timeout(fake, reading, core, options, expected):
         (RequestOptions(), 3),
         (RequestOptions(retries=RetryConfig("none")), 1),
         (RequestOptions(retries=RetryConfig(max_retries=1)), 2),
-        (RequestOptions(retry_codes=[429]), 1),
-        (RequestOptions(retry_codes=[]), 1),
-        (RequestOptions(retry_codes=["5XX"]), 3),
-        (RequestOptions(retry_codes=["5xx"]), 3),
-        (RequestOptions(retry_codes=["500"]), 3),
+        (RequestOptions(retries=1), 2),
+        (RequestOptions(retries=0), 1),
+        (RequestOptions(retries=RetryConfig(retry_codes=[429])), 1),
+        (RequestOptions(retries=RetryConfig(retry_codes=[])), 1),
+        (RequestOptions(retries=RetryConfig(retry_codes=["5XX"])), 3),
+        (RequestOptions(retries=RetryConfig(retry_codes=["5xx"])), 3),
+        (RequestOptions(retries=RetryConfig(retry_codes=["500"])), 3),
     ],
 )
 def test_options_replace_the_retries(fake, reading, options, attempts):
-    """`retries` and `retry_codes` in the options must rule that call."""
+    """`retries` in the options must rule that call."""
     fake.answers(HTTPResponse(500))
     error = block_on(reading(VercelCore.blocking("x", transport=fake), options)).error
     assert type(error) is VercelServerError
@@ -331,7 +333,9 @@ def test_a_request_of_another_operation_is_refused(fake, reading, refund):
         ({"timeout": -1}, ValueError, "timeout"),
         ({"timeout": math.nan}, ValueError, "timeout"),
         ({"timeout": True}, TypeError, "timeout"),
-        ({"retries": 3}, TypeError, "retries"),
+        ({"retries": "3"}, TypeError, "retries"),
+        ({"retries": True}, TypeError, "retries"),
+        ({"retries": -1}, ValueError, "retries"),
         ({"hooks": []}, TypeError, "hooks"),
         ({"user_agent": "a\nb"}, ValueError, "user-agent"),
         ({"http_client": 1, "transport": 1}, TypeError, "not both"),

@@ -99,7 +99,7 @@ def test_the_context_tells_which_call_it_is(fake, case):
     block_on(case(VercelCore.blocking("x", transport=fake, hooks=hooks)))
     (context,) = seen
     assert context.operation_id == case.name.replace("_", "-")
-    installation = getattr(case.request, "integration_configuration_id", None)
+    installation = getattr(case.request, "integration_configuration_id", "")
     assert context.integration_configuration_id == installation
     assert context.attempt == 1
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 import respx
 
-from vercel_marketplace import Ok, RetryConfig, VercelCore, block_on
+from vercel_marketplace import Ok, RetryConfig, Vercel, VercelCore
 from vercel_marketplace._internal.transports import pools
 from vercel_marketplace.errors import (
     ConnectionError,  # noqa: A004 (the SDK's)
@@ -223,14 +223,11 @@ def test_a_closed_brought_client_is_an_error(way, reading):
     assert "closed" in str(error)
 
 
-def test_an_httpx_client_makes_the_core_blocking(server, reading):
-    """`VercelCore(http_client=httpx.Client())` must be a blocking core, an async one must not."""
-    with httpx.Client() as client:
-        core = VercelCore("token", http_client=client, server_url=server.url)
-        assert core.is_blocking
-        server.answers(reading.answer)
-        assert block_on(reading(core)).ok
-    assert not VercelCore("token", http_client=httpx.AsyncClient()).is_blocking
+@pytest.mark.parametrize("make", [Vercel, VercelCore])
+def test_a_blocking_client_is_refused_by_what_is_async(make):
+    """An `httpx.Client` must make nothing blocking by itself: the error says what does."""
+    with httpx.Client() as client, pytest.raises(TypeError, match=r"or VercelCore\.blocking"):
+        make("token", http_client=client)
 
 
 class Wrapped:

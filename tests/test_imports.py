@@ -133,3 +133,26 @@ def test_every_module_of_funcs_has_its_function():
     homes = {name.removeprefix("marketplace_"): getattr(funcs, name) for name in FUNCTIONS}
     assert {name: function.__module__ for name, function in homes.items()} == modules
     assert {function.__name__ for function in homes.values()} == set(FUNCTIONS)
+
+
+BASE = "from vercel_marketplace import Vercel\n"
+
+
+@pytest.mark.parametrize(
+    ("setting", "needed"),
+    [
+        ("server_url='http://127.0.0.1:9/base?tag=1', user_agent='mine', timeout=3", ""),
+        ("retries=3", ""),
+        ("retries=retries", "from vercel_marketplace import RetryConfig\nretries = RetryConfig()"),
+        ("hooks=hooks", "from vercel_marketplace import Hooks\nhooks = Hooks()"),
+    ],
+)
+def test_a_setting_loads_nothing_that_the_default_does_not(setting, needed):
+    """A client with settings costs what one without costs, and what the user's values cost."""
+    loaded = loaded_by(f"{BASE}{needed}\nVercel(bearer_token='t', {setting})")
+    assert loaded - loaded_by(f"{BASE}{needed}\nVercel(bearer_token='t')") == set()
+
+
+def test_making_a_client_does_not_load_attrs():
+    """The library attrs takes longer to import than everything that a client is made of."""
+    assert loaded_by(f"{BASE}Vercel(bearer_token='t')") & {"attr", "attrs", "inspect"} == set()

@@ -53,7 +53,7 @@ def test_a_success_is_logged_at_debug(way, fake, reading, records):
     way.result_of(reading, transport=fake)
     (record,) = records()
     assert record.levelno == logging.DEBUG
-    pattern = r"get-member: attempt 1: 200 in \d+\.\d{3} s \(request id fra1::abc\)"
+    pattern = r"get-member \(icfg_1\): attempt 1: 200 in \d+\.\d{3} s \(request id fra1::abc\)"
     assert re.fullmatch(pattern, record.getMessage())
 
 
@@ -64,11 +64,11 @@ def test_a_failure_and_its_repetition_are_logged(way, fake, reading, records):
     way.result_of(reading, transport=fake)
     lines = [(r.levelname, re.sub(r"in \d+\.\d+ s", "in … s", r.getMessage())) for r in records()]
     assert lines == [
-        ("DEBUG", "get-member: attempt 1: VercelServerError 503 in … s (request id None)"),
-        ("INFO", "get-member: VercelServerError 503, again in … s"),
-        ("DEBUG", "get-member: attempt 2: ConnectionError in … s (request id None)"),
-        ("INFO", "get-member: ConnectionError, again in … s"),
-        ("DEBUG", "get-member: attempt 3: 200 in … s (request id None)"),
+        ("DEBUG", "get-member (icfg_1): attempt 1: VercelServerError 503 in … s (request id None)"),
+        ("INFO", "get-member (icfg_1): VercelServerError 503, retrying in … s"),
+        ("DEBUG", "get-member (icfg_1): attempt 2: ConnectionError in … s (request id None)"),
+        ("INFO", "get-member (icfg_1): ConnectionError, retrying in … s"),
+        ("DEBUG", "get-member (icfg_1): attempt 3: 200 in … s (request id None)"),
     ]
 
 
@@ -77,7 +77,7 @@ def test_the_wait_that_is_logged_is_the_wait(way, fake, reading, records):
     fake.answers(HTTPResponse(429, headers=Headers({"retry-after": "7"})), reading.response)
     way.result_of(reading, transport=fake)
     assert [r.getMessage() for r in records() if r.levelno == logging.INFO] == [
-        "get-member: VercelRateLimitError 429, again in 7.00 s"
+        "get-member (icfg_1): VercelRateLimitError 429, retrying in 7.00 s"
     ]
     assert fake.waits == [7.0]
 

@@ -250,7 +250,7 @@ def test_the_configuration_says_how_often(fake, reading, retries, attempts, outc
 @pytest.mark.parametrize("codes", [[404], ["4XX"], ["404"]])
 def test_other_statuses_may_be_chosen(fake, reading, refund, codes):
     """`retry_codes` must choose what is repeated, but not make an operation idempotent."""
-    options = RequestOptions(retry_codes=codes)
+    options = RequestOptions(retries=RetryConfig(retry_codes=codes))
     assert attempts_at(fake, reading, answer(404), options=options).error.attempts == 3
     assert attempts_at(fake, refund, options=options).error.attempts == 1
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.operations import INVOICE, OPERATIONS, REQUESTS
 from vercel_marketplace import BackoffStrategy, RequestOptions, RetryConfig, errors
-from vercel_marketplace._internal.retry import DEFAULT_RETRY_CODES, wait_before_retry
+from vercel_marketplace._internal.retry import wait_before_retry
 from vercel_marketplace.models import SubmitInvoiceRequest
 
 STEADY = RetryConfig(backoff=BackoffStrategy(initial_interval=1, exponent=2, max_interval=60))
@@ -28,7 +28,6 @@ def wait(error, config=STEADY, **changed):
         "attempt": 1,
         "elapsed": 0.0,
         "idempotent": True,
-        "retry_codes": DEFAULT_RETRY_CODES,
         "random": lambda: 1.0,
     }
     return wait_before_retry(error, config, **facts | changed)
@@ -171,7 +170,7 @@ def test_there_are_max_retries_repetitions(max_retries, attempt, repeated):
 )
 def test_retry_codes_name_statuses_and_classes(codes, code, repeated):
     """A number, its text or a class such as `"5XX"` names a status."""
-    assert is_repeated(status(code), retry_codes=codes) is repeated
+    assert is_repeated(status(code), RetryConfig(retry_codes=codes)) is repeated
 
 
 # How long ----------------------------------------------------------------------------
@@ -229,7 +228,7 @@ def test_no_attempt_starts_after_max_elapsed_time(elapsed, repeated):
         (lambda: RequestOptions(timeout=-1.0), ValueError, "timeout"),
         (lambda: RequestOptions(timeout=math.nan), ValueError, "timeout"),
         (lambda: RequestOptions(timeout="5"), TypeError, "timeout"),
-        (lambda: RequestOptions(retry_codes="5XX"), TypeError, "retry_codes"),
+        (lambda: RetryConfig(retry_codes="5XX"), TypeError, "retry_codes"),
     ],
 )
 def test_a_setting_that_makes_no_sense_is_refused_by_name(build, error, text):

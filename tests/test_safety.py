@@ -217,7 +217,7 @@ def test_a_client_class_of_the_users_own_is_understood(refusing_url, reading):
     namespace = {"__name__": "json", "httpx": httpx}  # a module that is loaded and no library
     exec("class Mine(httpx.Client): pass", namespace)
     with namespace["Mine"]() as client:
-        core = VercelCore("t", http_client=client, server_url=refusing_url)
+        core = VercelCore.blocking("t", http_client=client, server_url=refusing_url)
         error = block_on(reading(core, RequestOptions(retries=RetryConfig("none")))).error
     assert type(error) is errors.ConnectionError
 
@@ -321,7 +321,7 @@ def test_a_token_provider_has_to_give_a_string(fake, reading):
 
 def test_options_take_a_retry_config_only(fake):
     """A word in the place of a configuration must be refused when the options are made."""
-    with pytest.raises(TypeError, match="retries must be a RetryConfig, not str"):
+    with pytest.raises(TypeError, match="retries must be a RetryConfig or a number, not str"):
         RequestOptions(retries="none")
 
 

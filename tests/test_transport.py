@@ -339,7 +339,7 @@ def test_the_blocking_timeout_bounds_each_phase(reading):
         return httpx.Response(200, json=reading.answer)
 
     with httpx.Client(transport=httpx.MockTransport(answer)) as client:
-        core = VercelCore("token", http_client=client, timeout=2.5)
+        core = VercelCore.blocking("token", http_client=client, timeout=2.5)
         block_on(reading(core))
         block_on(reading(core, RequestOptions(timeout=float("inf"))))
     phases = ("connect", "read", "write", "pool")

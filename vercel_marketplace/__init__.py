@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         VercelPreconditionFailedError,
         VercelRateLimitError,
         VercelServerError,
+        VercelUnauthorizedError,
         VercelUnprocessableError,
     )
     from vercel_marketplace.hooks import Hooks
@@ -92,6 +93,7 @@ __all__ = [
     "VercelPreconditionFailedError",
     "VercelRateLimitError",
     "VercelServerError",
+    "VercelUnauthorizedError",
     "VercelUnprocessableError",
     "__version__",
     "block_on",

@@ -63,7 +63,8 @@ class Marketplace:
 
         Raises:
             VercelBadRequestError: 400: the event is malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such installation or resource.
             VercelGoneError: 410: the installation was removed; its token is dead.
             VercelError: What every call can fail with; see `vercel_marketplace.errors`.
@@ -95,7 +96,8 @@ class Marketplace:
 
         Raises:
             VercelBadRequestError: 400: an item is malformed, or there are too many.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such resource.
             VercelGoneError: 410: the installation was removed; its token is dead.
             VercelError: What every call can fail with; see `vercel_marketplace.errors`.
@@ -132,7 +134,8 @@ class Marketplace:
 
         Raises:
             VercelBadRequestError: 400: an id is malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such item, or no longer.
             VercelGoneError: 410: the installation was removed; its token is dead.
             VercelError: What every call can fail with; see `vercel_marketplace.errors`.
@@ -167,7 +170,8 @@ class Marketplace:
 
         Raises:
             VercelBadRequestError: 400: an id is malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such resource, or no longer.
             VercelGoneError: 410: the installation was removed; its token is dead.
             VercelError: What every call can fail with; see `vercel_marketplace.errors`.
@@ -246,7 +250,8 @@ class Marketplace:
 
         Raises:
             VercelBadRequestError: 400: the id is malformed, or it is not being removed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such installation.
             VercelGoneError: 410: the installation was removed; its token is dead.
             VercelError: What every call can fail with; see `vercel_marketplace.errors`.
@@ -276,7 +281,8 @@ class Marketplace:
 
         Raises:
             VercelBadRequestError: 400: an id is malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such installation.
             VercelGoneError: 410: the installation was removed; its token is dead.
             VercelError: What every call can fail with; see `vercel_marketplace.errors`.
@@ -310,7 +316,8 @@ class Marketplace:
 
         Raises:
             VercelBadRequestError: 400: an id is malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such resource, or no Global Config.
             VercelGoneError: 410: the installation was removed; its token is dead.
             VercelError: What every call can fail with; see `vercel_marketplace.errors`.
@@ -343,7 +350,8 @@ class Marketplace:
 
         Raises:
             VercelBadRequestError: 400: an id is malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such resource.
             VercelGoneError: 410: the installation was removed; its token is dead.
             VercelError: What every call can fail with; see `vercel_marketplace.errors`.
@@ -373,7 +381,8 @@ class Marketplace:
 
         Raises:
             VercelBadRequestError: 400: the id is malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such installation.
             VercelGoneError: 410: the installation was removed; its token is dead.
             VercelError: What every call can fail with; see `vercel_marketplace.errors`.
@@ -409,7 +418,8 @@ class Marketplace:
 
         Raises:
             VercelBadRequestError: 400: an id is malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such invoice.
             VercelGoneError: 410: the installation was removed; its token is dead.
             VercelRateLimitError: 429: wait `retry_after` seconds.
@@ -443,7 +453,8 @@ class Marketplace:
 
         Raises:
             VercelBadRequestError: 400: an id is malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such installation or member.
             VercelGoneError: 410: the installation was removed; its token is dead.
             VercelError: What every call can fail with; see `vercel_marketplace.errors`.
@@ -475,7 +486,8 @@ class Marketplace:
 
         Raises:
             VercelBadRequestError: 400: an id is malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such resource, or no Global Config.
             VercelGoneError: 410: the installation was removed; its token is dead.
             VercelError: What every call can fail with; see `vercel_marketplace.errors`.
@@ -511,7 +523,8 @@ class Marketplace:
 
         Raises:
             VercelBadRequestError: 400: the resource is malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such installation or product.
             VercelConflictError: 409: the resource is being changed.
             VercelGoneError: 410: the installation was removed; its token is dead.
@@ -550,7 +563,8 @@ class Marketplace:
 
         Raises:
             VercelBadRequestError: 400: the data are malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such resource, or no Global Config.
             VercelConflictError: 409: it is being changed.
             VercelGoneError: 410: the installation was removed; its token is dead.
@@ -592,7 +606,8 @@ class Marketplace:
 
         Raises:
             VercelBadRequestError: 400: the body is malformed.
-            VercelForbiddenError: 401, 403: the token or the secret is not the right one.
+            VercelUnauthorizedError: 401: the token or the secret is not the right one.
+            VercelForbiddenError: 403: the token or the secret is not the right one.
             VercelNotFoundError: 404: there is no such installation or token.
             VercelConflictError: 409: it is the last token, or is being changed.
             VercelGoneError: 410: the installation was removed; its token is dead.
@@ -630,7 +645,8 @@ class Marketplace:
 
         Raises:
             VercelBadRequestError: 400: the body is malformed.
-            VercelForbiddenError: 401, 403: the token or the secret is not the right one.
+            VercelUnauthorizedError: 401: the token or the secret is not the right one.
+            VercelForbiddenError: 403: the token or the secret is not the right one.
             VercelNotFoundError: 404: there is no such installation.
             VercelConflictError: 409: the state of the credentials does not allow it.
             VercelGoneError: 410: the installation was removed; its token is dead.
@@ -664,7 +680,8 @@ class Marketplace:
 
         Raises:
             VercelBadRequestError: 400: malformed, or `eod` or the period does not fit.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such installation.
             VercelGoneError: 410: the installation was removed; its token is dead.
             VercelError: What every call can fail with; see `vercel_marketplace.errors`.
@@ -702,7 +719,8 @@ class Marketplace:
 
         Raises:
             VercelBadRequestError: 400: malformed, or its date is outside the period.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such installation.
             VercelConflictError: 409: its `external_id`, or its plan and period, is in use.
             VercelGoneError: 410: the installation was removed; its token is dead.
@@ -734,7 +752,8 @@ class Marketplace:
 
         Raises:
             VercelBadRequestError: 400: a balance is malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such installation.
             VercelGoneError: 410: the installation was removed; its token is dead.
             VercelError: What every call can fail with; see `vercel_marketplace.errors`.
@@ -771,7 +790,8 @@ class Marketplace:
 
         Raises:
             VercelBadRequestError: 400: the change is malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such item.
             VercelGoneError: 410: the installation was removed; its token is dead.
             VercelError: What every call can fail with; see `vercel_marketplace.errors`.
@@ -807,7 +827,8 @@ class Marketplace:
 
         Raises:
             VercelBadRequestError: 400: the change is malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such installation.
             VercelGoneError: 410: the installation was removed; its token is dead.
             VercelError: What every call can fail with; see `vercel_marketplace.errors`.
@@ -841,7 +862,8 @@ class Marketplace:
 
         Raises:
             VercelBadRequestError: 400: the refund is malformed, or above the invoice's total.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such invoice.
             VercelConflictError: 409: a refund is under way already.
             VercelGoneError: 410: the installation was removed; its token is dead.
@@ -880,7 +902,8 @@ class Marketplace:
 
         Raises:
             VercelBadRequestError: 400: the change is malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such resource.
             VercelConflictError: 409: the resource is being changed.
             VercelGoneError: 410: the installation was removed; its token is dead.
@@ -920,7 +943,8 @@ class Marketplace:
 
         Raises:
             VercelBadRequestError: 400: a secret is malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such product or resource.
             VercelConflictError: 409: the resource is being changed.
             VercelGoneError: 410: the installation was removed; its token is dead.
@@ -960,7 +984,8 @@ class Marketplace:
 
         Raises:
             VercelBadRequestError: 400: a secret is malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such resource.
             VercelConflictError: 409: the resource is being changed.
             VercelGoneError: 410: the installation was removed; its token is dead.
@@ -1021,7 +1046,7 @@ class Vercel:
         *,
         server_url: str = DEFAULT_SERVER_URL,
         timeout: float = DEFAULT_TIMEOUT,
-        retries: RetryConfig | None = None,
+        retries: RetryConfig | int | None = None,
         hooks: Hooks | None = None,
         http_client: object = None,
         transport: Transport | None = None,
@@ -1037,9 +1062,6 @@ class Vercel:
             transport=transport,
             user_agent=user_agent,
         )
-        if self.core.is_blocking:
-            msg = "http_client is blocking: use SyncVercel, or give an async client"
-            raise TypeError(msg)
         self.marketplace = Marketplace(self.core)
 
     def with_options(
@@ -1048,7 +1070,7 @@ class Vercel:
         bearer_token: BearerToken | None = None,
         server_url: str | None = None,
         timeout: float | None = None,
-        retries: RetryConfig | None = None,
+        retries: RetryConfig | int | None = None,
         hooks: Hooks | None = None,
         user_agent: str | None = None,
     ) -> Self:

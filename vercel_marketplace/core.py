@@ -18,18 +18,23 @@ from vercel_marketplace._internal.config import (
     DEFAULT_SERVER_URL,
     DEFAULT_TIMEOUT,
     DEFAULT_USER_AGENT,
-    Settings,
+    Config,
 )
-from vercel_marketplace._internal.transports import TransportHandle, is_blocking_client
+from vercel_marketplace._internal.lazy import LazyModule
+from vercel_marketplace._internal.transports import TransportHandle
 
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from vercel_marketplace._internal import call, deprecation
     from vercel_marketplace._internal.operation import Operation
     from vercel_marketplace.hooks import Hooks
     from vercel_marketplace.http import Transport
     from vercel_marketplace.options import BearerToken, RequestOptions, RetryConfig
     from vercel_marketplace.result import Result
+else:  # what only a call needs
+    call = LazyModule("vercel_marketplace._internal.call")
+    deprecation = LazyModule("vercel_marketplace._internal.deprecation")
 
 Q = TypeVar("Q")
 V = TypeVar("V")
@@ -74,13 +79,13 @@ class VercelCore:
         *,
         server_url: str = DEFAULT_SERVER_URL,
         timeout: float = DEFAULT_TIMEOUT,
-        retries: RetryConfig | None = None,
+        retries: RetryConfig | int | None = None,
         hooks: Hooks | None = None,
         http_client: object = None,
         transport: Transport | None = None,
         user_agent: str = DEFAULT_USER_AGENT,
     ) -> None:
-        self._settings = Settings(
+        self._config = Config(
             bearer_token=os.environ.get("VERCEL_TOKEN") if bearer_token is None else bearer_token,
             server_url=server_url,
             timeout=timeout,
@@ -88,8 +93,7 @@ class VercelCore:
             hooks=hooks,
             user_agent=user_agent,
         )
-        blocking = http_client is not None and is_blocking_client(http_client)
-        self._use(TransportHandle(blocking=blocking, http_client=http_client, transport=transport))
+        self._use(TransportHandle(blocking=False, http_client=http_client, transport=transport))
 
     @classmethod
     def blocking(  # noqa: PLR0913 (one keyword per setting)
@@ -98,7 +102,7 @@ class VercelCore:
         *,
         server_url: str = DEFAULT_SERVER_URL,
         timeout: float = DEFAULT_TIMEOUT,
-        retries: RetryConfig | None = None,
+        retries: RetryConfig | int | None = None,
         hooks: Hooks | None = None,
         http_client: object = None,
         transport: Transport | None = None,
@@ -140,7 +144,7 @@ class VercelCore:
         bearer_token: BearerToken | None = None,
         server_url: str | None = None,
         timeout: float | None = None,
-        retries: RetryConfig | None = None,
+        retries: RetryConfig | int | None = None,
         hooks: Hooks | None = None,
         user_agent: str | None = None,
     ) -> Self:
@@ -158,7 +162,7 @@ class VercelCore:
             TypeError, ValueError: As for a new core.
         """
         changed = copy.copy(self)
-        changed._settings = self._settings.changed(
+        changed._config = self._config.replace(
             bearer_token=bearer_token,
             server_url=server_url,
             timeout=timeout,
@@ -176,7 +180,7 @@ class VercelCore:
 
     def _use(self, transport: TransportHandle) -> None:
         if transport.blocking:
-            self._settings.refuse_async()
+            self._config.refuse_async()
         self._transport = transport
 
     async def call(
@@ -192,15 +196,10 @@ class VercelCore:
         Returns:
             `Ok` or `Err`. Nothing that the API, the network or the input did is raised.
         """
-        # What only a call needs is loaded by the first one.
-        from vercel_marketplace._internal.call import Call  # noqa: PLC0415
-
         if operation.replaced_by is not None:
-            from vercel_marketplace._internal.deprecation import warn_once  # noqa: PLC0415
-
-            warn_once(operation.id, operation.replaced_by)
-        call = Call(operation, request, options, self._settings, self._transport)
-        return cast("Result[V, E]", await call.run())
+            deprecation.warn_once(operation.id, operation.replaced_by)
+        this_call = call.Call(operation, request, options, self._config, self._transport)
+        return cast("Result[V, E]", await this_call.run())
 
     def close(self) -> None:
         """Close a blocking core's connections. A client you brought stays open.
@@ -246,5 +245,5 @@ class VercelCore:
     def __repr__(self) -> str:
         """Show where calls go; the token never shows."""
         kind = ".blocking" if self.is_blocking else ""
-        base = self._settings.server_url.partition("?")[0]  # a query may be a key
+        base = self._config.server_url.partition("?")[0]  # a query may be a key
         return f"{type(self).__name__}{kind}(server_url={base!r})"

@@ -2,9 +2,10 @@
 
 ```
 VercelError
-├── SDKError                          an answer that is not the documented success
+├── SDKError                          a response that is not the documented success
 │   ├── VercelBadRequestError         400
-│   ├── VercelForbiddenError          401, 403   (a bad token often arrives as 403)
+│   ├── VercelForbiddenError          403        (a bad token often arrives as 403)
+│   │   └── VercelUnauthorizedError   401
 │   ├── VercelNotFoundError           404
 │   ├── VercelConflictError           409
 │   ├── VercelGoneError               410        the installation has been removed
@@ -14,18 +15,19 @@ VercelError
 │   └── VercelServerError             5xx
 ├── ResponseValidationError           a success whose body breaks the contract
 ├── SDKValidationError                a request that breaks the contract; nothing was sent
-└── HTTPClientError                   no answer
+└── HTTPClientError                   no response
     ├── ConnectionError               also a builtin ConnectionError
     ├── RequestTimeoutError           also a builtin TimeoutError
-    ├── RequestAbortedError           given up on this side
+    ├── RequestAbortedError           aborted by the client
     ├── InvalidRequestError           token, headers or URL that cannot be sent
-    └── UnexpectedClientError         a bug, here or in a hook, token provider or transport
+    └── UnexpectedClientError         a bug, here or in a hook, token function or transport
 ```
 
 `SDKError` itself stands for any other 4xx, an unexpected success status or content type,
 and every redirect: redirects are never followed.
 
-All of them pickle and copy. None shows a token or a secret value in its text.
+All of them copy, pickle and compare by their fields. None shows a token or a secret value in
+its text, nor holds one in a local variable of its traceback.
 """
 
 import builtins
@@ -57,7 +59,9 @@ __all__ = [
     "VercelPreconditionFailedError",
     "VercelRateLimitError",
     "VercelServerError",
+    "VercelUnauthorizedError",
     "VercelUnprocessableError",
+    "call_label",
     "error_class_for",
 ]
 
@@ -69,7 +73,7 @@ class Issue:
     """One place where a value breaks the contract.
 
     Attributes:
-        path: The place, in Python's terms: `request_body.items[0].total`.
+        path: The place as Python writes it: `request_body.items[0].total`.
         message: What is wrong there. Names types, never the value.
     """
 
@@ -87,7 +91,7 @@ class RateLimit:
     Attributes:
         total: Calls allowed in the window.
         remaining: Calls left in it.
-        reset: When it starts anew, in epoch seconds.
+        reset: When the next window begins, in epoch seconds.
     """
 
     total: int | None = None
@@ -104,16 +108,22 @@ class VercelError(Exception):
     Attributes:
         message: What happened, without the context that `str(error)` adds.
         operation_id: The API's name of the operation, such as `get-invoice`.
+        integration_configuration_id: The installation (`icfg_…`) that the call was for.
         attempts: How often the request was tried; 0 when nothing was sent.
         code: The API's error code, such as `not_found`.
-        headers: The response headers; empty without an answer.
-        body: The response body as text; empty without an answer.
-        retry_after: Seconds the API asks to wait before another try.
+        headers: The response headers; empty without a response.
+        body: The response body as text; empty without a response.
+        retry_after: Seconds the API asks to wait before another attempt.
         earlier_attempt_may_have_succeeded: Whether an attempt before the last may have
             been accepted.
+        request_sent: False when no attempt of the call can have reached the API: the request
+            was refused before that, the connection was not established, the client has been
+            closed, or a token function or a hook raised the error, whatever it is about.
     """
 
+    integration_configuration_id: str | None = None
     earlier_attempt_may_have_succeeded: bool = False
+    request_sent: bool = False
 
     def __init__(  # noqa: PLR0913 (one keyword per public field)
         self,
@@ -140,42 +150,61 @@ class VercelError(Exception):
 
     @property
     def status_code(self) -> int | None:
-        """The HTTP status; `None` without an answer."""
+        """The HTTP status; `None` without a response."""
         return self._status_code
 
     @property
     def request_id(self) -> str | None:
-        """`X-Vercel-Id` of the answer: what Vercel's support asks for."""
+        """`X-Vercel-Id` of the response: what Vercel's support asks for."""
         return self.headers.get("x-vercel-id")
 
     @property
     def may_have_taken_effect(self) -> bool:
         """Whether the API may have acted on the request, in this attempt or an earlier one.
 
-        When false, it certainly has not, and the same request may be sent again. When true, an
-        operation that moves money is not to be repeated before somebody has looked.
+        When false, it certainly has not, and the same request may be sent again. When true, do
+        not send an operation that moves money again before somebody has looked.
         """
-        return self.earlier_attempt_may_have_succeeded
+        is_open = self.request_sent and not self._was_refused
+        return is_open or self.earlier_attempt_may_have_succeeded
+
+    @property
+    def _was_refused(self) -> bool:
+        """Whether the API looked at the request and refused it."""
+        return False
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the other error is of the same class, with equal fields, as a copy is."""
+        if type(other) is not type(self):
+            return NotImplemented
+        return (self.args, vars(self)) == (other.args, vars(other))
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.args))
 
     def __str__(self) -> str:
         status = " ".join(str(part) for part in (self.status_code, self.code) if part)
-        text = ": ".join(part for part in (self.operation_id, status, self.message) if part)
-        return f"{text} (request id {self.request_id})" if self.request_id else text
+        label = call_label(self.operation_id, self.integration_configuration_id)
+        text = ": ".join(part for part in (label, status, self.message) if part)
+        attempts = "1 attempt" if self.attempts == 1 else f"{self.attempts} attempts"
+        request_id = f"request id {self.request_id}" if self.request_id else ""
+        more = ", ".join(part for part in (self.attempts and attempts, request_id) if part)
+        return f"{text} ({more})" if more else text
 
 
 class SDKError(VercelError):
-    """The API answered, but not with the documented success.
+    """The API responded, but not with the documented success.
 
     Look at `status_code`, `code` and `message`; `body` has the whole text. For a status
     that says nothing about the outcome (an unexpected 2xx, a redirect, a 5xx) an operation
     that moves money may have been carried out.
     """
 
+    request_sent: bool = True
+
     @property
-    def may_have_taken_effect(self) -> bool:
-        """Whether the API may have acted on the request: not where it refused to."""
-        was_refused = isinstance(self, tuple(_BY_STATUS.values()))
-        return self.earlier_attempt_may_have_succeeded or not was_refused
+    def _was_refused(self) -> bool:
+        return isinstance(self, tuple(_BY_STATUS.values()))
 
     @property
     def status_code(self) -> int:
@@ -188,7 +217,11 @@ class VercelBadRequestError(SDKError):
 
 
 class VercelForbiddenError(SDKError):
-    """401 or 403: the token is missing, unknown, or not for this installation."""
+    """403: the token is unknown, expired, or not for this installation. Also the base of 401."""
+
+
+class VercelUnauthorizedError(VercelForbiddenError):
+    """401: the token is missing or not valid."""
 
 
 class VercelNotFoundError(SDKError):
@@ -232,12 +265,14 @@ class VercelServerError(SDKError):
 class ResponseValidationError(VercelError):
     """A success status with a body that breaks the contract.
 
-    The operation **was carried out**: do not repeat one that moves money.
+    The operation **was carried out**: do not send one that moves money again.
 
     Attributes:
         raw_value: The parsed body, or its text where it is not JSON.
         issues: What is wrong, place by place.
     """
+
+    request_sent: bool = True
 
     def __init__(  # noqa: PLR0913 (one keyword per public field)
         self,
@@ -262,11 +297,6 @@ class ResponseValidationError(VercelError):
         )
         self.raw_value = raw_value
         self.issues = issues
-
-    @property
-    def may_have_taken_effect(self) -> bool:
-        """True: the operation was carried out."""
-        return True
 
     def pretty(self) -> str:
         """The issues, a line each."""
@@ -293,12 +323,7 @@ class SDKValidationError(VercelError, ValueError):
 
 
 class HTTPClientError(VercelError):
-    """There is no answer.
-
-    Attributes:
-        request_sent: False when no attempt of the call can have reached the API (a connection
-            that was not established, a closed client). When true, one may have been processed.
-    """
+    """There is no response. When `request_sent` is true, the request may have been processed."""
 
     _leaves_it_open: ClassVar[bool] = False
 
@@ -312,16 +337,12 @@ class HTTPClientError(VercelError):
     ) -> None:
         """Keep the fields.
 
-        Whoever raises a `ConnectionError` or a `RequestTimeoutError` and does not say
-        `request_sent=False` leaves it open, and what may not be sent twice is not repeated.
+        A `ConnectionError` or `RequestTimeoutError` that is raised without
+        `request_sent=False` leaves the outcome open, and what may not be sent twice is not
+        retried.
         """
         super().__init__(message, operation_id=operation_id, attempts=attempts)
-        self.request_sent: bool = self._leaves_it_open if request_sent is None else request_sent
-
-    @property
-    def may_have_taken_effect(self) -> bool:
-        """Whether the API may have acted on the request: what `request_sent` says."""
-        return self.request_sent
+        self.request_sent = self._leaves_it_open if request_sent is None else request_sent
 
 
 class ConnectionError(HTTPClientError, builtins.ConnectionError):  # noqa: A001 (the family's name)
@@ -331,13 +352,13 @@ class ConnectionError(HTTPClientError, builtins.ConnectionError):  # noqa: A001 
 
 
 class RequestTimeoutError(HTTPClientError, TimeoutError):
-    """`timeout` passed without an answer. See `request_sent`."""
+    """`timeout` passed without a response. See `request_sent`."""
 
     _leaves_it_open: ClassVar[bool] = True
 
 
 class RequestAbortedError(HTTPClientError):
-    """The call was given up on this side: the client is closed, or a hook said stop."""
+    """The call was aborted by the client: it has been closed, or a hook stopped the call."""
 
 
 class InvalidRequestError(HTTPClientError, ValueError):
@@ -345,9 +366,9 @@ class InvalidRequestError(HTTPClientError, ValueError):
 
 
 class UnexpectedClientError(HTTPClientError):
-    """Something that should not happen; `__cause__` has what it was.
+    """An unexpected error; see `__cause__`.
 
-    A bug in this SDK, or an exception out of a hook, a token provider or a transport.
+    A bug in this SDK, or an exception that a hook, a token function or a transport raised.
     """
 
 
@@ -366,7 +387,7 @@ CallError: TypeAlias = (
 
 _BY_STATUS: dict[int, type[SDKError]] = {
     400: VercelBadRequestError,
-    401: VercelForbiddenError,
+    401: VercelUnauthorizedError,
     403: VercelForbiddenError,
     404: VercelNotFoundError,
     409: VercelConflictError,
@@ -379,10 +400,17 @@ _SERVER_ERRORS = range(500, 600)
 
 
 def error_class_for(status_code: int) -> type[SDKError]:
-    """The class that stands for an HTTP status."""
+    """Return the class that stands for an HTTP status."""
     if status_code in _SERVER_ERRORS:
         return VercelServerError
     return _BY_STATUS.get(status_code, SDKError)
+
+
+def call_label(operation_id: str | None, installation: str | None) -> str:
+    """Name a call in a text: its operation and, in parentheses, its installation."""
+    if installation and not installation.isprintable():  # a lone surrogate breaks what prints it
+        installation = ascii(installation)
+    return " ".join(filter(None, (operation_id, installation and f"({installation})")))
 
 
 def _pretty(error: VercelError, issues: tuple[Issue, ...]) -> str:

@@ -4,23 +4,29 @@ All durations are seconds.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from attrs import field, frozen
 
+from vercel_marketplace._internal.config import check_bearer_token, check_retries
 from vercel_marketplace._internal.seconds import check_number, check_timeout
 from vercel_marketplace.context import CallContext
 
 TokenProvider: TypeAlias = Callable[[CallContext], str | Awaitable[str]]
-"""Gives the bearer token for a call; may be async on a client that is."""
+"""Returns the bearer token for a call; may be async on an async client."""
 
 BearerToken: TypeAlias = str | TokenProvider
-"""A bearer token, or what provides it."""
+"""A bearer token, or a function that returns one."""
 
 
-def _check_timeout(_instance: object, _attribute: object, value: float | None) -> None:
-    if value is not None:
-        check_timeout(value)
+def _if_given(check: Callable[[object], object]) -> Callable[[Any, Any, Any], None]:
+    """Make a validator of attrs that leaves `None` alone."""
+
+    def validate(_instance: object, _attribute: object, value: object) -> None:
+        if value is not None:
+            check(value)
+
+    return validate
 
 
 def _check_seconds(_instance: object, attribute: object, value: float) -> None:
@@ -53,20 +59,13 @@ def _check_count(_instance: object, attribute: object, value: object) -> None:
         raise ValueError(msg)
 
 
-def _check_retries(_instance: object, _attribute: object, value: "RetryConfig | None") -> None:
-    if not isinstance(value, RetryConfig | None):
-        msg = f"retries must be a RetryConfig, not {type(value).__name__}"
-        raise TypeError(msg)
-
-
-def _check_codes(_instance: object, attribute: object, value: Collection[int | str] | None) -> None:
-    if value is None:
-        return
+def _to_codes(value: Any) -> tuple[int | str, ...]:
     if not isinstance(value, list | tuple | set | frozenset) or not all(
         isinstance(code, int | str) for code in value
     ):
-        msg = f'{_name(attribute)} must be a list, such as [429, "5XX"]'
+        msg = 'retry_codes must be a list, such as [429, "5XX"]'
         raise TypeError(msg)
+    return tuple(value)
 
 
 def _name(attribute: object) -> str:
@@ -77,14 +76,15 @@ def _name(attribute: object) -> str:
 class BackoffStrategy:
     """How long to wait between attempts.
 
-    The wait before repetition *n* is drawn evenly from 0 to
-    `min(max_interval, initial_interval * exponent ** (n - 1))` seconds (full jitter).
+    The wait before retry *n* is drawn evenly from 0 to
+    `min(max_interval, initial_interval * exponent ** (n - 1))` seconds (full jitter); after a
+    429, from half of that bound on.
 
     Attributes:
         initial_interval: Upper bound of the first wait, in seconds.
-        max_interval: Upper bound of any wait, in seconds. A `Retry-After` within it is
-            kept to; one above it ends the call at once, with `error.retry_after` set.
-        exponent: What the bound grows by from one wait to the next.
+        max_interval: Upper bound of any wait, in seconds. A `Retry-After` up to it is
+            honored; a longer one ends the call at once, with `error.retry_after` set.
+        exponent: Multiplier of the bound from one wait to the next.
         max_elapsed_time: Seconds after which no further attempt is started, counted from
             the first.
     """
@@ -97,22 +97,26 @@ class BackoffStrategy:
 
 @frozen
 class RetryConfig:
-    """Whether and how often a failed attempt is repeated.
+    """Whether and how often a failed attempt is retried.
 
     Attributes:
         strategy: `"backoff"`, or `"none"` to try once.
         backoff: The waits.
-        retry_connection_errors: Repeat after a connection that failed or timed out, too.
-        max_retries: Repetitions at most; 0 tries once.
-        retry_non_idempotent: Repeat **every** operation, also those that may then happen twice: a
-            refund, an invoice without `external_id`, an SSO code. Without it those are
-            repeated only when the request certainly was not processed.
+        retry_connection_errors: Also retry after a connection that failed or timed out.
+        max_retries: Maximum number of retries; 0 disables them.
+        retry_codes: The statuses to retry: numbers, or classes such as `"5XX"`.
+        retry_non_idempotent: Retry **every** operation, also those that may then happen twice:
+            a refund, an invoice without `external_id`, an SSO code. Without it, those are
+            retried only when the request certainly was not processed.
     """
 
     strategy: Literal["backoff", "none"] = field(default="backoff", validator=_check_strategy)
     backoff: BackoffStrategy = field(factory=BackoffStrategy, validator=_check_backoff)
     retry_connection_errors: bool = field(default=True, validator=_check_bool)
     max_retries: int = field(default=2, kw_only=True, validator=_check_count)
+    retry_codes: Collection[int | str] = field(
+        default=(429, 500, 502, 503, 504), kw_only=True, converter=_to_codes
+    )
     retry_non_idempotent: bool = field(default=False, kw_only=True, validator=_check_bool)
 
 
@@ -121,19 +125,18 @@ class RequestOptions:
     """What differs for one call; what is left out stays as the client has it.
 
     Attributes:
-        bearer_token: A token, or a provider of one, for this call.
+        bearer_token: A token for this call, or a function that returns one.
         headers: Headers to add or replace. Those that frame the request (`host`,
             `content-length`, `transfer-encoding`, …) cannot be set.
         timeout: Seconds for one attempt; `math.inf` for no limit.
-        retries: Another retry configuration.
-        retry_codes: The statuses to repeat, instead of 429, 500, 502, 503 and 504:
-            numbers, or classes such as `"5XX"`.
+        retries: Another retry configuration, or a number of retries.
         server_url: Another server.
     """
 
-    bearer_token: BearerToken | None = field(default=None, repr=False)
+    bearer_token: BearerToken | None = field(
+        default=None, repr=False, validator=_if_given(check_bearer_token)
+    )
     headers: Mapping[str, str] | None = field(default=None, repr=False)
-    timeout: float | None = field(default=None, validator=_check_timeout)
-    retries: RetryConfig | None = field(default=None, validator=_check_retries)
-    retry_codes: Collection[int | str] | None = field(default=None, validator=_check_codes)
+    timeout: float | None = field(default=None, validator=_if_given(check_timeout))
+    retries: RetryConfig | int | None = field(default=None, validator=_if_given(check_retries))
     server_url: str | None = None

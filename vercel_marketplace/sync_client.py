@@ -64,7 +64,8 @@ class SyncMarketplace:
 
         Raises:
             VercelBadRequestError: 400: the event is malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such installation or resource.
             VercelGoneError: 410: the installation was removed; its token is dead.
             VercelError: What every call can fail with; see `vercel_marketplace.errors`.
@@ -96,7 +97,8 @@ class SyncMarketplace:
 
         Raises:
             VercelBadRequestError: 400: an item is malformed, or there are too many.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such resource.
             VercelGoneError: 410: the installation was removed; its token is dead.
             VercelError: What every call can fail with; see `vercel_marketplace.errors`.
@@ -133,7 +135,8 @@ class SyncMarketplace:
 
         Raises:
             VercelBadRequestError: 400: an id is malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such item, or no longer.
             VercelGoneError: 410: the installation was removed; its token is dead.
             VercelError: What every call can fail with; see `vercel_marketplace.errors`.
@@ -168,7 +171,8 @@ class SyncMarketplace:
 
         Raises:
             VercelBadRequestError: 400: an id is malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such resource, or no longer.
             VercelGoneError: 410: the installation was removed; its token is dead.
             VercelError: What every call can fail with; see `vercel_marketplace.errors`.
@@ -247,7 +251,8 @@ class SyncMarketplace:
 
         Raises:
             VercelBadRequestError: 400: the id is malformed, or it is not being removed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such installation.
             VercelGoneError: 410: the installation was removed; its token is dead.
             VercelError: What every call can fail with; see `vercel_marketplace.errors`.
@@ -277,7 +282,8 @@ class SyncMarketplace:
 
         Raises:
             VercelBadRequestError: 400: an id is malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such installation.
             VercelGoneError: 410: the installation was removed; its token is dead.
             VercelError: What every call can fail with; see `vercel_marketplace.errors`.
@@ -311,7 +317,8 @@ class SyncMarketplace:
 
         Raises:
             VercelBadRequestError: 400: an id is malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such resource, or no Global Config.
             VercelGoneError: 410: the installation was removed; its token is dead.
             VercelError: What every call can fail with; see `vercel_marketplace.errors`.
@@ -344,7 +351,8 @@ class SyncMarketplace:
 
         Raises:
             VercelBadRequestError: 400: an id is malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such resource.
             VercelGoneError: 410: the installation was removed; its token is dead.
             VercelError: What every call can fail with; see `vercel_marketplace.errors`.
@@ -374,7 +382,8 @@ class SyncMarketplace:
 
         Raises:
             VercelBadRequestError: 400: the id is malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such installation.
             VercelGoneError: 410: the installation was removed; its token is dead.
             VercelError: What every call can fail with; see `vercel_marketplace.errors`.
@@ -410,7 +419,8 @@ class SyncMarketplace:
 
         Raises:
             VercelBadRequestError: 400: an id is malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such invoice.
             VercelGoneError: 410: the installation was removed; its token is dead.
             VercelRateLimitError: 429: wait `retry_after` seconds.
@@ -444,7 +454,8 @@ class SyncMarketplace:
 
         Raises:
             VercelBadRequestError: 400: an id is malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such installation or member.
             VercelGoneError: 410: the installation was removed; its token is dead.
             VercelError: What every call can fail with; see `vercel_marketplace.errors`.
@@ -476,7 +487,8 @@ class SyncMarketplace:
 
         Raises:
             VercelBadRequestError: 400: an id is malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such resource, or no Global Config.
             VercelGoneError: 410: the installation was removed; its token is dead.
             VercelError: What every call can fail with; see `vercel_marketplace.errors`.
@@ -512,7 +524,8 @@ class SyncMarketplace:
 
         Raises:
             VercelBadRequestError: 400: the resource is malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such installation or product.
             VercelConflictError: 409: the resource is being changed.
             VercelGoneError: 410: the installation was removed; its token is dead.
@@ -551,7 +564,8 @@ class SyncMarketplace:
 
         Raises:
             VercelBadRequestError: 400: the data are malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such resource, or no Global Config.
             VercelConflictError: 409: it is being changed.
             VercelGoneError: 410: the installation was removed; its token is dead.
@@ -593,7 +607,8 @@ class SyncMarketplace:
 
         Raises:
             VercelBadRequestError: 400: the body is malformed.
-            VercelForbiddenError: 401, 403: the token or the secret is not the right one.
+            VercelUnauthorizedError: 401: the token or the secret is not the right one.
+            VercelForbiddenError: 403: the token or the secret is not the right one.
             VercelNotFoundError: 404: there is no such installation or token.
             VercelConflictError: 409: it is the last token, or is being changed.
             VercelGoneError: 410: the installation was removed; its token is dead.
@@ -631,7 +646,8 @@ class SyncMarketplace:
 
         Raises:
             VercelBadRequestError: 400: the body is malformed.
-            VercelForbiddenError: 401, 403: the token or the secret is not the right one.
+            VercelUnauthorizedError: 401: the token or the secret is not the right one.
+            VercelForbiddenError: 403: the token or the secret is not the right one.
             VercelNotFoundError: 404: there is no such installation.
             VercelConflictError: 409: the state of the credentials does not allow it.
             VercelGoneError: 410: the installation was removed; its token is dead.
@@ -665,7 +681,8 @@ class SyncMarketplace:
 
         Raises:
             VercelBadRequestError: 400: malformed, or `eod` or the period does not fit.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such installation.
             VercelGoneError: 410: the installation was removed; its token is dead.
             VercelError: What every call can fail with; see `vercel_marketplace.errors`.
@@ -705,7 +722,8 @@ class SyncMarketplace:
 
         Raises:
             VercelBadRequestError: 400: malformed, or its date is outside the period.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such installation.
             VercelConflictError: 409: its `external_id`, or its plan and period, is in use.
             VercelGoneError: 410: the installation was removed; its token is dead.
@@ -737,7 +755,8 @@ class SyncMarketplace:
 
         Raises:
             VercelBadRequestError: 400: a balance is malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such installation.
             VercelGoneError: 410: the installation was removed; its token is dead.
             VercelError: What every call can fail with; see `vercel_marketplace.errors`.
@@ -774,7 +793,8 @@ class SyncMarketplace:
 
         Raises:
             VercelBadRequestError: 400: the change is malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such item.
             VercelGoneError: 410: the installation was removed; its token is dead.
             VercelError: What every call can fail with; see `vercel_marketplace.errors`.
@@ -810,7 +830,8 @@ class SyncMarketplace:
 
         Raises:
             VercelBadRequestError: 400: the change is malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such installation.
             VercelGoneError: 410: the installation was removed; its token is dead.
             VercelError: What every call can fail with; see `vercel_marketplace.errors`.
@@ -846,7 +867,8 @@ class SyncMarketplace:
 
         Raises:
             VercelBadRequestError: 400: the refund is malformed, or above the invoice's total.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such invoice.
             VercelConflictError: 409: a refund is under way already.
             VercelGoneError: 410: the installation was removed; its token is dead.
@@ -885,7 +907,8 @@ class SyncMarketplace:
 
         Raises:
             VercelBadRequestError: 400: the change is malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such resource.
             VercelConflictError: 409: the resource is being changed.
             VercelGoneError: 410: the installation was removed; its token is dead.
@@ -925,7 +948,8 @@ class SyncMarketplace:
 
         Raises:
             VercelBadRequestError: 400: a secret is malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such product or resource.
             VercelConflictError: 409: the resource is being changed.
             VercelGoneError: 410: the installation was removed; its token is dead.
@@ -965,7 +989,8 @@ class SyncMarketplace:
 
         Raises:
             VercelBadRequestError: 400: a secret is malformed.
-            VercelForbiddenError: 401, 403: the token is not for this installation.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
             VercelNotFoundError: 404: there is no such resource.
             VercelConflictError: 409: the resource is being changed.
             VercelGoneError: 410: the installation was removed; its token is dead.
@@ -1023,7 +1048,7 @@ class SyncVercel:
         *,
         server_url: str = DEFAULT_SERVER_URL,
         timeout: float = DEFAULT_TIMEOUT,
-        retries: RetryConfig | None = None,
+        retries: RetryConfig | int | None = None,
         hooks: Hooks | None = None,
         http_client: object = None,
         transport: Transport | None = None,
@@ -1047,7 +1072,7 @@ class SyncVercel:
         bearer_token: BearerToken | None = None,
         server_url: str | None = None,
         timeout: float | None = None,
-        retries: RetryConfig | None = None,
+        retries: RetryConfig | int | None = None,
         hooks: Hooks | None = None,
         user_agent: str | None = None,
     ) -> Self:

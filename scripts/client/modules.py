@@ -100,14 +100,6 @@ def client_class_source(client: Client) -> str:
         textwrap.indent(entry(name, text), "    ")
         for name, text in constructor_arguments(client).items()
     )
-    refusal = (
-        """
-        if self.core.is_blocking:
-            msg = "http_client is blocking: use SyncVercel, or give an async client"
-            raise TypeError(msg)"""
-        if client.is_async
-        else ""
-    )
     core = "VercelCore" if client.is_async else f"VercelCore.{client.constructor}"
     connections = "connections of this event loop" if client.is_async else "connections"
     return f'''
@@ -135,7 +127,7 @@ class {client.name}:
     """The operations, as methods."""
 
     def __init__({signature_of(constructor)}) -> None:
-        self.core = {core}({forwarded_arguments(constructor)}){refusal}
+        self.core = {core}({forwarded_arguments(constructor)})
         self.marketplace = {client.namespace}(self.core)
 
     def with_options({signature_of(options)}) -> Self:

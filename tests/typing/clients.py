@@ -152,7 +152,7 @@ class AnsweringAtOnce:
 
 def token_for(context: CallContext) -> str:
     """One token an installation."""
-    assert_type(context.integration_configuration_id, str | None)
+    assert_type(context.integration_configuration_id, str)
     return context.operation_id
 
 
@@ -188,13 +188,13 @@ def options(headers: Mapping[str, str]) -> None:
             ),
             retry_connection_errors=False,
             max_retries=5,
+            retry_codes=[429, "5XX"],
             retry_non_idempotent=True,
         ),
-        retry_codes=[429, "5XX"],
         server_url="https://h",
     )
     assert_type(made.timeout, float | None)
-    assert_type(made.retries, RetryConfig | None)
+    assert_type(made.retries, RetryConfig | int | None)
     assert_type(RetryConfig().backoff, BackoffStrategy)
 
 

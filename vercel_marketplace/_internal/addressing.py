@@ -1,14 +1,20 @@
-"""Where a request goes and in whose name: the server, the token, a user's headers. Pure."""
+"""Where a request goes and in whose name: the server, the token, a user's headers. Pure.
+
+Making a client checks its settings here, so what attrs is needed for comes on first use.
+"""
 
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, urlsplit
 
-from vercel_marketplace._internal.schema import describe
-from vercel_marketplace.errors import InvalidRequestError
-from vercel_marketplace.http import Headers
+from vercel_marketplace._internal.lazy import LazyModule
+
+if TYPE_CHECKING:
+    from vercel_marketplace import errors
+else:
+    errors = LazyModule("vercel_marketplace.errors")
 
 _SAFE_IN_BASE = "/%:@!$&'()*+,;=~"
 
@@ -28,8 +34,8 @@ def split_server_url(server_url: object) -> tuple[str, str]:
         InvalidRequestError: It is not an absolute http(s) URL, or carries a password.
     """
     if not isinstance(server_url, str):
-        msg = f"server_url must be a str, not {describe(server_url)}"
-        raise InvalidRequestError(msg)
+        msg = f"server_url must be a str, not {type(server_url).__name__}"
+        raise errors.InvalidRequestError(msg)
     return _split(server_url)
 
 
@@ -42,13 +48,13 @@ def _split(server_url: str) -> tuple[str, str]:
         query = quote(parts.query, safe=_SAFE_IN_BASE + "?")
     except ValueError:
         msg = "server_url is not a URL"
-        raise InvalidRequestError(msg) from None
+        raise errors.InvalidRequestError(msg) from None
     if parts.scheme not in {"http", "https"} or not host:
         msg = "server_url must be an absolute http or https URL, such as https://api.vercel.com"
-        raise InvalidRequestError(msg)
+        raise errors.InvalidRequestError(msg)
     if "@" in parts.netloc or not _HEADER_VALUE.fullmatch(parts.netloc) or " " in parts.netloc:
         msg = "server_url must name a host and, if need be, a port; no user, no password"
-        raise InvalidRequestError(msg)
+        raise errors.InvalidRequestError(msg)
     return f"{parts.scheme}://{parts.netloc}{path}", f"?{query}" if query else ""
 
 
@@ -61,35 +67,34 @@ def authorization(token: object) -> str:
     if token is None:
         token = ""
     if not isinstance(token, str):
-        msg = f"bearer_token must be a str, not {describe(token)}"
-        raise InvalidRequestError(msg)
+        msg = f"bearer_token must be a str, not {type(token).__name__}"
+        raise errors.InvalidRequestError(msg)
     token = token.strip()
     if not token:
         msg = "no bearer token: pass bearer_token= or set VERCEL_TOKEN"
-        raise InvalidRequestError(msg)
+        raise errors.InvalidRequestError(msg)
     if not _HEADER_VALUE.fullmatch(token):
         msg = "bearer_token has a character that no header can hold (a line break?)"
-        raise InvalidRequestError(msg)
+        raise errors.InvalidRequestError(msg)
     return token if token[:7].lower() == "bearer " else f"Bearer {token}"
 
 
-def checked_headers(headers: Mapping[str, str]) -> Headers:
-    """The headers a user adds to one call.
+def check_headers(headers: Mapping[str, str]) -> None:
+    """Refuse headers that a user may not add to a request.
 
     Raises:
         InvalidRequestError: A header cannot be sent, or would change the framing.
     """
     if not isinstance(headers, Mapping):
-        msg = f"headers must be a mapping of str to str, not {describe(headers)}"
-        raise InvalidRequestError(msg)
+        msg = f"headers must be a mapping of str to str, not {type(headers).__name__}"
+        raise errors.InvalidRequestError(msg)
     for name, value in cast("Mapping[Any, Any]", headers).items():
         if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
-            msg = "headers: what is given as a name is not the name of a header"
-            raise InvalidRequestError(msg)
+            msg = "headers: invalid header name"
+            raise errors.InvalidRequestError(msg)
         if name.lower() in _FRAMING:
-            msg = f"headers: {name} frames the request and cannot be set"
-            raise InvalidRequestError(msg)
+            msg = f"headers: {name} is set by the transport and cannot be overridden"
+            raise errors.InvalidRequestError(msg)
         if not isinstance(value, str) or not _HEADER_VALUE.fullmatch(value):
             msg = f"headers: the value of {name} must be a str of printable ASCII"
-            raise InvalidRequestError(msg)
-    return Headers(headers)
+            raise errors.InvalidRequestError(msg)

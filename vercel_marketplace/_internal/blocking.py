@@ -5,15 +5,16 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-_LOOPS = {"anyio", "asyncio", "trio"}  # what suspends in the end, and tells nothing
+# What suspends in the end. Their functions do not tell what the call waits for.
+_LOOPS = {"anyio", "asyncio", "trio"}
 
 
 def block_on(coroutine: Coroutine[Any, Any, T]) -> T:
     """Run a call of a blocking core to its end and return what it returns.
 
-    No event loop and no thread is involved: on a core made by `VercelCore.blocking` the
-    standalone functions await nothing that suspends, so that one step finishes them. Works
-    in scripts, in threads, in a notebook, and inside a running loop (which it blocks).
+    It needs neither an event loop nor a thread: on a core made by `VercelCore.blocking` the
+    standalone functions await nothing that suspends, so one step finishes them. It works in
+    scripts, in threads, in a notebook, and inside a running loop (which it blocks).
 
     ```python
     core = VercelCore.blocking(bearer_token=token)
@@ -24,8 +25,8 @@ def block_on(coroutine: Coroutine[Any, Any, T]) -> T:
         coroutine: A call of a standalone function.
 
     Raises:
-        RuntimeError: The coroutine suspends; the message names what it waits for. A core
-            that is async is the usual reason.
+        RuntimeError: The coroutine suspends; the message names what it awaits. The usual
+            reason is an async core.
     """
     try:
         awaited = coroutine.send(None)
@@ -34,15 +35,15 @@ def block_on(coroutine: Coroutine[Any, Any, T]) -> T:
     where = _innermost(coroutine)
     coroutine.close()
     msg = (
-        f"{_name(coroutine)} waits for {awaited!r} in {where}, which takes an event "
-        "loop. Make the core with VercelCore.blocking(...), and give it hooks and a token "
-        "provider that are not async."
+        f"{_name(coroutine)} awaits {awaited!r} in {where}, which requires an event loop. "
+        "Create the core with VercelCore.blocking(...), and pass hooks and a token function "
+        "that are not async."
     )
     raise RuntimeError(msg)
 
 
 def _innermost(coroutine: Any) -> str:
-    """Name the innermost function that a suspended coroutine stands in."""
+    """Return the name of the innermost function that a coroutine is suspended in."""
     name = _name(coroutine)
     while (coroutine := getattr(coroutine, "cr_await", None)) is not None:
         module = getattr(getattr(coroutine, "cr_frame", None), "f_globals", {}).get("__name__", "")

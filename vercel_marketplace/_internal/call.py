@@ -1,44 +1,45 @@
 """The one path that every call takes, from a request model to a result.
 
-Nothing here suspends but what a transport, hook or token provider hands over to be awaited.
+Nothing here suspends except for what a transport, hook or token function returns to be awaited.
 """
 
 import logging
 import random
+import sys
 import time
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
 
-from vercel_marketplace._internal.addressing import authorization, checked_headers
-from vercel_marketplace._internal.config import Settings, is_async_function
+from vercel_marketplace._internal.addressing import authorization, check_headers
+from vercel_marketplace._internal.config import Config, is_async_function
 from vercel_marketplace._internal.operation import AnyOperation
 from vercel_marketplace._internal.redaction import call_secrets, conceal
 from vercel_marketplace._internal.request import encode
 from vercel_marketplace._internal.response import decode
-from vercel_marketplace._internal.retry import (
-    DEFAULT_RETRY_CODES,
-    certainly_not_processed,
-    wait_before_retry,
-)
+from vercel_marketplace._internal.retry import may_have_been_processed, wait_before_retry
 from vercel_marketplace._internal.schema import describe
+from vercel_marketplace._internal.tracebacks import (
+    clear_locals,
+    find_interrupt,
+    is_of_a_library,
+)
 from vercel_marketplace._internal.transports import TransportHandle
 from vercel_marketplace.context import CallContext
 from vercel_marketplace.errors import (
-    HTTPClientError,
     InvalidRequestError,
     UnexpectedClientError,
     VercelError,
+    call_label,
 )
 from vercel_marketplace.http import Headers, HTTPRequest, HTTPResponse
-from vercel_marketplace.result import Err, Result
+from vercel_marketplace.result import Err, Ok, Result
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from vercel_marketplace.options import RequestOptions, RetryConfig
+    from vercel_marketplace.options import RequestOptions
 
 _log = logging.getLogger("vercel_marketplace")
 
@@ -46,253 +47,291 @@ _log = logging.getLogger("vercel_marketplace")
 class Call:
     """One call: an operation, its request, and what applies to it."""
 
-    __slots__ = ("operation", "options", "request", "settings", "transport")
+    __slots__ = ("_ambient", "config", "context", "operation", "options", "request", "transport")
 
     def __init__(
         self,
         operation: AnyOperation,
         request: object,
         options: "RequestOptions | None",
-        settings: Settings,
+        config: Config,
         transport: TransportHandle,
     ) -> None:
-        """Take what the call is made of; settings and transport are the core's."""
+        """Keep what the call is made of; configuration and transport are the core's."""
         self.operation = operation
         self.request = request
         self.options = options
-        self.settings = settings
+        self.config = config
         self.transport = transport
+        self.context = CallContext(operation.id, _installation_of(request))
+        self._ambient = sys.exception()
 
     async def run(self) -> Result[Any, VercelError]:
-        """Carry it out; nothing that the API, the network or the input did is raised."""
+        """Carry it out. Nothing that the API, the network or the input did is raised."""
         try:
-            return await self._run()
-        except VercelError as error:
-            # Nothing was sent yet; a token provider may raise the error of a call of its own.
-            error.operation_id, error.attempts = self.operation.id, 0
-            if isinstance(error, HTTPClientError):
-                error.request_sent = False
-            return Err(error)
-        except Exception as bug:  # noqa: BLE001 (comes back as a value, with its cause)
-            return Err(self._unexpected(bug, request_sent=False))
+            http_request = await self._build_request()
+        except Exception as error:  # noqa: BLE001 (comes back as a value, with its cause)
+            failure = self._as_failure(error, request_sent=False)
+        else:
+            return await self._send_with_retries(http_request)
+        return self._err(_as_not_sent(failure), attempts=0)
 
-    async def _run(self) -> Result[Any, VercelError]:
+    async def _build_request(self) -> HTTPRequest:
         if self.options is not None:
-            self.settings = self.settings.for_call(self.options)
-        settings = self.settings
-        url, headers, content = encode(self.operation, self.request, server_url=settings.server_url)
-        installation = getattr(self.request, "integration_configuration_id", None)
-        context = CallContext(self.operation.id, installation)
-        headers["user-agent"] = settings.user_agent
-        headers |= await self._own_headers(context)
-        http_request = HTTPRequest(
+            self.config = self.config.for_call(self.options)
+        config = self.config
+        url, headers, content = encode(self.operation, self.request, server_url=config.server_url)
+        headers["user-agent"] = config.user_agent
+        return HTTPRequest(
             method=self.operation.method,
             url=url,
-            headers=Headers(headers),
+            headers=Headers(headers | await self._auth_headers()),
             content=content,
-            timeout=settings.timeout,
+            timeout=config.timeout,
         )
-        return await self._try(http_request, context)
 
-    async def _own_headers(self, context: CallContext) -> dict[str, str]:
-        """The token, and what the user adds to this call."""
-        added = self.settings.headers
-        headers = dict(checked_headers(added)) if added else {}
+    async def _auth_headers(self) -> dict[str, str]:
+        """The token, and the headers that the user adds to this call."""
+        added = self.config.headers
+        if added is not None:
+            check_headers(added)
+        headers = dict(Headers(added or {}))
         if not self.operation.authenticated:
             headers.pop("authorization", None)
             return headers
         if "authorization" in headers:
             return headers
-        token: Any = self.settings.bearer_token
+        token: Any = self.config.bearer_token
         if callable(token):
-            token = await self._provided(token, context)
+            token = await self._call_token_function(token)
         headers["authorization"] = authorization(token)
         return headers
 
-    async def _provided(self, provider: Any, context: CallContext) -> object:
-        if self.transport.blocking and is_async_function(provider):
-            msg = "bearer_token is async, and this client is blocking"
+    async def _call_token_function(self, function: Any) -> object:
+        if self.transport.blocking and is_async_function(function):
+            msg = "bearer_token is async, but this client is blocking"
             raise InvalidRequestError(msg)
-        token: object = await self._given_by(provider, context, where="bearer_token")
+        token: object = await self._call_user_function(
+            function, self.context, where="bearer_token: "
+        )
         if token is None:
-            msg = "bearer_token is a function, and gave None"
+            msg = "the bearer_token function returned None"
             raise InvalidRequestError(msg)
         return token
 
-    async def _try(
-        self, http_request: HTTPRequest, context: CallContext
-    ) -> Result[Any, VercelError]:
-        """Try, and try again where that is safe and worth it."""
+    async def _send_with_retries(self, http_request: HTTPRequest) -> Result[Any, VercelError]:
+        """Send it, and send it again where that is safe and worth it."""
         started = time.monotonic()
-        codes = self.settings.retry_codes
-        tried, in_doubt = 0, False
-        last: VercelError | None = None
+        retries = self.config.retry_config
+        attempts, in_doubt = 0, False
         try:
             while True:
-                in_doubt = in_doubt or _may_have_been_processed(last)
-                self.transport.check_open()
-                outgoing = await self._before(http_request, context)
-                self.transport.check_open()  # a hook may have waited while it was closed
-                tried += 1
-                result = await self._attempt(outgoing, context)
-                if result.ok is True:
+                outgoing = await self._run_before_request(http_request)
+                attempts += 1
+                result = await self._attempt(outgoing)
+                if isinstance(result, Ok):
                     return result
-                error = last = result.error
+                error = result.error
                 wait = wait_before_retry(
                     error,
-                    self.settings.retries or _default_retries(),
-                    attempt=tried,
+                    retries,
+                    attempt=attempts,
                     elapsed=time.monotonic() - started,
                     idempotent=self.operation.is_idempotent(self.request),
-                    retry_codes=DEFAULT_RETRY_CODES if codes is None else codes,
                     random=random.random,
                 )
                 if wait is None:
-                    break
-                _log.info("%s: %s, again in %.2f s", self.operation.id, _outcome(error), wait)
+                    return self._err(error, attempts=attempts, in_doubt=in_doubt)
+                in_doubt = in_doubt or may_have_been_processed(error)
+                with _logging_changes_nothing():
+                    _log.info("%s: %s, retrying in %.2f s", self._label, _outcome(error), wait)
                 await self.transport.sleep(wait)
-                context = evolve(context, attempt=tried + 1)
+                self.context = evolve(self.context, attempt=attempts + 1)
         except Exception as stop:  # noqa: BLE001 (comes back as a value, with its cause)
-            error = (
-                stop
-                if isinstance(stop, VercelError)
-                else self._unexpected(stop, request_sent=False)
+            failure = self._as_failure(
+                stop, request_sent=False, is_users=self.transport.runs_user_code
             )
-            in_doubt = in_doubt or _may_have_been_processed(last)
-        error.operation_id, error.attempts = self.operation.id, tried
-        if in_doubt:
-            _say_that_earlier_attempts_are_in_doubt(error)
-        return Err(error)
+        return self._err(_as_not_sent(failure), attempts=attempts, in_doubt=in_doubt)
 
-    async def _before(self, http_request: HTTPRequest, context: CallContext) -> HTTPRequest:
+    async def _run_before_request(self, http_request: HTTPRequest) -> HTTPRequest:
         """Let the hooks see, change or stop what is about to be sent."""
-        if self.settings.hooks is None:
+        self.transport.check_open()
+        if self.config.hooks is None:
             return http_request
-        for hook in self.settings.hooks.before_request:
-            where = f"before_request hook {_name_of(hook)}"
-            changed = await self._given_by(hook, context, http_request, where=where)
+        for hook in self.config.hooks.before_request:
+            where = f"before_request hook {_name_of(hook)}: "
+            changed = await self._call_user_function(hook, self.context, http_request, where=where)
             if changed is None:
                 continue
             if not isinstance(changed, HTTPRequest):
-                msg = f"a before_request hook gave {describe(changed)}, not an HTTPRequest"
+                msg = (
+                    f"a before_request hook returned {describe(changed)}, "
+                    "expected HTTPRequest or None"
+                )
                 raise UnexpectedClientError(msg)
-            checked_headers(changed.headers)
+            check_headers(changed.headers)
             http_request = changed
+        self.transport.check_open()  # a hook may have waited while it was closed
         return http_request
 
-    async def _given_by(self, function: Any, *arguments: object, where: str) -> Any:
-        """What a function of the user's gives, before anything is sent."""
+    async def _call_user_function(self, function: Any, *arguments: object, where: str) -> Any:
+        """Return what a function of the user's returns, before anything is sent."""
         try:
-            given = function(*arguments)
-            return await given if hasattr(given, "__await__") else given
-        except VercelError:
-            raise
-        except Exception as bug:
-            raise self._unexpected(bug, request_sent=False, where=f"{where}: ") from bug
+            returned = function(*arguments)
+            return await returned if hasattr(returned, "__await__") else returned
+        except Exception as error:  # noqa: BLE001 (raised below, as the SDK's error)
+            failure = self._as_failure(error, request_sent=False, where=where)
+        raise failure
 
-    async def _attempt(
-        self, http_request: HTTPRequest, context: CallContext
-    ) -> Result[Any, VercelError]:
+    async def _attempt(self, http_request: HTTPRequest) -> Result[Any, VercelError]:
         started = time.monotonic()
+        secrets = partial(call_secrets, self.request, http_request)
         result: Result[Any, VercelError]
         try:
-            response = _answer_in(await self.transport.send(http_request))
-            hidden = partial(call_secrets, self.request, http_request)
-            result = decode(self.operation, response, hidden)
-        except VercelError as error:
-            result = Err(error)
-        except Exception as bug:  # noqa: BLE001 (comes back as a value, with its cause)
-            result = Err(self._unexpected(bug, request_sent=True))
-        if result.ok is False:
-            result.error.operation_id = self.operation.id
-            result.error.attempts = context.attempt
+            response = _expect_response(await self.transport.send(http_request))
+            result = decode(self.operation, response, secrets)
+        except Exception as error:  # noqa: BLE001 (comes back as a value, with its cause)
+            failure = self._as_failure(
+                error, request_sent=True, is_users=self.transport.runs_user_code
+            )
+            result = Err(failure)
+        if isinstance(result, Err):
+            self._describe(result.error, self.context.attempt)
         if _log.isEnabledFor(logging.DEBUG):
-            with suppress(Exception):  # a user's logging filter must not replace the result
-                secrets = tuple(call_secrets(self.request, http_request))
-                _log_attempt(context, result, time.monotonic() - started, secrets)
-        await self._after(context, result)
+            with _logging_changes_nothing():
+                self._log_attempt(result, time.monotonic() - started, secrets)
+        await self._run_after_hooks(result)
         return result
 
-    async def _after(self, context: CallContext, result: Result[Any, VercelError]) -> None:
-        """Call the hooks that come after the fact, which nothing they do can change."""
-        if self.settings.hooks is None:
+    async def _run_after_hooks(self, result: Result[Any, VercelError]) -> None:
+        """Call the hooks that come after the fact: nothing they do can change it."""
+        if self.config.hooks is None:
             return
-        hooks: Sequence[Any] = self.settings.hooks.after_success
+        hooks: Sequence[Any] = self.config.hooks.after_success
         seen: object
-        if result.ok is True:
-            seen = result.response
-        else:
-            hooks, seen = self.settings.hooks.after_error, result.error
+        match result:
+            case Ok():
+                seen = result.response
+            case Err(error):
+                hooks, seen = self.config.hooks.after_error, error
         for hook in hooks:
             try:
-                pending: Any = hook(context, seen)
+                pending: Any = hook(self.context, seen)
                 if hasattr(pending, "__await__"):
                     await pending
-            except Exception:  # noqa: BLE001 (logged; the call's result stands)
-                with suppress(Exception):
-                    _log.exception("%s: hook %s failed", context.operation_id, _name_of(hook))
+            except Exception as error:
+                if find_interrupt(error) is not None:
+                    raise
+                with _logging_changes_nothing():
+                    _log.exception("%s: hook %s failed", self._label, _name_of(hook))
 
-    def _unexpected(
-        self, bug: Exception, *, request_sent: bool, where: str = ""
-    ) -> UnexpectedClientError:
-        """The error for what should not happen. Its text may hold anything, so it stays out."""
-        error = UnexpectedClientError(
-            f"{where}{type(bug).__name__}; its text is in __cause__",
-            request_sent=request_sent,
-            operation_id=self.operation.id,
+    # Errors ----------------------------------------------------------------------------
+
+    def _as_failure(
+        self, error: Exception, *, request_sent: bool, is_users: bool = True, where: str = ""
+    ) -> VercelError:
+        """Return the SDK's error for an exception.
+
+        Args:
+            error: The exception.
+            request_sent: Whether the request may have been sent, if the exception is not one of
+                the SDK's.
+            is_users: Whether the user's code may have raised it.
+            where: The beginning of the message.
+
+        Raises:
+            Exception: It came into the call from outside, and is no failure of the call.
+        """
+        interrupt = find_interrupt(error)
+        if interrupt is None and not (is_users or is_of_a_library(error)):
+            interrupt = error
+        clear_locals(error, self._ambient)
+        if interrupt is not None:
+            raise interrupt
+        if isinstance(error, VercelError):
+            return error
+        # Its text may hold anything, so it stays out.
+        failure = UnexpectedClientError(
+            f"{where}unexpected {type(error).__name__}; see __cause__", request_sent=request_sent
         )
-        error.__cause__ = bug
-        return error
+        failure.__cause__ = error
+        return failure
+
+    def _err(
+        self, error: VercelError, *, attempts: int, in_doubt: bool = False
+    ) -> Err[VercelError]:
+        self._describe(error, attempts)
+        if in_doubt:
+            _mark_in_doubt(error)
+        return Err(error)
+
+    def _describe(self, error: VercelError, attempts: int) -> None:
+        error.operation_id = self.operation.id
+        error.integration_configuration_id = self.context.integration_configuration_id or None
+        error.attempts = attempts
+
+    # Logging ---------------------------------------------------------------------------
+
+    @property
+    def _label(self) -> str:
+        return call_label(self.operation.id, self.context.integration_configuration_id)
+
+    def _log_attempt(
+        self, result: Result[Any, VercelError], seconds: float, secrets: Callable[[], Iterator[str]]
+    ) -> None:
+        match result:
+            case Ok():
+                outcome, request_id = str(result.response.status_code), result.response.request_id
+            case Err(error):
+                outcome, request_id = _outcome(error), error.request_id
+        _log.debug(
+            "%s: attempt %d: %s in %.3f s (request id %s)",
+            self._label,
+            self.context.attempt,
+            outcome,
+            seconds,
+            request_id and conceal(request_id, secrets()),
+        )
+
+
+@contextmanager
+def _logging_changes_nothing() -> Generator[None]:
+    """Keep a call's result whatever the user's logging raises."""
+    try:
+        yield
+    except Exception as error:
+        if find_interrupt(error) is not None:
+            raise
+
+
+def _installation_of(request: object) -> str:
+    """The installation that a request is for, or an empty string."""
+    installation = getattr(request, "integration_configuration_id", None)
+    return installation if isinstance(installation, str) else ""
 
 
 def _name_of(hook: object) -> str:
     return getattr(hook, "__qualname__", type(hook).__name__)
 
 
-def _answer_in(response: object) -> HTTPResponse:
-    """What a transport answered, which may be anybody's."""
+def _expect_response(response: object) -> HTTPResponse:
+    """Return what a transport returned, which may be anybody's, if it is a response."""
     if not isinstance(response, HTTPResponse):
-        msg = f"the transport answered with {describe(response)}, not with an HTTPResponse"
+        msg = f"the transport returned {describe(response)}, expected HTTPResponse"
         raise UnexpectedClientError(msg, request_sent=True)
     return response
 
 
-def _default_retries() -> "RetryConfig":
-    from vercel_marketplace.options import RetryConfig  # noqa: PLC0415 (only after a failure)
-
-    return RetryConfig()
-
-
-def _may_have_been_processed(error: VercelError | None) -> bool:
-    return error is not None and not certainly_not_processed(error)
+def _as_not_sent(error: VercelError) -> VercelError:
+    """Say that this call was not sent: a hook may raise the error of a call of its own."""
+    error.request_sent = error.earlier_attempt_may_have_succeeded = False
+    return error
 
 
-def _say_that_earlier_attempts_are_in_doubt(error: VercelError) -> None:
-    """An error speaks of its own attempt; what went before must not be forgotten over it."""
-    error.earlier_attempt_may_have_succeeded = True
+def _mark_in_doubt(error: VercelError) -> None:
+    """Keep in mind that an earlier attempt may have succeeded: an error is about its own."""
+    error.request_sent = error.earlier_attempt_may_have_succeeded = True
     error.add_note("An earlier attempt of this call may have been accepted.")
-    if isinstance(error, HTTPClientError):
-        error.request_sent = True
-
-
-def _log_attempt(
-    context: CallContext,
-    result: Result[Any, VercelError],
-    seconds: float,
-    secrets: tuple[str, ...],
-) -> None:
-    if result.ok is True:
-        outcome, request_id = str(result.response.status_code), result.response.request_id
-    else:
-        outcome, request_id = _outcome(result.error), result.error.request_id
-    _log.debug(
-        "%s: attempt %d: %s in %.3f s (request id %s)",
-        context.operation_id,
-        context.attempt,
-        outcome,
-        seconds,
-        request_id and conceal(request_id, secrets),
-    )
 
 
 def _outcome(error: VercelError) -> str:

@@ -1,35 +1,53 @@
-"""What applies to a call: a core's configuration, checked when it is made, or a call's own.
+"""The settings of a client, checked when it is made, and those of one call.
 
-Loads nothing but what the checks of the given values take: making a client is to cost next
-to nothing, in a process that may never use it.
+A plain class: attrs takes longer to import than all the rest that making a client loads. The
+classes that have to be checked for are loaded by whoever made an instance of one.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
+from vercel_marketplace._internal.addressing import check_headers, split_server_url
+from vercel_marketplace._internal.lazy import LazyModule
 from vercel_marketplace._internal.seconds import check_timeout
 from vercel_marketplace.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    import inspect
+    from collections.abc import Mapping
 
+    from vercel_marketplace import errors
+    from vercel_marketplace import hooks as hooks_module
+    from vercel_marketplace import options as options_module
     from vercel_marketplace.hooks import Hooks
     from vercel_marketplace.options import BearerToken, RequestOptions, RetryConfig
+else:
+    inspect = LazyModule("inspect")
+    errors = LazyModule("vercel_marketplace.errors")
+    hooks_module = LazyModule("vercel_marketplace.hooks")
+    options_module = LazyModule("vercel_marketplace.options")
 
 DEFAULT_SERVER_URL: Final = "https://api.vercel.com"
 DEFAULT_TIMEOUT: Final = 30.0
 DEFAULT_USER_AGENT: Final = f"vercel-marketplace-python/{__version__}"
 
 
-class Settings:
-    """What `VercelCore` documents; `None` stands for a default that is made when needed.
+class Config:
+    """What applies to a call. `VercelCore` documents the settings.
 
-    `headers` and `retry_codes` are a call's own: a core has none.
+    `headers` are a call's own: a client has none.
     """
 
-    _OF_A_CORE = ("bearer_token", "hooks", "retries", "server_url", "timeout", "user_agent")
-    __slots__ = (*_OF_A_CORE, "headers", "retry_codes")
+    __slots__ = (
+        "bearer_token",
+        "headers",
+        "hooks",
+        "retries",
+        "server_url",
+        "timeout",
+        "user_agent",
+    )
 
     def __init__(  # noqa: PLR0913 (one keyword per setting)
         self,
@@ -37,101 +55,125 @@ class Settings:
         bearer_token: BearerToken | None,
         server_url: str,
         timeout: float,
-        retries: RetryConfig | None,
+        retries: RetryConfig | int | None,
         hooks: Hooks | None,
         user_agent: str,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
-        """Check and keep the values.
+        """Check and keep the settings.
 
         Raises:
             TypeError, ValueError: One is of the wrong type or value; the message names it.
         """
-        if not (bearer_token is None or isinstance(bearer_token, str) or callable(bearer_token)):
-            msg = f"bearer_token must be a str or a function, not {type(bearer_token).__name__}"
-            raise TypeError(msg)
+        check_bearer_token(bearer_token)
+        split_server_url(server_url)
         check_timeout(timeout)
-        if server_url != DEFAULT_SERVER_URL or user_agent != DEFAULT_USER_AGENT:
-            _check_addresses(server_url, user_agent)
-        if retries is not None or hooks is not None:
-            _check_kinds(retries, hooks)
+        check_retries(retries)
+        check_hooks(hooks)
+        check_headers({"user-agent": user_agent})
         self.bearer_token = bearer_token
         self.server_url = server_url
         self.timeout = timeout
         self.retries = retries
         self.hooks = hooks
         self.user_agent = user_agent
-        self.headers: Mapping[str, str] | None = None
-        self.retry_codes: Collection[int | str] | None = None
+        self.headers = headers
 
-    def changed(self, **changes: Any) -> Settings:
-        """A copy in which the changes that are not `None` replace the present values."""
-        values = {name: getattr(self, name) for name in self._OF_A_CORE}
-        values |= {name: value for name, value in changes.items() if value is not None}
-        return Settings(**values)
-
-    def for_call(self, options: RequestOptions) -> Settings:
-        """A copy in which what a call's options say comes first; they are checked already.
+    def replace(self, **changes: Any) -> Self:
+        """Return a copy with the changes that are not `None`.
 
         Raises:
-            InvalidRequestError: They are no options.
+            TypeError, ValueError: As for a new one.
         """
-        from vercel_marketplace.options import RequestOptions  # noqa: PLC0415 (rarely given)
+        settings = {name: getattr(self, name) for name in self.__slots__}
+        settings |= {name: value for name, value in changes.items() if value is not None}
+        return type(self)(**settings)
 
-        if not isinstance(options, RequestOptions):
-            from vercel_marketplace.errors import InvalidRequestError  # noqa: PLC0415 (rarely)
+    def for_call(self, options: RequestOptions) -> Self:
+        """Return a copy with what the options of a call set.
 
+        Raises:
+            InvalidRequestError: They are not options, or one of them cannot be used.
+        """
+        if not isinstance(options, options_module.RequestOptions):
             msg = f"options must be a RequestOptions, not {type(options).__name__}"
-            raise InvalidRequestError(msg)
-        merged = object.__new__(Settings)
-        for name in self.__slots__:
-            own = getattr(options, name, None)
-            setattr(merged, name, getattr(self, name) if own is None else own)
-        return merged
+            raise errors.InvalidRequestError(msg)
+        return self.replace(
+            bearer_token=options.bearer_token,
+            headers=options.headers,
+            timeout=options.timeout,
+            retries=options.retries,
+            server_url=options.server_url,
+        )
+
+    @property
+    def retry_config(self) -> RetryConfig:
+        """What to retry and when: the default, or with another number of retries."""
+        match self.retries:
+            case None:
+                return options_module.RetryConfig()
+            case int(count):
+                return options_module.RetryConfig(max_retries=count)
+            case config:
+                return config
 
     def refuse_async(self) -> None:
-        """Refuse what a blocking core could not await.
+        """Refuse what a blocking client cannot await.
 
         Raises:
-            TypeError: The token provider or a hook is async.
+            TypeError: The token function or a hook is async.
         """
-        named: list[tuple[str, object]] = [("bearer_token", self.bearer_token)]
+        functions: list[tuple[str, object]] = [("bearer_token", self.bearer_token)]
         if self.hooks is not None:
             for name in ("before_request", "after_success", "after_error"):
-                named += [(f"hooks.{name}", hook) for hook in getattr(self.hooks, name)]
-        for name, function in named:
+                functions += [(f"hooks.{name}", hook) for hook in getattr(self.hooks, name)]
+        for name, function in functions:
             if is_async_function(function):
-                msg = f"{name} is async, and this client is blocking"
+                msg = f"{name} is async, but this client is blocking"
                 raise TypeError(msg)
 
 
+def check_bearer_token(value: object) -> None:
+    """Refuse what is neither a token nor a function that returns one.
+
+    Raises:
+        TypeError: It is neither.
+    """
+    if not (value is None or isinstance(value, str) or callable(value)):
+        msg = f"bearer_token must be a str or a function, not {type(value).__name__}"
+        raise TypeError(msg)
+
+
+def check_retries(value: object) -> None:
+    """Refuse what is neither a retry configuration nor a number of retries.
+
+    Raises:
+        TypeError: It is neither.
+        ValueError: The number is negative.
+    """
+    if isinstance(value, int) and not isinstance(value, bool):
+        if value < 0:
+            msg = "retries must be 0 or more"
+            raise ValueError(msg)
+    elif not (value is None or isinstance(value, options_module.RetryConfig)):
+        msg = f"retries must be a RetryConfig or a number, not {type(value).__name__}"
+        raise TypeError(msg)
+
+
+def check_hooks(value: object) -> None:
+    """Refuse what are not hooks.
+
+    Raises:
+        TypeError: They are something else.
+    """
+    if not (value is None or isinstance(value, hooks_module.Hooks)):
+        msg = f"hooks must be a Hooks instance, not {type(value).__name__}"
+        raise TypeError(msg)
+
+
 def is_async_function(function: object) -> bool:
-    """Whether calling a hook or token provider gives something to await."""
-    if not callable(function):
-        return False
-    import inspect  # noqa: PLC0415 (a string, the usual token, needs none of it)
-
-    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
-        getattr(function, "__call__", None)  # noqa: B004 (looks into an object's method)
+    """Whether calling a hook or token function returns something to await."""
+    return callable(function) and (
+        inspect.iscoroutinefunction(function)
+        or inspect.iscoroutinefunction(getattr(function, "__call__", None))  # noqa: B004 (looks into an object's method)
     )
-
-
-def _check_addresses(server_url: str, user_agent: str) -> None:
-    from vercel_marketplace._internal.addressing import (  # noqa: PLC0415 (not for defaults)
-        checked_headers,
-        split_server_url,
-    )
-
-    split_server_url(server_url)
-    checked_headers({"user-agent": user_agent})
-
-
-def _check_kinds(retries: object, hooks: object) -> None:
-    from vercel_marketplace.hooks import Hooks  # noqa: PLC0415 (not for defaults)
-    from vercel_marketplace.options import RetryConfig  # noqa: PLC0415 (not for defaults)
-
-    if not isinstance(retries, RetryConfig | None):
-        msg = f"retries must be a RetryConfig, not {type(retries).__name__}"
-        raise TypeError(msg)
-    if not isinstance(hooks, Hooks | None):
-        msg = f"hooks must be a Hooks, not {type(hooks).__name__}"
-        raise TypeError(msg)

@@ -1,17 +1,21 @@
 """Marks deprecated operations for editors, and warns once, at the line that calls one."""
 
-import inspect
 import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
+from vercel_marketplace._internal.lazy import LazyModule
+
 F = TypeVar("F")
 
 if TYPE_CHECKING:
+    import inspect
+
     # PEP 702 came with Python 3.13. Type checkers bring typing_extensions along; the core
     # install does not, and at runtime only the attribute counts: `warn_once` warns.
     from typing_extensions import deprecated as deprecated  # noqa: PLC0414 (exported)
 else:
+    inspect = LazyModule("inspect")  # clients are made with this module, and not with that one
 
     def deprecated(message: str, *, category: None) -> Callable[[F], F]:  # noqa: ARG001 (PEP 702)
         def mark(function: F) -> F:
@@ -38,8 +42,8 @@ def warn_once(operation_id: str, replaced_by: str) -> None:
 
 
 def _first_frame_outside() -> int:
-    """The `stacklevel` of the user's line, through functions, methods and `block_on`."""
-    level = 1  # as `warn_once` counts: itself
+    """Return the `stacklevel` of the user's line, above functions, methods and `block_on`."""
+    level = 1  # `warn_once` itself
     frame = inspect.currentframe()
     frame = frame and frame.f_back
     while frame and frame.f_globals.get("__name__", "").partition(".")[0] == _PACKAGE:

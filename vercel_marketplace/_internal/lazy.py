@@ -1,12 +1,34 @@
-"""Names of a package that are imported when they are first used (PEP 562)."""
+"""Names and modules that are imported when they are first used."""
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
 
+class LazyModule:
+    """Stands for a module, and imports it when an attribute is first read.
+
+    Where a module is needed after a failure only, or by a call and not by the client that
+    makes it, the import at the top of the file is this:
+
+    ```python
+    if TYPE_CHECKING:
+        from vercel_marketplace import errors
+    else:
+        errors = LazyModule("vercel_marketplace.errors")
+    ```
+    """
+
+    def __init__(self, name: str) -> None:
+        """Keep the name; nothing is imported."""
+        self._name = name
+
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(import_module(self._name), attribute)
+
+
 def lazy(package: dict[str, Any], homes: Mapping[str, str]) -> Callable[[str], Any]:
-    """Make the `__getattr__` of a package.
+    """Make the `__getattr__` of a package (PEP 562).
 
     Args:
         package: Its `globals()`; a name that was looked up stays there.

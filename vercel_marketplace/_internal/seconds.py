@@ -3,7 +3,7 @@
 import math
 from typing import Final
 
-_LONGEST: Final = 1e9  # some thirty years; clocks below overflow further on
+_MAX_TIMEOUT_SECONDS: Final = 1e9  # some thirty years; clocks below overflow further on
 
 
 def check_timeout(value: object) -> None:
@@ -11,16 +11,16 @@ def check_timeout(value: object) -> None:
 
     Raises:
         TypeError: It is not a number.
-        ValueError: It is zero, negative or not a number.
+        ValueError: It is zero, negative, NaN or too large.
     """
     seconds = check_number("timeout", value)
-    if not (0 < seconds < _LONGEST or seconds == math.inf):
+    if not (0 < seconds < _MAX_TIMEOUT_SECONDS or seconds == math.inf):
         msg = "timeout must be above zero and below 1e9; use math.inf for no limit"
         raise ValueError(msg)
 
 
 def check_number(name: str, value: object) -> float:
-    """Give a number back, and refuse anything else.
+    """Return a number of seconds, and refuse anything else.
 
     Raises:
         TypeError: It is not a number.

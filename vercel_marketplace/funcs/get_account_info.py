@@ -60,7 +60,8 @@ async def marketplace_get_account_info(
         | error | when |
         | --- | --- |
         | `VercelBadRequestError` | 400: an id is malformed |
-        | `VercelForbiddenError` | 401, 403: the token is not for this installation |
+        | `VercelUnauthorizedError` | 401: the token is not for this installation |
+        | `VercelForbiddenError` | 403: the token is not for this installation |
         | `VercelNotFoundError` | 404: there is no such installation |
         | `VercelGoneError` | 410: the installation was removed; its token is dead |
         | `CallError` | anything that every call can fail with |

@@ -77,7 +77,8 @@ async def marketplace_replace_global_config(
         | error | when |
         | --- | --- |
         | `VercelBadRequestError` | 400: the data are malformed |
-        | `VercelForbiddenError` | 401, 403: the token is not for this installation |
+        | `VercelUnauthorizedError` | 401: the token is not for this installation |
+        | `VercelForbiddenError` | 403: the token is not for this installation |
         | `VercelNotFoundError` | 404: there is no such resource, or no Global Config |
         | `VercelConflictError` | 409: it is being changed |
         | `VercelGoneError` | 410: the installation was removed; its token is dead |

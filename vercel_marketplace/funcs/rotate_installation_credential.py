@@ -79,7 +79,8 @@ async def marketplace_rotate_installation_credential(
         | error | when |
         | --- | --- |
         | `VercelBadRequestError` | 400: the body is malformed |
-        | `VercelForbiddenError` | 401, 403: the token or the secret is not the right one |
+        | `VercelUnauthorizedError` | 401: the token or the secret is not the right one |
+        | `VercelForbiddenError` | 403: the token or the secret is not the right one |
         | `VercelNotFoundError` | 404: there is no such installation |
         | `VercelConflictError` | 409: the state of the credentials does not allow it |
         | `VercelGoneError` | 410: the installation was removed; its token is dead |

@@ -60,7 +60,8 @@ async def marketplace_submit_billing_data(
         | error | when |
         | --- | --- |
         | `VercelBadRequestError` | 400: malformed, or `eod` or the period does not fit |
-        | `VercelForbiddenError` | 401, 403: the token is not for this installation |
+        | `VercelUnauthorizedError` | 401: the token is not for this installation |
+        | `VercelForbiddenError` | 403: the token is not for this installation |
         | `VercelNotFoundError` | 404: there is no such installation |
         | `VercelGoneError` | 410: the installation was removed; its token is dead |
         | `CallError` | anything that every call can fail with |

@@ -84,7 +84,8 @@ async def marketplace_submit_invoice(
         | error | when |
         | --- | --- |
         | `VercelBadRequestError` | 400: malformed, or its date is outside the period |
-        | `VercelForbiddenError` | 401, 403: the token is not for this installation |
+        | `VercelUnauthorizedError` | 401: the token is not for this installation |
+        | `VercelForbiddenError` | 403: the token is not for this installation |
         | `VercelNotFoundError` | 404: there is no such installation |
         | `VercelConflictError` | 409: its `external_id`, or its plan and period, is in use |
         | `VercelGoneError` | 410: the installation was removed; its token is dead |

@@ -68,7 +68,8 @@ async def marketplace_update_invoice(
         | error | when |
         | --- | --- |
         | `VercelBadRequestError` | 400: the refund is malformed, or above the invoice's total |
-        | `VercelForbiddenError` | 401, 403: the token is not for this installation |
+        | `VercelUnauthorizedError` | 401: the token is not for this installation |
+        | `VercelForbiddenError` | 403: the token is not for this installation |
         | `VercelNotFoundError` | 404: there is no such invoice |
         | `VercelConflictError` | 409: a refund is under way already |
         | `VercelGoneError` | 410: the installation was removed; its token is dead |

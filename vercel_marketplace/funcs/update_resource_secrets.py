@@ -74,7 +74,8 @@ async def marketplace_update_resource_secrets(
         | error | when |
         | --- | --- |
         | `VercelBadRequestError` | 400: a secret is malformed |
-        | `VercelForbiddenError` | 401, 403: the token is not for this installation |
+        | `VercelUnauthorizedError` | 401: the token is not for this installation |
+        | `VercelForbiddenError` | 403: the token is not for this installation |
         | `VercelNotFoundError` | 404: there is no such product or resource |
         | `VercelConflictError` | 409: the resource is being changed |
         | `VercelGoneError` | 410: the installation was removed; its token is dead |

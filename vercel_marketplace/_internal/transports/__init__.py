@@ -36,14 +36,23 @@ class TransportHandle:
             msg = "transport must be an instance with a method send(request)"
             raise TypeError(msg)
         if http_client is not None and is_blocking_client(http_client) != blocking:
-            kind, other = ("blocking", "async") if blocking else ("async", "blocking")
-            msg = f"http_client is {other}, but this client is {kind}"
+            msg = (
+                "http_client is async, but this client is blocking: use Vercel or VercelCore"
+                if blocking
+                else "http_client is blocking, but this client is async: use SyncVercel or "
+                "VercelCore.blocking"
+            )
             raise TypeError(msg)
         self.blocking = blocking
         self.closed: bool = False
         self._http_client = http_client
         self._is_ours = transport is None
         self._made: dict[str, Any] = {} if transport is None else {"transport": transport}
+
+    @property
+    def runs_user_code(self) -> bool:
+        """Whether sending and waiting run code of the user's: a client's hooks, a transport."""
+        return self._http_client is not None or not self._is_ours
 
     def check_open(self) -> None:
         """Refuse a call on a closed client.

@@ -1,6 +1,7 @@
 """What Vercel tells: invoices that were paid or not, projects, the end of an installation."""
 
 import logging
+from datetime import datetime
 from sqlite3 import Connection
 from typing import Annotated
 
@@ -49,10 +50,10 @@ def receive(event: Annotated[WebhookEvent, Depends(_event)], partner: CurrentPar
     """Take an event in, once. Its id is kept only if its work is done."""
     with partner.database.transaction() as db:
         if ledger.is_new_event(db, event.id):
-            _work(db, event)
+            _work(db, event, event.created_at or partner.clock())
 
 
-def _work(db: Connection, event: WebhookEvent) -> None:
+def _work(db: Connection, event: WebhookEvent, at: datetime) -> None:
     """What an event means here. It is quick, so it is done before the answer."""
     match event:
         case (
@@ -68,7 +69,7 @@ def _work(db: Connection, event: WebhookEvent) -> None:
                 invoice.installation_id,
                 vercel_id=invoice.invoice_id,
                 state=event.type.rpartition(".")[2],
-                at=event.created_at,
+                at=at,
             ):
                 log.warning("%s: no such invoice: %s", event.type, invoice.invoice_id)
         case ProjectConnectedEvent(payload=link) | ProjectDisconnectedEvent(payload=link):
@@ -78,14 +79,14 @@ def _work(db: Connection, event: WebhookEvent) -> None:
                 link.resource_id,
                 link.project_id,
                 connected=isinstance(event, ProjectConnectedEvent),
-                at=event.created_at,
+                at=at,
             )
         case MemberChangedEvent(payload=member):
             # Whoever left the team is out at once; whoever has another role signs in again.
             user = Session(installation_id=member.installation_id, user_id=member.member_id)
             sessions.end(db, user)
         case ConfigurationRemovedEvent(payload=removed):
-            installations.uninstall(db, removed.installation_id, event.created_at)
+            installations.uninstall(db, removed.installation_id, at)
         case UnknownEvent(type=type_, issues=issues) if issues:
             log.error("%s is not what it was: %s", type_, issues[0])
         case _:

@@ -41,7 +41,10 @@ def what_all_have(event: w.WebhookEvent) -> None:
     base: w.Event = event
     assert_type(base.id, str)
     assert_type(event.id, str)
-    assert_type(event.created_at, datetime)
+    assert_type(event.created_at, datetime | None)
+    assert_type(event.installation_id, str | None)
+    assert_type(event.installation_ids, tuple[str, ...])
+    assert_type(event.issues, tuple[Issue, ...])
     assert_type(event.region, str | None)
     assert_type(event.raw, dict[str, Any])
     type_: str = event.type

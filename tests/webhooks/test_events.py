@@ -14,7 +14,7 @@ from attrs.exceptions import FrozenInstanceError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.webhooks.examples import CREATED, EXAMPLES, read, result_of, wire, without
+from tests.webhooks.examples import CREATED, ENVELOPE, EXAMPLES, read, result_of, wire, without
 from vercel_marketplace import webhooks as w
 
 PAYLOADS = [kind for name in w.__all__ if attrs.has(kind := getattr(w, name))]
@@ -313,10 +313,130 @@ def test_a_time_is_an_aware_datetime(text, moment):
     ],
 )
 def test_what_is_no_time_is_not_taken_for_one(text, kind):
-    """A moment out of range, or of another type, is an error and no crash."""
-    error = created_at(text).error
-    assert isinstance(error, w.InvalidEventError)
-    assert list(map(str, error.issues)) == [f"created_at: expected a time, got {kind}"]
+    """A moment out of range, or of another type, is left out and named; the event is kept."""
+    event = created_at(text).unwrap()
+    assert event.created_at is None
+    assert list(map(str, event.issues)) == [f"created_at: expected a time, got {kind}"]
+
+
+@pytest.mark.parametrize("type_", EXAMPLES)
+def test_an_event_without_a_time_is_kept(type_):
+    """Vercel's guide prints invoice events without a time: they must not be lost."""
+    event = read(without(wire(type_), "createdAt"))
+    assert (type(event), event.created_at, event.issues) == (EXAMPLES[type_][1], None, ())
+
+
+def test_a_region_of_another_type_is_left_out():
+    """What cannot be read of the envelope must not cost the event."""
+    event = read(wire(envelope={"region": ["sesame"]}))
+    assert event.region is None
+    assert list(map(str, event.issues)) == ["region: expected a string, got list"]
+
+
+# Installations ---------------------------------------------------------------------------
+
+
+INSTALLATIONS = {
+    "configuration": ({"configuration": {"id": "icfg_1"}}, ("icfg_1",)),
+    "flat": ({"installationId": "icfg_1"}, ("icfg_1",)),
+    "integrations": (
+        {"integrations": [{"installationId": f"icfg_{n}"} for n in (1, 2, 1)]},
+        ("icfg_1", "icfg_2"),
+    ),
+    "a list": ({"installationIds": ["icfg_1", "icfg_2"]}, ("icfg_1", "icfg_2")),
+    "a check run": (
+        {"checkRun": {"id": "run_1", "source": {"integrationConfigurationId": "icfg_1"}}},
+        ("icfg_1",),
+    ),
+    "all at once": (
+        {
+            "installationIds": ["icfg_2", "icfg_1"],
+            "integrations": [{"installationId": "icfg_2"}],
+            "configuration": {"id": "icfg_1"},
+            "installationId": "oac_1",
+        },
+        ("icfg_1",),
+    ),
+    "nowhere": ({"configuration": None, "integrations": [], "installationIds": {}}, ()),
+    "odd": ({"configuration": "icfg_1", "integrations": [None], "installationIds": [5, ""]}, ()),
+}
+
+
+@pytest.mark.parametrize("place", INSTALLATIONS)
+@pytest.mark.parametrize("type_", ["deployment.succeeded", "project.created", "of.tomorrow"])
+def test_an_event_names_its_installations_wherever_they_stand(type_, place):
+    """Every event, an unknown one too, must say whom it concerns; the first place counts."""
+    payload, ids = INSTALLATIONS[place]
+    event = read(ENVELOPE | {"type": type_, "payload": {"deployment": {"id": "dpl_1"}, **payload}})
+    assert event.installation_ids == ids
+    assert event.installation_id == (ids[0] if ids else None)
+
+
+@pytest.mark.parametrize("payload", [None, [], "icfg_1", 5])
+def test_a_payload_that_is_no_object_names_no_installation(payload):
+    """Whatever a payload is, the event must be read."""
+    assert read(ENVELOPE | {"type": "of.tomorrow", "payload": payload}).installation_ids == ()
+
+
+# Deployments -----------------------------------------------------------------------------
+
+
+CHECK_RUN = {
+    "id": "run_1",
+    "checkId": "chk_1",
+    "deploymentId": "dpl_1",
+    "source": {
+        "kind": "integration",
+        "integrationConfigurationId": "icfg_1",
+        "externalResourceId": "db_1",
+    },
+    "timeout": 300,
+}
+
+
+def test_a_check_run_is_typed():
+    """The run to carry out must have its ids and its time."""
+    event = read(wire("deployment.of-tomorrow", checkRun=CHECK_RUN))
+    source = w.CheckRunSource(
+        kind="integration", integration_configuration_id="icfg_1", external_resource_id="db_1"
+    )
+    assert event.payload.check_run == w.CheckRun(
+        id="run_1", check_id="chk_1", deployment_id="dpl_1", source=source, timeout=300.0
+    )
+
+
+@pytest.mark.parametrize("timeout", ["300", True, 10**16])
+def test_what_is_no_number_is_not_taken_for_one(timeout):
+    """A time of another type makes it an event whose payload is kept as it came."""
+    event = read(wire("deployment.of-tomorrow", checkRun=CHECK_RUN | {"timeout": timeout}))
+    assert str(event.issues[0]).startswith("payload.check_run.timeout: expected a number, got")
+
+
+def test_the_resources_of_a_deployment_are_typed():
+    """The partner's own resource ids must be there, and the check to run again."""
+    integrations = [{"installationId": "icfg_1", "resources": [{"externalResourceId": "db_1"}]}]
+    event = read(wire("deployment.of-tomorrow", integrations=integrations, check={"id": "chk_1"}))
+    resource = w.IntegrationResource(external_resource_id="db_1")
+    assert event.payload.integrations == [
+        w.Integration(installation_id="icfg_1", resources=[resource])
+    ]
+    assert event.payload.check == w.Check(id="chk_1")
+
+
+def test_a_deployment_that_is_cleaned_up_has_its_place():
+    """`deployment.cleanup` says inside of the deployment what others say beside it."""
+    given = {
+        "id": "dpl_1",
+        "alias": ["a.example.com"],
+        "target": None,
+        "customEnvironmentId": "env_1",
+        "regions": ["iad1"],
+    }
+    assert read(wire("deployment.of-tomorrow", deployment=given)).payload.deployment == (
+        w.Deployment(
+            id="dpl_1", alias=["a.example.com"], custom_environment_id="env_1", regions=["iad1"]
+        )
+    )
 
 
 def test_the_times_of_a_payload_may_be_milliseconds():

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from tests.webhooks.examples import SECRET, result_of, wire
 from vercel_marketplace import Err, Ok
 from vercel_marketplace import webhooks as w
-from vercel_marketplace.webhooks import errors, signing
+from vercel_marketplace.webhooks import errors
+from vercel_marketplace.webhooks import signature as signing
 
 BODY = json.dumps(wire(invoiceId="mi-of-the-body")).encode()
 SIGNATURE = w.sign(BODY, SECRET)
@@ -113,16 +114,6 @@ UNREADABLE = {
         w.InvalidEventError,
         "type: expected a string, got dict",
     ),
-    "no time": (
-        wire(envelope={"createdAt": None}),
-        w.InvalidEventError,
-        "created_at: a required field is missing",
-    ),
-    "a list as region": (
-        wire(envelope={"region": ["sesame"]}),
-        w.InvalidEventError,
-        "region: expected a string, got list",
-    ),
 }
 
 
@@ -144,7 +135,9 @@ def test_the_header_has_vercels_name():
     assert w.SIGNATURE_HEADER == "x-vercel-signature"
 
 
-@given(body=st.binary(), secret=st.text(min_size=1).filter(str.strip))
+@given(
+    body=st.binary(), secret=st.text(min_size=1).filter(lambda text: text and text == text.strip())
+)
 def test_what_was_signed_is_verified(body, secret):
     """Any body, signed with any secret, is verified with it."""
     assert w.verify_signature(body, w.sign(body, secret), secret) is None
@@ -246,7 +239,7 @@ def test_a_body_that_is_no_event_is_refused(name):
 def test_every_issue_of_an_event_is_named():
     """One look finds all that the envelope lacks."""
     error = result_of(b'{"region": 5}').error
-    assert [issue.path for issue in error.issues] == ["id", "type", "created_at", "region"]
+    assert [issue.path for issue in error.issues] == ["id", "type"]
 
 
 @given(body=st.binary())
@@ -262,16 +255,16 @@ def test_no_body_is_anything_but_an_event_or_an_error(body):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((BODY.decode(), SIGNATURE, SECRET), "body must be the raw bytes of the request, not str"),
-        ((bytearray(BODY), SIGNATURE, SECRET), "body must be .* not bytearray"),
-        (({}, SIGNATURE, SECRET), "body must be .* not dict"),
-        ((BODY, SIGNATURE.encode(), SECRET), "signature must be a string or None, not bytes"),
-        ((BODY, [SIGNATURE], SECRET), "signature must be .* not list"),
-        ((BODY, SIGNATURE, None), "secret must be a string or a list of strings, not NoneType"),
-        ((BODY, SIGNATURE, {SECRET}), "secret must be .* not set"),
-        ((BODY, SIGNATURE, SECRET.encode()), "secret must be .* not of int"),
-        ((BODY, SIGNATURE, [SECRET, None]), "secret must be .* not of NoneType"),
-        ((BODY, SIGNATURE, [[SECRET]]), "secret must be .* not of list"),
+        ((BODY.decode(), SIGNATURE, SECRET), "body must be the raw bytes of the request, got str"),
+        ((bytearray(BODY), SIGNATURE, SECRET), "body must be .* got bytearray"),
+        (({}, SIGNATURE, SECRET), "body must be .* got dict"),
+        ((BODY, SIGNATURE.encode(), SECRET), "signature must be a string or None, got bytes"),
+        ((BODY, [SIGNATURE], SECRET), "signature must be .* got list"),
+        ((BODY, SIGNATURE, None), "secret must be a string or a list of strings, got NoneType"),
+        ((BODY, SIGNATURE, {SECRET}), "secret must be .* got set"),
+        ((BODY, SIGNATURE, SECRET.encode()), "secret must be .* got one of int"),
+        ((BODY, SIGNATURE, [SECRET, None]), "secret must be .* got one of NoneType"),
+        ((BODY, SIGNATURE, [[SECRET]]), "secret must be .* got one of list"),
     ],
 )
 def test_an_argument_of_another_type_is_named(function, arguments, message):
@@ -286,6 +279,22 @@ def test_an_empty_secret_verifies_nothing(secret, signature):
     """A variable that is not set must not become a key that everybody knows."""
     with pytest.raises(ValueError, match=r"^secret must (not be empty|have at least one string)$"):
         w.try_parse_event(BODY, signature, secret)
+
+
+@pytest.mark.parametrize("secret", [f"{SECRET}\n", f" {SECRET}", [SECRET, f"{SECRET}\r\n"]])
+def test_a_secret_with_outer_white_space_is_named(secret):
+    """A line break at the end of a file must not turn every webhook away without a reason."""
+    with pytest.raises(ValueError, match=r"^secret begins or ends with white space") as caught:
+        w.try_parse_event(BODY, SIGNATURE, secret)
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("prefix", ["sha1=", "SHA1="])
+def test_a_prefix_of_the_signature_is_named(prefix):
+    """Another service's form of a signature must be told from a forged one."""
+    error = w.try_parse_event(BODY, prefix + SIGNATURE, SECRET).error
+    assert type(error) is w.MalformedSignatureError
+    assert 'it has a prefix "sha1="' in str(error)
 
 
 @pytest.mark.parametrize(

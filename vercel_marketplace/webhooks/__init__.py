@@ -16,7 +16,7 @@ def receive(body: bytes, signature: str | None) -> int:
     return 204
 ```
 
-Nothing here calls anybody. It needs attrs and the standard library: no httpx, no cattrs.
+Nothing here makes a request. It requires attrs and the standard library: no httpx, no cattrs.
 """
 
 from vercel_marketplace.webhooks.errors import (
@@ -51,8 +51,12 @@ from vercel_marketplace.webhooks.events import (
     UnknownEvent,
     WebhookEvent,
 )
+from vercel_marketplace.webhooks.parse import ParseEventError, parse_event, try_parse_event
 from vercel_marketplace.webhooks.payloads import (
     ChangedMemberRole,
+    Check,
+    CheckRun,
+    CheckRunSource,
     Configuration,
     ConfigurationPayload,
     Deployment,
@@ -61,6 +65,8 @@ from vercel_marketplace.webhooks.payloads import (
     DeploymentPayload,
     DeploymentRollbackPayload,
     DeploymentTarget,
+    Integration,
+    IntegrationResource,
     InvoicePayload,
     MemberPayload,
     Project,
@@ -72,8 +78,7 @@ from vercel_marketplace.webhooks.payloads import (
     TransferPayload,
     User,
 )
-from vercel_marketplace.webhooks.receiving import ParseEventError, parse_event, try_parse_event
-from vercel_marketplace.webhooks.signing import (
+from vercel_marketplace.webhooks.signature import (
     SIGNATURE_HEADER,
     VerifySignatureError,
     sign,
@@ -84,6 +89,9 @@ from vercel_marketplace.webhooks.signing import (
 __all__ = [
     "SIGNATURE_HEADER",
     "ChangedMemberRole",
+    "Check",
+    "CheckRun",
+    "CheckRunSource",
     "Configuration",
     "ConfigurationPayload",
     "ConfigurationPermissionUpgradedEvent",
@@ -102,6 +110,8 @@ __all__ = [
     "DeploymentRollbackPayload",
     "DeploymentTarget",
     "Event",
+    "Integration",
+    "IntegrationResource",
     "InvalidEventError",
     "InvalidJSONError",
     "InvoiceCreatedEvent",

@@ -1,4 +1,4 @@
-"""The events: one class for each type, `UnknownEvent` for all others."""
+"""The events: one class for each documented type, `UnknownEvent` for all others."""
 
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
@@ -24,17 +24,28 @@ class Event:
     """What every event has.
 
     Attributes:
-        id: The event. One that comes again has the same.
-        created_at: When it happened; timezone-aware.
-        region: Where it happened, such as `"sfo1"`, where that is known.
-        raw: The whole event as it came, parsed, with the fields that have no name here. Numbers
-            with a fraction are `Decimal`. Neither shown nor compared.
+        id: The id of the event. A retry has the same one.
+        created_at: When it happened, timezone-aware; `None` where Vercel does not say, as in
+            the invoice events that its guide prints.
+        region: Where it happened, such as `"sfo1"`, if known.
+        installation_ids: The installations that the event names, `icfg_…`, wherever it does. A
+            deployment can concern several. Not compared.
+        issues: Where the event departs from what Vercel documents for its type.
+        raw: The whole event as parsed JSON, with the fields that have no attribute here.
+            Numbers with a fraction are `Decimal`. Neither shown nor compared.
     """
 
     id: str
-    created_at: datetime
+    created_at: datetime | None = None
     region: str | None = None
+    installation_ids: tuple[str, ...] = field(default=(), eq=False)
+    issues: tuple[Issue, ...] = ()
     raw: dict[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
+
+    @property
+    def installation_id(self) -> str | None:
+        """The first of `installation_ids`; `None` where the event names none."""
+        return next(iter(self.installation_ids), None)
 
 
 @frozen(kw_only=True)
@@ -44,7 +55,7 @@ class _InvoiceEvent(Event):
 
 @frozen(kw_only=True)
 class InvoiceCreatedEvent(_InvoiceEvent):
-    """An invoice was made and sent to the customer."""
+    """An invoice was created and sent to the customer."""
 
     type: Literal["marketplace.invoice.created"] = "marketplace.invoice.created"
 
@@ -58,7 +69,7 @@ class InvoicePaidEvent(_InvoiceEvent):
 
 @frozen(kw_only=True)
 class InvoiceNotPaidEvent(_InvoiceEvent):
-    """A payment failed. Vercel tries up to nine times, with an event for each."""
+    """A payment failed. Vercel tries up to nine times, with an event for each attempt."""
 
     type: Literal["marketplace.invoice.notpaid"] = "marketplace.invoice.notpaid"
 
@@ -126,7 +137,7 @@ class ConfigurationPermissionUpgradedEvent(Event):
 
 @frozen(kw_only=True)
 class ConfigurationScopeChangeConfirmedEvent(Event):
-    """The customer agreed to other scopes."""
+    """The customer agreed to new scopes."""
 
     type: Literal["integration-configuration.scope-change-confirmed"] = (
         "integration-configuration.scope-change-confirmed"
@@ -136,7 +147,7 @@ class ConfigurationScopeChangeConfirmedEvent(Event):
 
 @frozen(kw_only=True)
 class ConfigurationTransferredEvent(Event):
-    """The installation went to another team."""
+    """The installation was transferred to another team."""
 
     type: Literal["integration-configuration.transferred"] = "integration-configuration.transferred"
     payload: TransferPayload
@@ -144,7 +155,7 @@ class ConfigurationTransferredEvent(Event):
 
 @frozen(kw_only=True)
 class DeploymentActionStartEvent(Event):
-    """A deployment waits for an action of the integration's."""
+    """A deployment waits for one of the integration's actions."""
 
     type: Literal["deployment.integration.action.start"] = "deployment.integration.action.start"
     payload: DeploymentActionPayload
@@ -160,7 +171,7 @@ class DeploymentActionCancelEvent(Event):
 
 @frozen(kw_only=True)
 class DeploymentActionCleanupEvent(Event):
-    """A deployment that an action ran in was deleted for good."""
+    """A deployment in which an action ran was deleted for good."""
 
     type: Literal["deployment.integration.action.cleanup"] = "deployment.integration.action.cleanup"
     payload: DeploymentActionPayload
@@ -168,7 +179,7 @@ class DeploymentActionCleanupEvent(Event):
 
 @frozen(kw_only=True)
 class DeploymentRollbackEvent(Event):
-    """An older deployment comes back."""
+    """Production went back to an older deployment."""
 
     type: Literal["deployment.rollback"] = "deployment.rollback"
     payload: DeploymentRollbackPayload
@@ -179,7 +190,7 @@ class DeploymentEvent(Event):
     """Any other `deployment.…`: created, succeeded, ready, error, canceled, promoted, and more.
 
     Attributes:
-        type: Which one, such as `"deployment.succeeded"`.
+        type: The type, such as `"deployment.succeeded"`.
         payload: The deployment.
     """
 
@@ -189,20 +200,18 @@ class DeploymentEvent(Event):
 
 @frozen(kw_only=True)
 class UnknownEvent(Event):
-    """An event that this version has no class for, or that does not fit its class.
+    """An event that has no class in this version, or does not fit its class.
 
-    Acknowledge it as any other. What you need of it is in `payload`.
+    Acknowledge it like any other event. Its content is in `payload`, and `issues` says where it
+    does not fit; without any in `payload`, its type is unknown.
 
     Attributes:
-        type: What it says it is.
-        payload: What it carries, as it came, parsed. Not shown.
-        issues: Where it departs from what is documented for its type; empty where the type
-            is not known.
+        type: The type that it states.
+        payload: The payload as parsed JSON. Not shown.
     """
 
     type: str
     payload: Any = field(default=None, repr=False)
-    issues: tuple[Issue, ...] = ()
 
 
 WebhookEvent: TypeAlias = (

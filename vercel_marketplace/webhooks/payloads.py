@@ -1,6 +1,7 @@
-"""What events carry, family by family.
+"""The payloads of events, by family.
 
-Required is what Vercel's reference gives for every event of the family; all else may be `None`.
+A field is required where Vercel's reference has it for every event of the family; all others may
+be `None`.
 """
 
 from datetime import datetime
@@ -26,10 +27,10 @@ DeploymentTarget: TypeAlias = Literal["production", "staging"]
 
 @frozen(kw_only=True)
 class Configuration:
-    """The installation, by Vercel's older name of it.
+    """The installation, under the older name that Vercel has for it.
 
     Attributes:
-        id: The installation, `icfg_…`.
+        id: The installation's id, `icfg_…`.
         project_selection: Which projects it may see: `"all"` or `"selected"`.
         projects: The ids of these projects.
         scopes: All scopes, after a change was confirmed.
@@ -43,11 +44,11 @@ class Configuration:
 
 @frozen(kw_only=True)
 class Project:
-    """A project of the customer's.
+    """One of the customer's projects.
 
     Attributes:
-        id: The project.
-        name: Its name, where it is given.
+        id: The project's id.
+        name: Its name, if given.
     """
 
     id: str
@@ -56,7 +57,7 @@ class Project:
 
 @frozen(kw_only=True)
 class ProjectChanges:
-    """How the projects that an installation may see have changed.
+    """The change of the projects that an installation may see.
 
     Attributes:
         added: The ids of those it may see now.
@@ -69,10 +70,10 @@ class ProjectChanges:
 
 @frozen(kw_only=True)
 class Team:
-    """The team that an event is of.
+    """The team that an event concerns.
 
     Attributes:
-        id: The team; `None` for a personal account.
+        id: The team's id; `None` for a personal account.
     """
 
     id: str | None = None
@@ -80,13 +81,24 @@ class Team:
 
 @frozen(kw_only=True)
 class User:
-    """The user that an event is of.
+    """The user who caused an event.
 
     Attributes:
-        id: The user, where there is one.
+        id: The user's id, if there was one.
     """
 
     id: str | None = None
+
+
+@frozen(kw_only=True)
+class IntegrationResource:
+    """A resource that an event concerns.
+
+    Attributes:
+        external_resource_id: The partner's id of the resource.
+    """
+
+    external_resource_id: str
 
 
 @frozen(kw_only=True)
@@ -94,21 +106,87 @@ class Deployment:
     """A deployment.
 
     Attributes:
-        id: The deployment.
-        name: The project's name, as the deployment's URL has it.
-        url: Where it is reached.
-        meta: What is known of its origin, such as a commit.
+        id: The deployment's id.
+        name: The project's name, as in the deployment's URL.
+        url: The address of the deployment, without `https://`.
+        meta: Facts about its origin, such as the commit.
+        alias: Its aliases, where `deployment.cleanup` says so.
+        target: Its target, where `deployment.cleanup` says so.
+        custom_environment_id: Its custom environment, where `deployment.cleanup` says so.
+        regions: Its regions, where `deployment.cleanup` says so.
     """
 
     id: str
     name: str | None = None
     url: str | None = None
     meta: dict[str, Any] | None = None
+    alias: list[str] | None = None
+    target: DeploymentTarget | str | None = None
+    custom_environment_id: str | None = None
+    regions: list[str] | None = None
+
+
+@frozen(kw_only=True)
+class Integration:
+    """An installation that an event concerns, with its resources.
+
+    Attributes:
+        installation_id: The installation, `icfg_…`.
+        resources: The resources of it that the event concerns.
+    """
+
+    installation_id: str
+    resources: list[IntegrationResource] | None = None
+
+
+@frozen(kw_only=True)
+class Check:
+    """A check of a deployment.
+
+    Attributes:
+        id: The check's id.
+    """
+
+    id: str
+
+
+@frozen(kw_only=True)
+class CheckRunSource:
+    """What a check belongs to.
+
+    Attributes:
+        kind: `"integration"`. Expect others.
+        integration_configuration_id: The installation, `icfg_…`.
+        external_resource_id: The partner's id of the resource.
+    """
+
+    kind: str | None = None
+    integration_configuration_id: str | None = None
+    external_resource_id: str | None = None
+
+
+@frozen(kw_only=True)
+class CheckRun:
+    """A run of a check, which `deployment.checkrun.start` asks for.
+
+    Attributes:
+        id: The id of the run.
+        check_id: The id of the check.
+        deployment_id: The id of the deployment to check.
+        source: What the check belongs to.
+        timeout: How long the run may take; Vercel does not document the unit.
+    """
+
+    id: str
+    check_id: str | None = None
+    deployment_id: str | None = None
+    source: CheckRunSource | None = None
+    timeout: float | None = None
 
 
 @frozen(kw_only=True)
 class DeploymentLinks:
-    """Where the dashboard shows a deployment.
+    """The pages of a deployment in the dashboard.
 
     Attributes:
         deployment: The deployment's page.
@@ -175,7 +253,7 @@ class MemberPayload:
     Attributes:
         configuration: The installation.
         installation_id: The same installation's id.
-        member_id: The member, as `get_member` takes it.
+        member_id: The member, as `get_member` expects it.
         role: The role now. `"NONE"` means removed.
         global_user_id: The user across installations; needs a permission.
         user_email: The user's address; needs a permission.
@@ -219,7 +297,8 @@ class ConfigurationPayload:
         installation_id: The same installation's id.
         projects: How the projects changed, with an upgraded permission.
         team: The team.
-        user: Who did it.
+        user: The user who did it.
+        integrations: The installation with its resources, on a removal.
     """
 
     configuration: Configuration
@@ -227,6 +306,7 @@ class ConfigurationPayload:
     projects: ProjectChanges | None = None
     team: Team | None = None
     user: User | None = None
+    integrations: list[Integration] | None = None
 
 
 @frozen(kw_only=True)
@@ -252,7 +332,7 @@ class TransferPayload:
 
 @frozen(kw_only=True)
 class DeploymentActionPayload:
-    """An action of the integration's in a deployment.
+    """One of the integration's actions in a deployment.
 
     Attributes:
         configuration: The installation.
@@ -271,7 +351,7 @@ class DeploymentActionPayload:
 
 @frozen(kw_only=True)
 class DeploymentPayload:
-    """A deployment that went on.
+    """A deployment whose state changed.
 
     Attributes:
         deployment: The deployment.
@@ -282,7 +362,10 @@ class DeploymentPayload:
         plan: The customer's plan with Vercel.
         regions: Where it runs.
         team: The team.
-        user: Who made it.
+        user: The user who started it.
+        integrations: The installations that it concerns, with their resources.
+        check: The check to run again, of `deployment.check-rerequested`.
+        check_run: The run that is asked for, of `deployment.checkrun.start`.
     """
 
     deployment: Deployment
@@ -294,6 +377,9 @@ class DeploymentPayload:
     regions: list[str] | None = None
     team: Team | None = None
     user: User | None = None
+    integrations: list[Integration] | None = None
+    check: Check | None = None
+    check_run: CheckRun | None = None
 
 
 @frozen(kw_only=True)
@@ -305,7 +391,7 @@ class DeploymentRollbackPayload:
         to_deployment_id: The one that comes back.
         project: Their project.
         team: The team.
-        user: Who asked for it.
+        user: The user who asked for it.
     """
 
     from_deployment_id: str

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from vercel_marketplace.http import Headers, HTTPRequest
-from vercel_marketplace.webhooks.signing import SIGNATURE_HEADER, sign
+from vercel_marketplace.webhooks.signature import SIGNATURE_HEADER, sign
 
 PLACEHOLDER_URL: Final = "https://partner.example/webhooks"
 """The URL of a webhook that is not sent over a network."""

@@ -1,11 +1,11 @@
-"""JSON to an event: strict about the envelope, open to what Vercel adds to the rest.
+"""Turns parsed JSON into an event: an id and a type are required, the rest may be missing or new.
 
 Without cattrs: loading it costs more than reading a day's events, and a webhook endpoint may be
-all that a process has of this SDK.
+all that a process uses of this SDK.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final, TypeAlias, cast, get_args
@@ -30,9 +30,10 @@ Issues: TypeAlias = list[Issue]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_MILLISECOND: Final = 253_402_300_799_999  # of `datetime`, at the end of the year 9999
+_MAX_NUMBER: Final = 10**15  # beyond it a double has no fraction
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _AMOUNT: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
-# Ids that come twice, flat and nested; Vercel documents them as the same.
+# Ids that an event has twice, flat and nested; Vercel documents them as equal.
 _SAME_ID: Final = (("installationId", "configuration"), ("projectId", "project"))
 
 
@@ -40,12 +41,10 @@ _SAME_ID: Final = (("installationId", "configuration"), ("projectId", "project")
 class _Envelope:
     id: str
     type: str
-    created_at: datetime
-    region: str | None = None
 
 
 def _classes() -> dict[str, Any]:
-    """The class of each type that has one of its own."""
+    """Return the class of each type that has one of its own."""
     types = {fields_dict(kind)["type"].default: kind for kind in get_args(WebhookEvent)}
     return {str(type_): kind for type_, kind in types.items() if type_ is not NOTHING}
 
@@ -53,46 +52,89 @@ def _classes() -> dict[str, Any]:
 _CLASSES: Final = _classes()
 
 
-def read_event(parsed: object) -> Result[WebhookEvent, InvalidEventError]:
-    """The event that parsed JSON stands for."""
+def decode_event(parsed: object) -> Result[WebhookEvent, InvalidEventError]:
+    """Return the event that parsed JSON stands for."""
     issues: Issues = []
     envelope: _Envelope | None = _read_object(_Envelope, parsed, "", issues)
     if envelope is not None:
-        # With an empty id every event would be a repetition of the first.
+        # With an empty id, every event would look like a retry of the first.
         empty = [name for name in ("id", "type") if not getattr(envelope, name)]
         issues += [Issue(name, "expected text, got an empty string") for name in empty]
     if envelope is None or issues:
-        return Err(InvalidEventError(f"the body is no event: {issues[0]}", issues=tuple(issues)))
+        return Err(
+            InvalidEventError(f"the body is not an event: {issues[0]}", issues=tuple(issues))
+        )
     return Ok(_event(envelope, cast("dict[str, Any]", parsed)))
 
 
 def _event(envelope: _Envelope, parsed: dict[str, Any]) -> WebhookEvent:
+    # An event is worth more than its time: what cannot be read of the envelope is left out.
+    issues: Issues = []
+    payload = parsed.get("payload")
     common: Any = {
         "id": envelope.id,
         "type": envelope.type,
-        "created_at": envelope.created_at,
-        "region": envelope.region,
+        "created_at": _read_optional(datetime, parsed, "createdAt", "created_at", issues),
+        "region": _read_optional(str, parsed, "region", "region", issues),
+        "installation_ids": _installation_ids(payload),
         "raw": parsed,
     }
-    payload = parsed.get("payload")
     kind = _CLASSES.get(envelope.type)
     if kind is None and envelope.type.startswith("deployment."):
         kind = DeploymentEvent
     if kind is None:
-        return UnknownEvent(payload=payload, **common)
-    issues: Issues = []
-    read = _read_object(
-        cast("type", fields_dict(kind)["payload"].type), _with_both_ids(payload), "payload", issues
-    )
-    if issues:
-        # Not an error: Vercel would send it again for a day, and then it would be lost.
         return UnknownEvent(payload=payload, issues=tuple(issues), **common)
-    event: WebhookEvent = kind(payload=read, **common)
+    wrong: Issues = []
+    read = _read_object(
+        cast("type", fields_dict(kind)["payload"].type), _with_both_ids(payload), "payload", wrong
+    )
+    if wrong:
+        # Not an error: Vercel would retry for a day, and then the event would be lost.
+        return UnknownEvent(payload=payload, issues=(*issues, *wrong), **common)
+    event: WebhookEvent = kind(payload=read, issues=tuple(issues), **common)
     return event
 
 
+def _read_optional(
+    kind: Any, parsed: dict[str, Any], wire_name: str, name: str, issues: Issues
+) -> Any:
+    """Return a field of the envelope; `None`, and an issue, where it cannot be read."""
+    value = parsed.get(wire_name)
+    return None if value is None else _read(kind, value, name, issues)
+
+
+# Where events name installations. The first place that names any counts: where several do, they
+# should agree, and in the examples of Vercel's guide only the first one is an installation's id.
+_INSTALLATION_PATHS: Final = (
+    ("configuration", "id"),
+    ("installationId",),
+    ("integrations", "*", "installationId"),
+    ("installationIds", "*"),
+    ("checkRun", "source", "integrationConfigurationId"),
+)
+
+
+def _installation_ids(payload: object) -> tuple[str, ...]:
+    for path in _INSTALLATION_PATHS:
+        ids = [id_ for id_ in _values_at(payload, path) if isinstance(id_, str) and id_]
+        if ids:
+            return tuple(dict.fromkeys(ids))
+    return ()
+
+
+def _values_at(value: Any, path: tuple[str, ...]) -> Iterator[Any]:
+    """Yield the values at a path, in which `*` stands for every item of a list."""
+    if not path:
+        yield value
+    elif path[0] == "*":
+        for item in value if isinstance(value, list) else ():
+            yield from _values_at(item, path[1:])
+    elif isinstance(value, dict):
+        yield from _values_at(cast("dict[str, Any]", value).get(path[0]), path[1:])
+
+
 def _with_both_ids(payload: object) -> object:
-    """Where one of two ids that are the same is missing, the other one stands in for it."""
+    """Fill in one of two equal ids from the other, where only one is given."""
     if not isinstance(payload, dict):
         return payload
     held = dict(cast("dict[str, Any]", payload))
@@ -109,7 +151,7 @@ def _with_both_ids(payload: object) -> object:
 
 
 def _read_object(model: type, value: object, path: str, issues: Issues) -> Any:
-    """An instance of a class, or `None` and what is wrong in `issues`."""
+    """Return an instance of a class; `None`, and the issues, where the value does not fit."""
     if not isinstance(value, dict):
         issues.append(Issue(path, f"expected an object, got {describe(value)}"))
         return None
@@ -148,7 +190,7 @@ def _nothing(_value: object) -> None:
 
 
 def _text(value: object) -> str | None:
-    # A lone surrogate, such as half of an emoji in a text that was cut, cannot be printed or
+    # A lone surrogate, such as half of an emoji in a truncated text, can be neither printed nor
     # stored: it becomes a question mark.
     return value.encode(errors="replace").decode() if isinstance(value, str) else None
 
@@ -159,14 +201,14 @@ def _amount(value: Any) -> str | None:
 
 
 def _moment(value: object) -> datetime | None:
-    """Milliseconds since 1970, or ISO 8601."""
+    """Read epoch milliseconds, or ISO 8601."""
     if isinstance(value, str) and _DAY.match(value):
         try:
             moment = datetime.fromisoformat(value)
         except ValueError:
             return None
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    # Compared before it is made an int: 1e999999999 would have a digit for each zero.
+    # Compared before it becomes an int: 1e999999999 would have a digit for each zero.
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return _since_epoch(value) if 0 <= value <= _LAST_MILLISECOND else None
     return None
@@ -174,6 +216,12 @@ def _moment(value: object) -> datetime | None:
 
 def _since_epoch(milliseconds: int | Decimal) -> datetime:
     return _EPOCH + timedelta(milliseconds=int(milliseconds))
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return None
+    return float(value) if -_MAX_NUMBER <= value <= _MAX_NUMBER else None
 
 
 def _mapping(value: object) -> dict[str, Any] | None:
@@ -184,5 +232,6 @@ _READERS: Final[dict[Any, tuple[str, Callable[[Any], Any]]]] = {
     str: ("a string", _text),
     Money: ("an amount", _amount),
     datetime: ("a time", _moment),
+    float: ("a number", _number),
     dict[str, Any]: ("an object", _mapping),
 }

@@ -1,9 +1,11 @@
 """Finds the route of a request among the registered ones."""
 
+# pyright: reportUnusedImport=false (importing a topic registers its handlers)
+
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from vercel_marketplace.emulator.api import (  # noqa: F401 (importing a topic registers its handlers)
+from vercel_marketplace.emulator.api import (  # noqa: F401 (the same)
     accounts,
     balances,
     billing,

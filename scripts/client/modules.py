@@ -123,7 +123,7 @@ class {client.name}:
     """The core that the standalone functions are called with."""
 
     # The class shows the class of the operations, so that `help` and `create_autospec` see them.
-    marketplace: {client.namespace} = {client.namespace}  # type: ignore[assignment]
+    marketplace: {client.namespace} = cast("{client.namespace}", {client.namespace})
     """The operations, as methods."""
 
     def __init__({signature_of(constructor)}) -> None:
@@ -183,7 +183,7 @@ def client_source(functions: list[Function], client: Client) -> str:
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self, cast
 
 from vercel_marketplace import funcs, models
 from vercel_marketplace._internal.blocking import block_on

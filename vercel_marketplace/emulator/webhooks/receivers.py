@@ -39,9 +39,8 @@ class Receiver:
             return 204
         status = response.status_code if isinstance(response, HTTPResponse) else response
         if not isinstance(status, int) or status not in _STATUSES:
-            msg = (
-                f"a webhook receiver must return a status or HTTPResponse or None, got {response!r}"
-            )
+            expected = "a status, an HTTPResponse or None"
+            msg = f"a webhook receiver must return {expected}, got {response!r}"
             raise TypeError(msg)
         return status
 

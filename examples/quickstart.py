@@ -93,15 +93,15 @@ async def a_user_signs_in(emulator: Emulator) -> None:
 
     async with Vercel(bearer_token=emulator.token, transport=emulator.transport()) as vercel:
         tokens = await vercel.marketplace.exchange_sso_token(
-            code=emulator.issue_sso_code(),  # arrives at your redirect URL
-            client_id=emulator.client_id,
-            client_secret=emulator.client_secret,
+            code=emulator.tokens.issue_sso_code(),  # arrives at your redirect URL
+            client_id=emulator.integration.client_id,
+            client_secret=emulator.integration.client_secret,
         )
         step("SSO exchange", f"{tokens.token_type} tokens, good for {tokens.expires_in} s")
 
         member = await vercel.marketplace.get_member(
             integration_configuration_id=installation_id,
-            member_id=emulator.member_id,  # the user_id in the verified id_token
+            member_id=emulator.team.admin_id,  # the user_id in the verified id_token
         )
         step("member", f"{member.id} is {member.role}")
 
@@ -151,7 +151,7 @@ async def the_month_is_billed(emulator: Emulator) -> str:
                 raise error
 
         await show_invoice(core, GetInvoiceRequest(installation_id, invoice_id))
-        emulator.pay(invoice_id)  # in real life the customer does, sooner or later
+        emulator.invoices.pay(invoice_id)  # in real life the customer does, sooner or later
         await show_invoice(core, GetInvoiceRequest(installation_id, invoice_id))
         await show_invoice(core, GetInvoiceRequest(installation_id, "inv_unknown"))
     return invoice_id

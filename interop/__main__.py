@@ -44,12 +44,12 @@ def facts(emulator: Emulator, url: str) -> dict[str, str]:
         "url": url,
         "token": emulator.token,
         "installationId": emulator.installation_id,
-        "memberId": emulator.member_id,
-        "productId": emulator.product_id,
+        "memberId": emulator.team.admin_id,
+        "productId": emulator.integration.product_id,
         "resourceId": emulator.resource_id,
-        "clientId": emulator.client_id,
-        "clientSecret": emulator.client_secret,
-        "ssoCode": emulator.issue_sso_code(),
+        "clientId": emulator.integration.client_id,
+        "clientSecret": emulator.integration.client_secret,
+        "ssoCode": emulator.tokens.issue_sso_code(),
     }
 
 

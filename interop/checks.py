@@ -5,7 +5,7 @@ from typing import Any, Final, TypeAlias
 
 from attrs import evolve
 
-from vercel_marketplace import Headers, HTTPRequest
+from vercel_marketplace import Headers, HTTPRequest, block_on
 from vercel_marketplace.emulator import Emulator
 from vercel_marketplace.models import (
     BillingPlan,
@@ -28,22 +28,24 @@ def _account(_emulator: Emulator, value: Any) -> tuple[object, object]:
 
 
 def _member(emulator: Emulator, value: Any) -> tuple[object, object]:
-    return (value["id"], value["role"]), (emulator.member_id, "ADMIN")
+    return (value["id"], value["role"]), (emulator.team.admin_id, "ADMIN")
 
 
 def _event(emulator: Emulator, value: Any) -> tuple[object, object]:
-    event = ResourceUpdatedEvent(product_id=emulator.product_id, resource_id=emulator.resource_id)
-    return (value, emulator.events), (NOTHING, [event])
+    event = ResourceUpdatedEvent(
+        product_id=emulator.integration.product_id, resource_id=emulator.resource_id
+    )
+    return (value, emulator.received.events), (NOTHING, [event])
 
 
 def _billing(emulator: Emulator, value: Any) -> tuple[object, object]:
-    (body,) = emulator.billing
+    (body,) = emulator.received.billing_data
     return (value, [usage.day_value for usage in body.usage]), (NOTHING, [1.5])
 
 
 def _submitted(emulator: Emulator, value: Any) -> tuple[object, object]:
     ((invoice_id, invoice),) = emulator.invoices.items()
-    emulator.pay(invoice_id)
+    emulator.invoices.pay(invoice_id)
     return (value["invoiceId"], invoice.external_id), (invoice_id, "interop-1")
 
 
@@ -58,11 +60,11 @@ def _refund(emulator: Emulator, value: Any) -> tuple[object, object]:
 
 
 def _secrets(emulator: Emulator, value: Any) -> tuple[object, object]:
-    return (value, emulator.secrets[emulator.resource_id]), (NOTHING, [_FIRST])
+    return (value, emulator.resources.secrets[emulator.resource_id]), (NOTHING, [_FIRST])
 
 
 def _more_secrets(emulator: Emulator, value: Any) -> tuple[object, object]:
-    return (value, emulator.secrets[emulator.resource_id]), (NOTHING, [_FIRST, _SECOND])
+    return (value, emulator.resources.secrets[emulator.resource_id]), (NOTHING, [_FIRST, _SECOND])
 
 
 def _tokens(_emulator: Emulator, value: Any) -> tuple[object, object]:
@@ -70,19 +72,22 @@ def _tokens(_emulator: Emulator, value: Any) -> tuple[object, object]:
 
 
 def _installation(emulator: Emulator, value: Any) -> tuple[object, object]:
-    said, hello = emulator.installation, Notification(level="info", title="Hello", href=_PAGE)
+    said, hello = (
+        emulator.received.installation_update,
+        Notification(level="info", title="Hello", href=_PAGE),
+    )
     expected = UpdateInstallationRequestBody(status="ready", billing_plan=_PLAN, notification=hello)
     return (value, said), (NOTHING, expected)
 
 
 def _rotated(emulator: Emulator, value: Any) -> tuple[object, object]:
     tokens = [emulator.token, value["accessToken"]]
-    return (emulator.tokens, value["tokenType"]), (tokens, "oauth2-token")
+    return (emulator.tokens.access_tokens, value["tokenType"]), (tokens, "oauth2-token")
 
 
 def _revoked(emulator: Emulator, value: Any) -> tuple[object, object]:
     answer = {"revoked": True, "alreadyRevoked": False}
-    return (value, emulator.tokens), (answer, [emulator.token])
+    return (value, emulator.tokens.access_tokens), (answer, [emulator.token])
 
 
 def _imported(emulator: Emulator, value: Any) -> tuple[object, object]:
@@ -99,7 +104,7 @@ def _listed(emulator: Emulator, value: Any) -> tuple[object, object]:
 def _changed(emulator: Emulator, value: Any) -> tuple[object, object]:
     resource = emulator.resources[_OTHER]
     full = Notification(level="warn", title="Almost full")
-    actual = (value, resource.notification, emulator.environment(_OTHER))
+    actual = (value, resource.notification, emulator.resources.environment_variables(_OTHER))
     return actual, ({"name": "Data"}, full, {"FIRST": "1", "SECOND": "2"})
 
 
@@ -112,31 +117,37 @@ def _deleted(emulator: Emulator, value: Any) -> tuple[object, object]:
 
 
 def _balances(emulator: Emulator, value: Any) -> tuple[object, object]:
-    (balance,) = emulator.balances
+    (balance,) = emulator.received.balances
     return (value, balance.currency_value_in_cents), (NOTHING, 1050)
 
 
 def _created(emulator: Emulator, value: Any) -> tuple[object, object]:
-    return (value, emulator.experimentation_items[emulator.resource_id]), (NOTHING, [_FLAG])
+    return (value, emulator.resources.experimentation_items[emulator.resource_id]), (
+        NOTHING,
+        [_FLAG],
+    )
 
 
 def _archived(emulator: Emulator, value: Any) -> tuple[object, object]:
     archived = evolve(_FLAG, is_archived=True)
-    return (value, emulator.experimentation_items[emulator.resource_id]), (NOTHING, [archived])
+    return (value, emulator.resources.experimentation_items[emulator.resource_id]), (
+        NOTHING,
+        [archived],
+    )
 
 
 def _no_items(emulator: Emulator, value: Any) -> tuple[object, object]:
-    return (value, emulator.experimentation_items[emulator.resource_id]), (NOTHING, [])
+    return (value, emulator.resources.experimentation_items[emulator.resource_id]), (NOTHING, [])
 
 
 def _config(emulator: Emulator, value: Any) -> tuple[object, object]:
-    kept = emulator.global_configs[emulator.resource_id]
+    kept = emulator.resources.global_configs[emulator.resource_id]
     actual = (value["items"], value["digest"], value["updatedAt"])
     return (actual, kept.items), ((_DATA, kept.digest, kept.updated_at), _DATA)
 
 
 def _head(emulator: Emulator, _value: Any) -> tuple[object, object]:
-    emulator.uninstall()  # for the next one
+    emulator.team.uninstall()  # for the next one
     return emulator.requests[-1].method, "HEAD"
 
 
@@ -144,7 +155,10 @@ def _finalized(emulator: Emulator, value: Any) -> tuple[object, object]:
     path = f"/v1/installations/{emulator.installation_id}/account"
     headers = Headers({"authorization": f"Bearer {emulator.token}"})
     asked = HTTPRequest(method="GET", url=path, headers=headers)
-    return (value, emulator.answer(asked).status_code), (NOTHING, 410)
+    return (value, block_on(emulator.transport(for_setup=True).send(asked)).status_code), (
+        NOTHING,
+        410,
+    )
 
 
 _PAGE = "https://acme.example/"

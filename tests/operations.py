@@ -189,29 +189,33 @@ def _refund(emulator):
 def _code(emulator):
     """The exchange of a code that is good."""
     return m.ExchangeSsoTokenRequestBody(
-        code=emulator.issue_sso_code(),
-        client_id=emulator.client_id,
-        client_secret=emulator.client_secret,
+        code=emulator.tokens.issue_sso_code(),
+        client_id=emulator.integration.client_id,
+        client_secret=emulator.integration.client_secret,
     )
 
 
 def _rotation(emulator):
     """Another token, please."""
-    body = m.RotateInstallationCredentialRequestBody(client_secret=emulator.client_secret)
+    body = m.RotateInstallationCredentialRequestBody(
+        client_secret=emulator.integration.client_secret
+    )
     return m.RotateInstallationCredentialRequest(INSTALLATION, body)
 
 
 def _revocation(emulator):
     """The end of a token that was got just now."""
-    proof = {"client_secret": emulator.client_secret}
+    proof = {"client_secret": emulator.integration.client_secret}
     send(emulator, "POST", "/credentials/rotate", proof)
-    body = m.RevokeInstallationCredentialRequestBody(token=emulator.tokens[-1], **proof)
+    body = m.RevokeInstallationCredentialRequestBody(
+        token=emulator.tokens.access_tokens[-1], **proof
+    )
     return m.RevokeInstallationCredentialRequest(INSTALLATION, body)
 
 
 def _finalization(emulator):
     """The last word on an installation that is being removed."""
-    emulator.uninstall()
+    emulator.team.uninstall()
     return m.FinalizeInstallationRequest(INSTALLATION)
 
 
@@ -263,7 +267,7 @@ _CASES = (
         answer={"id": "user_1", "role": "ADMIN"},
         value=m.GetMemberResponseBody(id="user_1", role="ADMIN"),
         idempotent=True,
-        prepare=lambda emulator: m.GetMemberRequest(INSTALLATION, emulator.member_id),
+        prepare=lambda emulator: m.GetMemberRequest(INSTALLATION, emulator.team.admin_id),
     ),
     Case(
         name="create_event",
@@ -346,7 +350,7 @@ _CASES = (
         success=201,
         idempotent=True,
         prepare=lambda emulator: m.UpdateResourceSecretsRequest(
-            INSTALLATION, emulator.product_id, emulator.resource_id, SECRETS
+            INSTALLATION, emulator.integration.product_id, emulator.resource_id, SECRETS
         ),
     ),
     Case(
@@ -487,7 +491,7 @@ _CASES = (
             INSTALLATION,
             "db_2",
             m.ImportResourceRequestBody(
-                product_id=emulator.product_id, name="Data", status="ready"
+                product_id=emulator.integration.product_id, name="Data", status="ready"
             ),
         ),
     ),

@@ -55,7 +55,7 @@ def notify(vercel):
 
 def delivered(emulator, path, method="GET", body=b""):
     """How the emulator delivers, as seen by any way in."""
-    return emulator.deliver(
+    return emulator._backend.deliver(
         HTTPRequest(
             method=method,
             url=f"https://api.vercel.com/v1/installations/{emulator.installation_id}{path}",
@@ -85,7 +85,7 @@ def delivered(emulator, path, method="GET", body=b""):
 )
 def test_an_error_has_the_words_of_its_status(emulator, vercel, status, code, message):
     """Without words of its own an error has the code and the message of its status."""
-    emulator.fail("get-account-info", status=status)
+    emulator.faults.fail("get-account-info", status=status)
     with pytest.raises(VercelError) as caught:
         vercel.get_account_info(**HERE)
     error = caught.value
@@ -94,7 +94,7 @@ def test_an_error_has_the_words_of_its_status(emulator, vercel, status, code, me
 
 def test_the_code_of_a_422_is_the_apis(emulator, vercel):
     """422 has had several names in HTTP; the API's code is one of them, on every Python."""
-    emulator.fail("get-account-info", status=422)
+    emulator.faults.fail("get-account-info", status=422)
     with pytest.raises(VercelError) as caught:
         vercel.get_account_info(**HERE)
     assert caught.value.code == "unprocessable_entity"
@@ -102,7 +102,7 @@ def test_the_code_of_a_422_is_the_apis(emulator, vercel):
 
 def test_an_error_may_have_words_of_its_own(emulator, vercel):
     """A code and a message that a test gives come through as they are."""
-    emulator.fail("get-account-info", status=400, code="odd", message="Not on Sundays")
+    emulator.faults.fail("get-account-info", status=400, code="odd", message="Not on Sundays")
     with pytest.raises(VercelBadRequestError) as caught:
         vercel.get_account_info(**HERE)
     assert (caught.value.code, caught.value.message) == ("odd", "Not on Sundays")
@@ -110,7 +110,7 @@ def test_an_error_may_have_words_of_its_own(emulator, vercel):
 
 def test_an_error_has_a_request_id(emulator, vercel):
     """An error by a fault has an id to tell support, as any answer has."""
-    emulator.fail("get-account-info")
+    emulator.faults.fail("get-account-info")
     with pytest.raises(VercelServerError) as caught:
         vercel.get_account_info(**HERE)
     assert caught.value.request_id == "emulator::1"
@@ -118,21 +118,21 @@ def test_an_error_has_a_request_id(emulator, vercel):
 
 def test_an_error_shows_the_limit_and_leaves_it(emulator, vercel):
     """An error by a fault has the headers of the rate limit, and does not count towards it."""
-    emulator.rate_limit(total=2)
-    emulator.fail("get-account-info")
+    emulator.faults.set_rate_limit(total=2)
+    emulator.faults.fail("get-account-info")
     assert outcomes(vercel, 1) == [503]
     delivery = delivered(emulator, "/account")
     assert delivery.response.headers["x-ratelimit-remaining"] == "1"
-    emulator.fail("get-account-info")
+    emulator.faults.fail("get-account-info")
     response = delivered(emulator, "/account").response
     assert (response.status_code, response.headers["x-ratelimit-limit"]) == (503, "2")
 
 
 def test_the_token_exchange_fails_in_the_form_of_oauth(emulator):
     """The endpoint for tokens has OAuth's form of an error on the wire."""
-    emulator.fail("exchange-sso-token", status=400, code="invalid_grant", message="Too late")
+    emulator.faults.fail("exchange-sso-token", status=400, code="invalid_grant", message="Too late")
     url = "https://api.vercel.com/v1/integrations/sso/token"
-    response = emulator.deliver(HTTPRequest(method="POST", url=url)).response
+    response = emulator._backend.deliver(HTTPRequest(method="POST", url=url)).response
     assert json.loads(response.content) == {
         "error": "invalid_grant",
         "error_description": "Too late",
@@ -144,7 +144,7 @@ def test_the_token_exchange_fails_in_the_form_of_oauth(emulator):
 )
 def test_an_error_says_how_long_to_wait(emulator, vercel, seconds, header, precise):
     """`retry_after` is in whole seconds for HTTP, and where needed in milliseconds beside."""
-    emulator.fail("get-account-info", status=429, retry_after=seconds)
+    emulator.faults.fail("get-account-info", status=429, retry_after=seconds)
     with pytest.raises(VercelRateLimitError) as caught:
         vercel.get_account_info(**HERE)
     error = caught.value
@@ -155,7 +155,7 @@ def test_an_error_says_how_long_to_wait(emulator, vercel, seconds, header, preci
 
 def test_too_many_requests_leave_none_remaining(emulator, vercel):
     """A 429 says of the limit that it is used up."""
-    emulator.fail("get-account-info", status=429)
+    emulator.faults.fail("get-account-info", status=429)
     with pytest.raises(VercelRateLimitError) as caught:
         vercel.get_account_info(**HERE)
     assert caught.value.limit.remaining == 0
@@ -163,10 +163,10 @@ def test_too_many_requests_leave_none_remaining(emulator, vercel):
 
 def test_a_failed_request_is_not_processed(emulator, vercel):
     """An error keeps the request from having any effect, but the request is kept."""
-    emulator.fail("create-event")
+    emulator.faults.fail("create-event")
     with pytest.raises(VercelServerError):
         notify(vercel)
-    assert (emulator.events, len(emulator.requests)) == ([], 1)
+    assert (emulator.received.events, len(emulator.requests)) == ([], 1)
 
 
 # Connections ---------------------------------------------------------------------------
@@ -180,11 +180,11 @@ def test_a_connection_drops_when_it_is_told_to(
     emulator, vercel, when, request_sent, arrived, processed
 ):
     """A dropped connection differs in what was sent, what came in and what was done."""
-    emulator.drop("create-event", when=when)
+    emulator.faults.drop("create-event", when=when)
     with pytest.raises(errors.ConnectionError) as caught:
         notify(vercel)
     assert caught.value.request_sent is request_sent
-    assert (len(emulator.requests), len(emulator.events)) == (arrived, processed)
+    assert (len(emulator.requests), len(emulator.received.events)) == (arrived, processed)
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_a_connection_drops_when_it_is_told_to(
 )
 def test_a_drop_is_delivered_as_no_response(emulator, when, connected):
     """Each way in is told that there is no answer, and whether there is a connection."""
-    emulator.drop("get-account-info", when=when)
+    emulator.faults.drop("get-account-info", when=when)
     delivery = delivered(emulator, "/account")
     assert (delivery.response, delivery.connected) == (None, connected)
 
@@ -200,19 +200,19 @@ def test_a_drop_is_delivered_as_no_response(emulator, when, connected):
 @pytest.mark.parametrize("seconds", [2, 5])
 def test_an_answer_that_is_too_late_is_a_timeout(emulator, vercel, seconds):
     """A delay that is not below the timeout is one, after which the request was processed."""
-    emulator.delay("create-event", seconds)
+    emulator.faults.delay("create-event", seconds)
     event = m.CreateEventRequestBody(event=m.InstallationUpdatedEvent())
     before = emulator.clock.now()
     with pytest.raises(RequestTimeoutError) as caught:
         vercel.create_event(request_body=event, **HERE, options=RequestOptions(timeout=2))
     assert caught.value.request_sent is True
-    assert len(emulator.events) == 1
+    assert len(emulator.received.events) == 1
     assert (emulator.clock.now() - before).total_seconds() == 2
 
 
 def test_an_answer_that_is_late_comes(emulator, vercel):
     """A delay below the timeout passes on the emulator's clock alone."""
-    emulator.delay("get-account-info", 29.5)
+    emulator.faults.delay("get-account-info", 29.5)
     before = emulator.clock.now()
     assert vercel.get_account_info(**HERE).name == "Acme"
     assert (emulator.clock.now() - before).total_seconds() == 29.5
@@ -221,7 +221,7 @@ def test_an_answer_that_is_late_comes(emulator, vercel):
 @pytest.mark.parametrize("timeout", [None, float("inf")])
 def test_without_a_timeout_any_answer_comes(emulator, timeout):
     """A transport that is given no limit waits for whatever comes."""
-    emulator.delay("get-account-info", 3600)
+    emulator.faults.delay("get-account-info", 3600)
     url = f"https://api.vercel.com/v1/installations/{emulator.installation_id}/account"
     token = Headers({"authorization": f"Bearer {emulator.token}"})
     request = HTTPRequest(method="GET", url=url, headers=token, timeout=timeout)
@@ -235,7 +235,7 @@ def test_without_a_timeout_any_answer_comes(emulator, timeout):
 
 def test_a_success_that_breaks_off_is_no_answer(emulator, vercel):
     """A success of which a part is missing leaves it open what the answer was."""
-    emulator.truncate("submit-invoice")
+    emulator.faults.truncate("submit-invoice")
     moment = emulator.clock.now()
     item = m.LineItem(
         billing_plan_id="pro", name="Pro", price=1, quantity=1, units="month", total=1
@@ -251,7 +251,7 @@ def test_a_success_that_breaks_off_is_no_answer(emulator, vercel):
 
 def test_an_error_that_breaks_off_is_still_the_error(emulator, vercel):
     """The status of an error counts more than the rest of its text."""
-    emulator.truncate("get-invoice", keep=9)
+    emulator.faults.truncate("get-invoice", keep=9)
     with pytest.raises(VercelNotFoundError) as caught:
         vercel.get_invoice(invoice_id="inv_unknown", **HERE)
     assert caught.value.body == '{"error":'
@@ -260,7 +260,7 @@ def test_an_error_that_breaks_off_is_still_the_error(emulator, vercel):
 @pytest.mark.parametrize(("keep", "cut"), [(0, 0), (10, 10), (None, "half"), (9999, "all but one")])
 def test_always_a_part_is_missing(emulator, keep, cut):
     """However much is to arrive, at least the last byte does not."""
-    emulator.truncate("get-account-info", keep=keep)
+    emulator.faults.truncate("get-account-info", keep=keep)
     delivery = delivered(emulator, "/account")
     size = len(delivery.response.content)
     assert delivery.truncate_at == {"half": size // 2, "all but one": size - 1}.get(cut, cut)
@@ -269,14 +269,14 @@ def test_always_a_part_is_missing(emulator, keep, cut):
 def test_an_unknown_state_comes_through(emulator, vercel):
     """A member that Vercel adds tomorrow can be tested with today."""
     invoice = submitted_invoice(emulator)
-    emulator.alter("get-invoice", {"state": "disputed"})
+    emulator.faults.alter("get-invoice", {"state": "disputed"})
     assert vercel.get_invoice(invoice_id=invoice.invoice_id, **HERE).state == "disputed"
 
 
 def test_an_unknown_field_is_on_the_wire(emulator):
     """A field that Vercel adds tomorrow is in the answer beside all others."""
     before = json.loads(delivered(emulator, "/account").response.content)
-    emulator.alter("get-account-info", {"plan": {"name": "new"}})
+    emulator.faults.alter("get-account-info", {"plan": {"name": "new"}})
     after = json.loads(delivered(emulator, "/account").response.content)
     assert after == before | {"plan": {"name": "new"}}
 
@@ -293,7 +293,7 @@ def test_an_unknown_field_is_on_the_wire(emulator):
 def test_a_function_may_break_a_body(emulator, vercel, change):
     """A body that breaks the contract reaches the client as it was made."""
     invoice = submitted_invoice(emulator)
-    emulator.alter("get-invoice", change)
+    emulator.faults.alter("get-invoice", change)
     with pytest.raises(ResponseValidationError):
         vercel.get_invoice(invoice_id=invoice.invoice_id, **HERE)
 
@@ -302,7 +302,7 @@ def test_a_function_sees_the_parsed_body(emulator, vercel):
     """What a function is given is the answer as JSON has it."""
     invoice = submitted_invoice(emulator, total="7.00")
     seen = []
-    emulator.alter("get-invoice", lambda body: seen.append(body["total"]))
+    emulator.faults.alter("get-invoice", lambda body: seen.append(body["total"]))
     vercel.get_invoice(invoice_id=invoice.invoice_id, **HERE)
     assert seen == ["7.00"]
 
@@ -314,7 +314,7 @@ def raises_key_error(body):
 @pytest.mark.parametrize("change", [raises_key_error, lambda _: {"total": object()}])
 def test_a_function_that_fails_makes_no_answer(emulator, vercel, change):
     """What a function raises, or cannot be JSON, is the cause of an error that is no answer's."""
-    emulator.alter("get-account-info", change)
+    emulator.faults.alter("get-account-info", change)
     with pytest.raises(UnexpectedClientError) as caught:
         vercel.get_account_info(**HERE)
     assert type(caught.value.__cause__) in {KeyError, TypeError}
@@ -323,19 +323,21 @@ def test_a_function_that_fails_makes_no_answer(emulator, vercel, change):
 
 def test_a_request_whose_answer_can_not_be_altered_was_processed(emulator, vercel):
     """The function fails after the request was carried out, once."""
-    emulator.alter("rotate-installation-credential", raises_key_error)
-    body = m.RotateInstallationCredentialRequestBody(client_secret=emulator.client_secret)
+    emulator.faults.alter("rotate-installation-credential", raises_key_error)
+    body = m.RotateInstallationCredentialRequestBody(
+        client_secret=emulator.integration.client_secret
+    )
     with pytest.raises(UnexpectedClientError):
         vercel.rotate_installation_credential(request_body=body, **HERE)
-    assert (len(emulator.tokens), len(emulator.requests)) == (2, 1)
+    assert (len(emulator.tokens.access_tokens), len(emulator.requests)) == (2, 1)
 
 
 @pytest.mark.parametrize("change", [None, "state", 3, [("state", "paid")]])
 def test_a_change_is_a_mapping_or_a_function(emulator, change):
     """Anything else is refused where it is ordered, without saying what it was."""
     with pytest.raises(TypeError, match="change must be a mapping of properties or a function"):
-        emulator.alter("get-invoice", change)
-    assert emulator.pending_faults == []
+        emulator.faults.alter("get-invoice", change)
+    assert emulator.faults.pending == []
 
 
 class _Change:
@@ -353,13 +355,13 @@ class _Change:
 )
 def test_a_fault_shows_no_values(emulator, change, shown):
     """What a change sets may be a secret: a fault that is printed names properties alone."""
-    emulator.alter("get-invoice", change)
-    assert f"effect={shown}," in repr(emulator.pending_faults)
+    emulator.faults.alter("get-invoice", change)
+    assert f"effect={shown}," in repr(emulator.faults.pending)
 
 
 def test_an_error_is_not_altered(emulator, vercel):
     """A refusal comes back as it is, whatever was to be done to the answer."""
-    emulator.alter("get-invoice", {"state": "disputed"})
+    emulator.faults.alter("get-invoice", {"state": "disputed"})
     with pytest.raises(VercelNotFoundError) as caught:
         vercel.get_invoice(invoice_id="inv_unknown", **HERE)
     assert json.loads(caught.value.body).keys() == {"error"}
@@ -370,7 +372,7 @@ def test_an_error_is_not_altered(emulator, vercel):
 
 def test_a_fault_is_for_its_operation(emulator, vercel):
     """Other operations go on as if nothing were wrong."""
-    emulator.fail("create-event")
+    emulator.faults.fail("create-event")
     assert vercel.get_account_info(**HERE).name == "Acme"
     with pytest.raises(VercelServerError):
         notify(vercel)
@@ -390,41 +392,44 @@ def outcomes(vercel, count):
 
 def test_faults_are_met_in_order_one_by_one(emulator, vercel):
     """Of several faults the first comes first, each as often as it is for, and then none."""
-    emulator.fail("get-account-info", status=500, times=2)
-    emulator.drop("*", when="before")
-    emulator.fail("get-account-info", status=502)
+    emulator.faults.fail("get-account-info", status=500, times=2)
+    emulator.faults.drop("*", when="before")
+    emulator.faults.fail("get-account-info", status=502)
     assert outcomes(vercel, 5) == [500, 500, "ConnectionError", 502, "fine"]
 
 
 def test_any_operation_meets_a_fault_for_any(emulator, vercel):
     """`"*"` is for whichever operation comes next."""
-    emulator.fail("*", times=2)
+    emulator.faults.fail("*", times=2)
     with pytest.raises(VercelServerError):
         notify(vercel)
     assert outcomes(vercel, 2) == [503, "fine"]
 
 
-@pytest.mark.parametrize("spoil", [Emulator.truncate, lambda e, name: e.alter(name, {"x": 1})])
+@pytest.mark.parametrize(
+    "spoil",
+    [lambda e, name: e.faults.truncate(name), lambda e, name: e.faults.alter(name, {"x": 1})],
+)
 def test_what_spoils_a_body_waits_for_one(emulator, vercel, spoil):
     """A fault of a body passes over an operation that answers without one."""
     spoil(emulator, "*")
     notify(vercel)
-    assert len(emulator.pending_faults) == 1
+    assert len(emulator.faults.pending) == 1
     with suppress(errors.ConnectionError):
         vercel.get_account_info(**HERE)
-    assert emulator.pending_faults == []
+    assert emulator.faults.pending == []
 
 
 def test_a_request_for_nothing_meets_no_fault(emulator):
     """A path that is no operation's is a 404, and takes no fault from those that are."""
-    emulator.fail("*")
+    emulator.faults.fail("*")
     assert delivered(emulator, "/elsewhere").response.status_code == 404
-    assert len(emulator.pending_faults) == 1
+    assert len(emulator.faults.pending) == 1
 
 
 def test_faults_are_counted_over_threads(emulator):
     """Of many requests at once, as many meet a fault as it is for."""
-    emulator.fail("get-account-info", times=20)
+    emulator.faults.fail("get-account-info", times=20)
     seen = []
 
     def work():
@@ -441,25 +446,25 @@ def test_faults_are_counted_over_threads(emulator):
 
 def test_what_is_pending_can_be_seen(emulator, vercel):
     """A fault says how often it is still to come, and how often it was met."""
-    emulator.fail("get-account-info", times=3)
+    emulator.faults.fail("get-account-info", times=3)
     outcomes(vercel, 1)
-    assert emulator.pending_faults == [
+    assert emulator.faults.pending == [
         Fault(operation="get-account-info", effect=Failed(503), remaining=2, hits=1)
     ]
 
 
 def test_faults_can_be_cleared(emulator, vercel):
     """After clearing there is nothing left to go wrong."""
-    emulator.fail("get-account-info", times=3)
-    emulator.clear_faults()
-    assert (emulator.pending_faults, outcomes(vercel, 1)) == ([], ["fine"])
+    emulator.faults.fail("get-account-info", times=3)
+    emulator.faults.clear()
+    assert (emulator.faults.pending, outcomes(vercel, 1)) == ([], ["fine"])
 
 
 def test_what_was_asked_past_the_faults_meets_none(emulator):
     """`answer` is the Marketplace itself, with no fault, and keeps no request."""
-    emulator.fail("*")
+    emulator.faults.fail("*")
     paid_invoice(emulator)
-    assert (len(emulator.pending_faults), emulator.requests) == (1, [])
+    assert (len(emulator.faults.pending), emulator.requests) == (1, [])
 
 
 # Retries -------------------------------------------------------------------------------
@@ -468,7 +473,7 @@ def test_what_was_asked_past_the_faults_meets_none(emulator):
 def test_the_sdk_gets_over_a_short_outage(way, emulator):
     """Two errors and a success are three attempts, and the waits pass on the clock alone."""
     invoice = submitted_invoice(emulator)
-    emulator.fail("get-invoice", status=503, times=2, retry_after=30)
+    emulator.faults.fail("get-invoice", status=503, times=2, retry_after=30)
     before = emulator.clock.now()
 
     async def story():
@@ -498,10 +503,10 @@ def body_cut_off(server, status):
 @pytest.mark.parametrize(
     ("fault", "script"),
     [
-        (lambda e: e.drop("get-member", when="before"), lambda s: (s.CLOSE,)),
-        (lambda e: e.drop("get-member", when="after"), lambda s: (s.CLOSE,)),
-        (lambda e: e.truncate("get-member"), lambda s: body_cut_off(s, 200)),
-        (lambda e: e.fail("get-member", status=503), lambda s: body_cut_off(s, 503)),
+        (lambda e: e.faults.drop("get-member", when="before"), lambda s: (s.CLOSE,)),
+        (lambda e: e.faults.drop("get-member", when="after"), lambda s: (s.CLOSE,)),
+        (lambda e: e.faults.truncate("get-member"), lambda s: body_cut_off(s, 200)),
+        (lambda e: e.faults.fail("get-member", status=503), lambda s: body_cut_off(s, 503)),
     ],
     ids=["dropped before", "dropped after", "truncated", "failed"],
 )
@@ -521,7 +526,7 @@ def test_a_delay_is_told_as_over_a_wire(way, server, emulator):
     settings = {"retries": ONCE, "timeout": 0.05}
     server.plays(server.STALL)
     over_the_wire = way.error_of(Member(), server_url=server.url, **settings)
-    emulator.delay("get-member", 1)
+    emulator.faults.delay("get-member", 1)
     in_process = way.error_of(
         Member(), bearer_token=emulator.token, transport=emulator.transport(), **settings
     )
@@ -531,7 +536,7 @@ def test_a_delay_is_told_as_over_a_wire(way, server, emulator):
 def test_a_refused_connection_is_told_as_over_a_wire(way, refusing_url, emulator):
     """A connection that is never made is the same error in process, and is tried again."""
     over_the_wire = way.error_of(Member(), server_url=refusing_url, retries=NO_WAIT)
-    emulator.drop("get-member", when="connecting", times=3)
+    emulator.faults.drop("get-member", when="connecting", times=3)
     in_process = way.error_of(
         Member(), bearer_token=emulator.token, transport=emulator.transport(), retries=NO_WAIT
     )
@@ -543,7 +548,7 @@ class Member:
 
     async def __call__(self, core, options=None):
 
-        request = m.GetMemberRequest(Emulator.installation_id, Emulator.member_id)
+        request = m.GetMemberRequest(Emulator.installation_id, "usr_emulator")
         return await marketplace_get_member(core, request, options)
 
 
@@ -555,13 +560,13 @@ class Member:
     [
         ("submit-invoce", "did you mean 'submit-invoice'"),
         ("submit_invoice", "did you mean 'submit-invoice'"),
-        ("xyz", "there are 'get-account-info', 'get-member'"),
+        ("xyz", "choose from 'get-account-info', 'get-member'"),
     ],
 )
 def test_an_unknown_operation_is_refused_with_what_there_is(emulator, name, hint):
     """A typo fails at once, and the error has the name that was meant."""
     with pytest.raises(ValueError, match=f"no operation '{name}'; {hint}"):
-        emulator.fail(name)
+        emulator.faults.fail(name)
 
 
 @pytest.mark.parametrize(
@@ -582,18 +587,21 @@ def test_an_unknown_operation_is_refused_with_what_there_is(emulator, name, hint
 def test_a_fault_that_makes_no_sense_is_refused(emulator, method, arguments, complaint):
     """An argument that makes no sense is named, and no fault is ordered."""
     with pytest.raises(ValueError, match=complaint):
-        getattr(emulator, method)("get-account-info", **arguments)
-    assert emulator.pending_faults == []
+        getattr(emulator.faults, method)("get-account-info", **arguments)
+    assert emulator.faults.pending == []
 
 
 def test_seconds_are_a_number(emulator):
     """A text is no number of seconds."""
     with pytest.raises(TypeError, match="seconds must be a number of seconds, not str"):
-        emulator.delay("get-account-info", "5")
+        emulator.faults.delay("get-account-info", "5")
 
 
-@pytest.mark.parametrize("spoil", [Emulator.truncate, lambda e, name: e.alter(name, {"x": 1})])
+@pytest.mark.parametrize(
+    "spoil",
+    [lambda e, name: e.faults.truncate(name), lambda e, name: e.faults.alter(name, {"x": 1})],
+)
 def test_there_is_nothing_to_spoil_where_there_is_no_body(emulator, spoil):
     """A fault of a body that an operation does not answer with is refused."""
-    with pytest.raises(ValueError, match="create-event answers without a body"):
+    with pytest.raises(ValueError, match="create-event has no response body"):
         spoil(emulator, "create-event")

@@ -34,8 +34,8 @@ QUIET = pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarning")
 BLOCKING = pytest.mark.parametrize("way", ["blocking"], indirect=True)
 
 LOSSES = {
-    "dropped": lambda emulator, name, times: emulator.drop(name, when="after", times=times),
-    "too late": lambda emulator, name, times: emulator.delay(name, 99, times=times),
+    "dropped": lambda emulator, name, times: emulator.faults.drop(name, when="after", times=times),
+    "too late": lambda emulator, name, times: emulator.faults.delay(name, 99, times=times),
 }
 
 
@@ -141,7 +141,7 @@ def test_a_deletion_that_is_sent_again_finds_nothing(way, name):
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_a_server_error_is_no_leave_to_repeat(way, name):
     """A 504 may hide a success, so what may not be sent twice is not."""
-    failed = Outcome(way, name, lose=lambda e, op, times: e.fail(op, status=504))
+    failed = Outcome(way, name, lose=lambda e, op, times: e.faults.fail(op, status=504))
     assert failed.arrived == (2 if failed.idempotent else 1)
     if not failed.idempotent:
         assert isinstance(failed.result.error, VercelServerError)
@@ -151,7 +151,7 @@ def test_a_server_error_is_no_leave_to_repeat(way, name):
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_what_was_never_sent_is_sent_again(way, name):
     """A connection that was refused took nothing along, so every operation is tried again."""
-    refused = Outcome(way, name, lose=lambda e, op, times: e.drop(op, when="connecting"))
+    refused = Outcome(way, name, lose=lambda e, op, times: e.faults.drop(op, when="connecting"))
     assert refused.result.ok
     assert refused.arrived == 1
 
@@ -168,7 +168,7 @@ def test_an_invoice_with_an_external_id_says_what_happened(way, lose):
 
 def test_an_invoice_that_breaks_off_on_its_way_back_is_one_invoice(way):
     """An answer of which only a part comes is a lost one."""
-    cut = Outcome(way, "submit-invoice", lose=lambda e, op, times: e.truncate(op))
+    cut = Outcome(way, "submit-invoice", lose=lambda e, op, times: e.faults.truncate(op))
     assert cut.result.error.request_sent is True
     assert (cut.arrived, len(cut.emulator.invoices)) == (1, 1)
 

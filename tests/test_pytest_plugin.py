@@ -98,10 +98,10 @@ def test_the_plugin_alone_loads_nothing(run):
 
 LEAVES = """
 def test_one(marketplace_emulator):
-    marketplace_emulator.fail("submit-invoice")
+    marketplace_emulator.faults.fail("submit-invoice")
 
 def test_two(marketplace_emulator):
-    assert marketplace_emulator.pending_faults == []
+    assert marketplace_emulator.faults.pending == []
 """
 
 
@@ -117,7 +117,7 @@ import pytest
 
 @pytest.fixture
 def spoilt(marketplace_emulator):
-    marketplace_emulator.fail("submit-invoice")
+    marketplace_emulator.faults.fail("submit-invoice")
 
 @pytest.fixture
 def broken(spoilt):

@@ -43,7 +43,7 @@ def served(emulator):
         def do_GET(self):
             url = f"http://localhost{self.path}"
             request = HTTPRequest(method="GET", url=url, headers=Headers(self.headers.items()))
-            answer = emulator.deliver(request).response
+            answer = emulator._backend.deliver(request).response
             self.send_response(answer.status_code)
             for name, value in answer.headers.items():
                 self.send_header(name, value)
@@ -109,7 +109,7 @@ def test_the_day_is_told_step_by_step(day):
     "secret",
     [
         Emulator.token,
-        Emulator.client_secret,
+        Emulator.integration.client_secret,
         "emulator-sso-code",
         "emulator-sso-token",
         "emulator-refresh-token",
@@ -155,7 +155,7 @@ def test_a_configured_token_reads_the_account_only():
 def test_a_member_is_read_where_one_is_named():
     """With `VERCEL_MEMBER_ID` the script reads that member too."""
     with served(Emulator()) as url:
-        done = run(**real_api(url, VERCEL_MEMBER_ID=Emulator.member_id))
+        done = run(**real_api(url, VERCEL_MEMBER_ID="usr_emulator"))
 
     assert done.stdout.splitlines()[2:] == ["  member                  usr_emulator is ADMIN"]
 

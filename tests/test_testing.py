@@ -11,10 +11,10 @@ from vercel_marketplace import VercelConflictError, VercelNotFoundError
 from vercel_marketplace.emulator import Clock, Emulator
 from vercel_marketplace.testing import (
     fresh_emulator,
-    installation_request,
+    install_request,
     invoice_webhook,
     paid_invoice,
-    resource,
+    set_secrets,
     signed_webhook,
     submitted_invoice,
 )
@@ -35,28 +35,28 @@ def test_a_fault_that_no_request_met_is_an_error():
         pytest.raises(AssertionError, match=r"(?s)no request met these faults.*submit-invoice"),
         fresh_emulator() as emulator,
     ):
-        emulator.fail("submit-invoice")
-    assert emulator.pending_faults == []
+        emulator.faults.fail("submit-invoice")
+    assert emulator.faults.pending == []
 
 
 def test_a_fault_that_a_request_met_may_have_more_to_come():
     """An outage need not be counted to the last request."""
     with fresh_emulator() as emulator:
-        emulator.fail("get-account-info", times=99)
-        emulator.deliver(account_of(emulator))
-    assert emulator.pending_faults == []
+        emulator.faults.fail("get-account-info", times=99)
+        emulator._backend.deliver(account_of(emulator))
+    assert emulator.faults.pending == []
 
 
 def account_of(emulator):
     """A request for the account."""
-    request = installation_request(emulator)
+    request = install_request(emulator)
     url = f"https://api.vercel.com/v1/installations/{emulator.installation_id}/account"
     return attrs.evolve(request, method="GET", url=url, content=None)
 
 
 def go_wrong(emulator):
     """Order a fault, and fail over something else."""
-    emulator.fail("submit-invoice")
+    emulator.faults.fail("submit-invoice")
     raise ZeroDivisionError
 
 
@@ -71,7 +71,7 @@ def test_the_error_of_a_test_is_not_replaced():
 
 def test_an_installation_comes_with_its_token(emulator):
     """The partner is told the token and the account as Vercel tells them."""
-    request = installation_request(emulator, url="https://acme.example/vercel")
+    request = install_request(emulator, url="https://acme.example/vercel")
     assert request.method == "PUT"
     assert request.url == "https://acme.example/vercel/v1/installations/icfg_emulator"
     assert json.loads(request.content) == {
@@ -88,14 +88,14 @@ def test_an_installation_comes_with_its_token(emulator):
 
 def test_a_token_does_not_show(emulator):
     """The request that has the token in it shows it to nobody by accident."""
-    assert emulator.token not in repr(installation_request(emulator))
+    assert emulator.token not in repr(install_request(emulator))
 
 
 def test_a_resource_has_the_secrets_it_is_given(emulator):
     """A resource's secrets are those of the last time."""
-    resource(emulator, secrets={"OLD": "1"})
-    resource_id = resource(emulator, secrets={"URL": "postgres://a", "KEY": "b"})
-    secrets = {secret.name: secret.value for secret in emulator.secrets[resource_id]}
+    set_secrets(emulator, secrets={"OLD": "1"})
+    resource_id = set_secrets(emulator, secrets={"URL": "postgres://a", "KEY": "b"})
+    secrets = {secret.name: secret.value for secret in emulator.resources.secrets[resource_id]}
     assert secrets == {"URL": "postgres://a", "KEY": "b"}
 
 
@@ -136,13 +136,13 @@ def test_an_invoice_that_is_refused_is_an_error(emulator):
 
 def test_the_stage_is_set_without_a_trace(emulator):
     """Faults and requests are those of the code under test."""
-    emulator.fail("*", times=9)
+    emulator.faults.fail("*", times=9)
     invoice = paid_invoice(emulator)
-    resource(emulator, secrets={"KEY": "b"})
-    installation_request(emulator)
+    set_secrets(emulator, secrets={"KEY": "b"})
+    install_request(emulator)
     invoice_webhook(emulator, invoice.invoice_id)
     assert emulator.requests == []
-    assert [fault.remaining for fault in emulator.pending_faults] == [9]
+    assert [fault.remaining for fault in emulator.faults.pending] == [9]
 
 
 # Webhooks ------------------------------------------------------------------------------
@@ -167,7 +167,7 @@ def test_a_webhook_is_signed_as_it_is_sent(emulator):
     """The signature is of the very bytes, with the integration's client secret."""
     request = signed_webhook(emulator, "x", {})
     event = parse_event(
-        request.content, request.headers["x-vercel-signature"], emulator.client_secret
+        request.content, request.headers["x-vercel-signature"], emulator.integration.client_secret
     )
     assert event.type == "x"
 
@@ -194,8 +194,12 @@ class Showing(Emulator):
         super().__init__()
         self._shown = {"state": state, "refundTotal": "6.00", "refundReason": "Outage"}
 
-    def answer(self, request):
-        response = super().answer(request)
+    def transport(self, **options):
+        self._inner = super().transport(**options)
+        return self
+
+    async def send(self, request):
+        response = await self._inner.send(request)
         body = json.loads(response.content or b"{}")
         content = json.dumps(body | self._shown).encode() if "state" in body else response.content
         return attrs.evolve(response, content=content)

@@ -1,7 +1,7 @@
 """The pytest plugin: the fixture `marketplace_emulator`.
 
-pytest finds it by itself where the package is installed, and loads nothing but this file until
-a test asks for the fixture. `-p no:vercel_marketplace.pytest_plugin` leaves it out.
+pytest finds the plugin where the package is installed, and loads only this file until a test
+requests the fixture. `-p no:vercel_marketplace.pytest_plugin` disables it.
 """
 
 from typing import TYPE_CHECKING
@@ -19,19 +19,19 @@ _ENDED_EARLY = pytest.StashKey[bool]()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
-    """Note whether a test failed or was skipped; the report is for pytest to make."""
+    """Record whether a test failed or was skipped."""
     item.stash[_ENDED_EARLY] = call.excinfo is not None
 
 
 @pytest.fixture
 def marketplace_emulator(request: pytest.FixtureRequest) -> "Generator[Emulator]":
-    """A Marketplace for this test alone; faults that no request has met are an error.
+    """Make an emulator for one test; a fault that no request has met is an error.
 
-    Unless the test failed: it did not get to them, and its own failure is what counts.
+    After a test that failed it is not: the test did not get there, and its failure counts.
     """
     from vercel_marketplace.testing import fresh_emulator  # noqa: PLC0415 (on first use)
 
     with fresh_emulator() as emulator:
         yield emulator
         if request.node.stash.get(_ENDED_EARLY, False):
-            emulator.clear_faults()
+            emulator.faults.clear()

@@ -1,4 +1,4 @@
-"""What the tests of a partner need beside the emulator: something billed, something sent.
+"""Helpers for a partner's tests: set up invoices and secrets, make signed requests.
 
 ```python
 from vercel_marketplace.testing import invoice_webhook, paid_invoice
@@ -8,9 +8,9 @@ request = invoice_webhook(emulator, invoice.invoice_id)
 assert request.headers["x-vercel-signature"]
 ```
 
-The stage is set past the faults, and leaves nothing in `emulator.requests`: those are the
-requests of the code under test. pytest has the fixture `marketplace_emulator`, for any other
-runner there is `fresh_emulator`; this module needs neither.
+The helpers meet no faults and leave nothing in `emulator.requests`: those are the requests of the
+code under test. pytest has the fixture `marketplace_emulator`, any other runner `fresh_emulator`;
+this module needs neither.
 """
 
 import json
@@ -34,7 +34,7 @@ from vercel_marketplace.funcs import (
     marketplace_submit_invoice,
     marketplace_update_resource_secrets_by_id,
 )
-from vercel_marketplace.http import Headers, HTTPRequest, HTTPResponse
+from vercel_marketplace.http import Headers, HTTPRequest
 from vercel_marketplace.models.account import GetAccountInfoRequest
 from vercel_marketplace.models.charges import LineItem, Period
 from vercel_marketplace.models.invoice_submissions import (
@@ -56,16 +56,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "fresh_emulator",
-    "installation_request",
+    "install_request",
     "invoice_webhook",
     "paid_invoice",
-    "resource",
+    "set_secrets",
     "signed_webhook",
     "submitted_invoice",
 ]
 V = TypeVar("V")
 
-_PARTNER: Final = "https://partner.example"
+_PARTNER_URL: Final = "https://partner.example"
 
 _INVOICE_EVENTS: Final = {
     "pending": "created",
@@ -76,23 +76,23 @@ _INVOICE_EVENTS: Final = {
     "overdue": "overdue",
     "refunded": "refunded",
 }
-"""What Vercel tells of an invoice in each state; of a refund that is under way, nothing."""
+"""The event of an invoice by its state; a refund that was requested has none."""
 
 
 @contextmanager
 def fresh_emulator() -> Generator[Emulator]:
-    """An emulator of its own for one test, which makes sure of the faults at the end.
+    """Make an emulator for one test, and check at the end that its faults were met.
 
-    A fault that no request has met is a test that did not test what it says. One that some
-    requests have met is fine, however often it was still to come.
+    A test with a fault that no request has met did not test what it says. A fault that was met
+    is fine, even if it was for more requests.
 
     Raises:
         AssertionError: At the end, a fault was never met.
     """
     emulator = Emulator()
     yield emulator
-    unmet = [fault for fault in emulator.pending_faults if not fault.hits]
-    emulator.clear_faults()
+    unmet = [fault for fault in emulator.faults.pending if not fault.hits]
+    emulator.faults.clear()
     if unmet:
         faults = "\n".join(f"  - {fault}" for fault in unmet)
         msg = f"no request met these faults of the emulator:\n{faults}"
@@ -102,19 +102,19 @@ def fresh_emulator() -> Generator[Emulator]:
 # Installations and resources -----------------------------------------------------------
 
 
-def installation_request(emulator: Emulator, *, url: str = _PARTNER) -> HTTPRequest:
-    """What Vercel sends the partner when a team installs the product.
+def install_request(emulator: Emulator, *, url: str = _PARTNER_URL) -> HTTPRequest:
+    """Return the request that Vercel sends the partner when a team installs the product.
 
-    The body has the installation's access token in `credentials`. The request is without the
-    JWT that Vercel signs: test the check of that one by itself.
+    The body has the installation's access token in `credentials`. The request has no JWT of
+    Vercel's; test the verification of tokens by itself.
 
     Args:
-        emulator: Whose installation it is.
-        url: Where the partner's endpoints are.
+        emulator: The emulator, whose first installation it is.
+        url: The base URL of the partner's endpoints.
     """
-    account = _sent(
+    account = _call(
         marketplace_get_account_info(
-            _backstage(emulator), GetAccountInfoRequest(emulator.installation_id)
+            _setup_core(emulator), GetAccountInfoRequest(emulator.installation_id)
         )
     )
     body: dict[str, object] = {
@@ -131,18 +131,21 @@ def installation_request(emulator: Emulator, *, url: str = _PARTNER) -> HTTPRequ
     )
 
 
-def resource(emulator: Emulator, *, secrets: Mapping[str, str]) -> str:
-    """The id of a resource with secrets, in place of those that it had.
+def set_secrets(emulator: Emulator, *, secrets: Mapping[str, str]) -> str:
+    """Replace the secrets of the emulator's resource.
 
     Args:
-        emulator: Whose resource it is.
-        secrets: Its secrets by name.
+        emulator: The emulator.
+        secrets: The secrets by name.
+
+    Returns:
+        The id of the resource.
     """
     body = UpdateResourceSecretsRequestBody(
         secrets=[Secret(name=name, value=value) for name, value in secrets.items()]
     )
     request = UpdateResourceSecretsByIdRequest(emulator.installation_id, emulator.resource_id, body)
-    _sent(marketplace_update_resource_secrets_by_id(_backstage(emulator), request))
+    _call(marketplace_update_resource_secrets_by_id(_setup_core(emulator), request))
     return emulator.resource_id
 
 
@@ -152,15 +155,15 @@ def resource(emulator: Emulator, *, secrets: Mapping[str, str]) -> str:
 def submitted_invoice(
     emulator: Emulator, *, total: str | Decimal | int = "36.00", external_id: str | None = None
 ) -> GetInvoiceResponseBody:
-    """An invoice of this month, with one line and for a plan of its own.
+    """Submit an invoice of this month, with one line and a plan of its own.
 
     Args:
-        emulator: Where to submit it.
-        total: What is to be paid, in US dollars.
-        external_id: The partner's id of it.
+        emulator: The emulator.
+        total: The amount due, in US dollars.
+        external_id: The partner's id of the invoice.
 
     Raises:
-        VercelError: It is refused.
+        VercelError: The invoice is refused.
     """
     now = emulator.clock.now()
     item = LineItem(
@@ -175,25 +178,25 @@ def submitted_invoice(
         external_id=external_id, invoice_date=now, period=_month_of(now), items=[item]
     )
     request = SubmitInvoiceRequest(emulator.installation_id, body)
-    submitted = _sent(marketplace_submit_invoice(_backstage(emulator), request))
+    submitted = _call(marketplace_submit_invoice(_setup_core(emulator), request))
     return emulator.invoices[submitted.value.invoice_id or ""]
 
 
 def paid_invoice(
     emulator: Emulator, *, total: str | Decimal | int = "36.00", external_id: str | None = None
 ) -> GetInvoiceResponseBody:
-    """An invoice of this month that the customer has paid.
+    """Submit an invoice of this month, and pay it as the customer.
 
     Args:
-        emulator: Where to submit it.
-        total: What was paid, in US dollars.
-        external_id: The partner's id of it.
+        emulator: The emulator.
+        total: The amount paid, in US dollars.
+        external_id: The partner's id of the invoice.
 
     Raises:
-        VercelError: It is refused.
+        VercelError: The invoice is refused.
     """
     invoice = submitted_invoice(emulator, total=total, external_id=external_id)
-    emulator.pay(invoice.invoice_id)
+    emulator.invoices.pay(invoice.invoice_id)
     return emulator.invoices[invoice.invoice_id]
 
 
@@ -209,23 +212,23 @@ def signed_webhook(  # noqa: PLR0913 (one keyword per part of the envelope)
     region: str | None = None,
     url: str = PLACEHOLDER_URL,
 ) -> HTTPRequest:
-    """A webhook as Vercel sends it to the partner, signed with the client secret.
+    """Return a webhook as Vercel sends it to the partner, signed with the client secret.
 
     Args:
-        emulator: Whose client secret signs, and whose clock dates it.
-        event_type: What happened, such as `marketplace.invoice.paid`.
-        payload: What there is to say of it.
-        event_id: The event's id, by which a partner tells a repetition from a new event; if
-            left out, the same event at the same time has the same one.
-        region: Where it comes from.
-        url: Where it goes.
+        emulator: The emulator, whose client secret signs and whose clock dates the event.
+        event_type: The type of the event, such as `marketplace.invoice.paid`.
+        payload: The payload of the event.
+        event_id: The event's id, by which a partner recognizes a retry; if omitted, the same
+            event at the same time has the same id.
+        region: The region of the event.
+        url: The URL of the receiver.
     """
     return webhook_request(
         event_type,
         payload,
         event_id=event_id,
         created_at=emulator.clock.now(),
-        client_secret=emulator.client_secret,
+        client_secret=emulator.integration.client_secret,
         region=region,
         url=url,
     )
@@ -234,19 +237,19 @@ def signed_webhook(  # noqa: PLR0913 (one keyword per part of the envelope)
 def invoice_webhook(
     emulator: Emulator, invoice_id: str, *, url: str = PLACEHOLDER_URL
 ) -> HTTPRequest:
-    """The webhook in which Vercel tells of an invoice as it stands: created, paid or refunded.
+    """Return the webhook of an invoice as it stands: created, paid or refunded, for example.
 
     Args:
-        emulator: Where the invoice is.
-        invoice_id: Vercel's id of it.
-        url: Where the webhook goes.
+        emulator: The emulator that has the invoice.
+        invoice_id: Vercel's id of the invoice.
+        url: The URL of the receiver.
 
     Raises:
         VercelNotFoundError: There is no such invoice.
-        ValueError: It is in a state of which Vercel says nothing.
+        ValueError: Vercel sends no webhook for an invoice in this state.
     """
     request = GetInvoiceRequest(emulator.installation_id, invoice_id)
-    read = _sent(marketplace_get_invoice(_backstage(emulator), request))
+    read = _call(marketplace_get_invoice(_setup_core(emulator), request))
     event = _INVOICE_EVENTS.get(read.value.state)
     if event is None:
         msg = f"Vercel sends no webhook of an invoice that is {read.value.state}"
@@ -256,25 +259,12 @@ def invoice_webhook(
     return signed_webhook(emulator, f"marketplace.invoice.{event}", payload, url=url)
 
 
-# Behind the stage ----------------------------------------------------------------------
+def _setup_core(emulator: Emulator) -> VercelCore:
+    return VercelCore.blocking(emulator.token, transport=emulator.transport(for_setup=True))
 
 
-class _Backstage:
-    """Asks the emulator past its faults, and past what it keeps for tests to look at."""
-
-    def __init__(self, emulator: Emulator) -> None:
-        self._emulator = emulator
-
-    def send(self, request: HTTPRequest, /) -> HTTPResponse:
-        return self._emulator.answer(request)
-
-
-def _backstage(emulator: Emulator) -> VercelCore:
-    return VercelCore.blocking(emulator.token, transport=_Backstage(emulator))
-
-
-def _sent(call: "Coroutine[Any, Any, Result[V, Exception]]") -> Ok[V]:
-    result = block_on(call)
+def _call(operation: "Coroutine[Any, Any, Result[V, Exception]]") -> Ok[V]:
+    result = block_on(operation)
     if result.ok is False:
         raise result.error
     return result

@@ -59,7 +59,7 @@ def deliver(emulator: Emulator, books: Books, webhook: HTTPRequest) -> int:
         books,
         webhook.content or b"",
         webhook.headers[SIGNATURE_HEADER],
-        client_secret=emulator.client_secret,
+        client_secret=emulator.integration.client_secret,
     )
 
 
@@ -72,7 +72,7 @@ def test_each_hour_replaces_the_last(marketplace_emulator: Emulator, vercel: Syn
     marketplace_emulator.clock.advance(hours=1)
     run_hourly_job(marketplace_emulator, vercel, today=13, month=349)
 
-    (day,) = marketplace_emulator.billing
+    (day,) = marketplace_emulator.received.billing_data
     assert [usage.period_value for usage in day.usage] == [349]
 
 
@@ -81,12 +81,12 @@ def test_the_hourly_job_sits_out_a_short_outage(
 ) -> None:
     """A report is repeated after the wait that Vercel asks for, and arrives."""
     before = marketplace_emulator.clock.now()
-    marketplace_emulator.fail("submit-billing-data", status=503, retry_after=30, times=2)
+    marketplace_emulator.faults.fail("submit-billing-data", status=503, retry_after=30, times=2)
 
     run_hourly_job(marketplace_emulator, vercel, today=12, month=348)
 
     assert len(marketplace_emulator.requests) == 3
-    assert len(marketplace_emulator.billing) == 1
+    assert len(marketplace_emulator.received.billing_data) == 1
     assert (marketplace_emulator.clock.now() - before).total_seconds() == 60
 
 
@@ -94,14 +94,14 @@ def test_the_hour_after_a_long_outage_reports_all_of_it(
     marketplace_emulator: Emulator, vercel: SyncVercel
 ) -> None:
     """A run that fails for good loses nothing, for the next one has the running totals."""
-    marketplace_emulator.fail("submit-billing-data", times=3)
+    marketplace_emulator.faults.fail("submit-billing-data", times=3)
     with pytest.raises(VercelServerError):
         run_hourly_job(marketplace_emulator, vercel, today=12, month=348)
     marketplace_emulator.clock.advance(hours=1)
 
     run_hourly_job(marketplace_emulator, vercel, today=13, month=349)
 
-    (day,) = marketplace_emulator.billing
+    (day,) = marketplace_emulator.received.billing_data
     assert [usage.period_value for usage in day.usage] == [349]
 
 
@@ -122,7 +122,7 @@ def test_an_invoice_whose_answer_is_lost_is_billed_once(
     marketplace_emulator: Emulator, vercel: SyncVercel, books: Books
 ) -> None:
     """The job takes the conflict for what it is, and learns Vercel's id by webhook."""
-    marketplace_emulator.drop("submit-invoice", when="after")
+    marketplace_emulator.faults.drop("submit-invoice", when="after")
 
     external_id = run_monthly_job(marketplace_emulator, vercel, books)
 
@@ -179,7 +179,7 @@ def test_a_refund_after_a_fault_is_one_refund(
 ) -> None:
     """Wherever the connection drops, the customer gets the six dollars, and once."""
     invoice = paid_invoice(marketplace_emulator, total="36.00")
-    marketplace_emulator.drop("update-invoice", when=when)
+    marketplace_emulator.faults.drop("update-invoice", when=when)
 
     for _ in range(2):
         with suppress(ConnectionError):  # which leaves it open, so that a second run has to look
@@ -265,7 +265,7 @@ def test_a_signed_body_that_is_no_event_is_asked_for_again(
     marketplace_emulator: Emulator, books: Books
 ) -> None:
     """What is signed and cannot be read is a 400, upon which Vercel repeats it."""
-    body, secret = b"[]", marketplace_emulator.client_secret
+    body, secret = b"[]", marketplace_emulator.integration.client_secret
 
     assert receive_webhook(books, body, sign(body, secret), client_secret=secret) == 400
     assert books == Books()
@@ -302,7 +302,7 @@ def test_a_forged_signature_changes_nothing(
         books,
         webhook.content or b"",
         signature,
-        client_secret=marketplace_emulator.client_secret,
+        client_secret=marketplace_emulator.integration.client_secret,
     )
     assert status == 401
     assert books == Books()

@@ -57,10 +57,10 @@ class Month:
         self.emulator = emulator
         self.api_url = api_url
         self.partner = partner
-        self.vercel = emulator.connect(app_url)
+        self.vercel = emulator.partner(app_url)
         self.browser = httpx.Client(base_url=app_url, timeout=PATIENCE)
         self.cron = asyncio.Runner()
-        emulator.send_webhooks_to(f"{app_url}/webhooks")
+        emulator.webhooks.send_to(f"{app_url}/webhooks")
 
     def close(self) -> None:
         """Close the connections."""
@@ -111,7 +111,7 @@ class Month:
     def post(self, webhook: bytes | None, headers: Mapping[str, str] | None = None) -> int:
         """Post a webhook, signed by Vercel unless it brings a signature; gives the status."""
         body = webhook or b""
-        signature = sign(body, self.emulator.client_secret)
+        signature = sign(body, self.emulator.integration.client_secret)
         signed = {SIGNATURE_HEADER: signature} if headers is None else dict(headers)
         return self.browser.post("/webhooks", content=body, headers=signed).status_code
 
@@ -149,14 +149,14 @@ def provision(month: Month) -> str:
     ).unwrap()
     month.vercel.get_resource(orders.id).unwrap()
     month.tell("A database is provisioned. Vercel asks twice, and there is one.")
-    month.emulator.connect_project("prj_shop", resource_id=orders.id)
+    month.emulator.team.connect_project("prj_shop", resource_id=orders.id)
     return orders.id
 
 
 def sign_in(month: Month, resource_id: str) -> None:
     """A member of the team signs in, and is out when she leaves the team."""
-    month.emulator.add_member("usr_ada")
-    code = month.emulator.issue_sso_code(member_id="usr_ada")
+    month.emulator.team.add_member("usr_ada")
+    code = month.emulator.tokens.issue_sso_code(member_id="usr_ada")
     callback = month.browser.get("/sso/callback", params={"code": code})
     month.expect("status of the callback", callback.status_code, 303)
     cookie = {"cookie": callback.headers["set-cookie"].partition(";")[0]}
@@ -168,7 +168,7 @@ def sign_in(month: Month, resource_id: str) -> None:
     month.tell("A member signs in, and sees the database and its project.")
     again = month.browser.get("/sso/callback", params={"code": code})
     month.expect("status of a code that was used", again.status_code, 401)
-    month.emulator.remove_member("usr_ada")
+    month.emulator.team.remove_member("usr_ada")
     gone = month.browser.get("/", headers=cookie)
     month.expect("status after leaving the team", gone.status_code, 401)
     month.tell("The member leaves the team, and is signed out.")
@@ -176,9 +176,9 @@ def sign_in(month: Month, resource_id: str) -> None:
 
 def rotate(month: Month, resource_id: str) -> None:
     """The secrets are rotated, and Vercel has the new ones."""
-    before = month.emulator.environment(resource_id)
+    before = month.emulator.resources.environment_variables(resource_id)
     month.vercel.rotate_secrets(resource_id, delay_old_secrets_expiration_hours=2).unwrap()
-    after = month.emulator.environment(resource_id)
+    after = month.emulator.resources.environment_variables(resource_id)
     month.expect("the names of the secrets", [*after], [*before])
     month.expect("secrets that stayed the same", before.items() & after.items(), set())
     month.tell("The secrets are rotated, and connected projects get the new ones.")
@@ -190,13 +190,13 @@ def run_a_second_one(month: Month) -> None:
     month.tell("A larger database is provisioned.")
     month.let_pass(month.now + timedelta(days=5))
     month.vercel.delete_resource(reports.id).unwrap()
-    month.expect("its secrets", month.emulator.secrets.get(reports.id), None)
+    month.expect("its secrets", month.emulator.resources.secrets.get(reports.id), None)
     month.tell("It is deleted after five days.")
 
 
 def invoice(month: Month) -> str:
     """The month is invoiced once, though the answer to the invoice gets lost."""
-    month.emulator.drop("submit-invoice", when="after")
+    month.emulator.faults.drop("submit-invoice", when="after")
     month.let_pass(datetime(2026, 2, 1, tzinfo=UTC))
     (submitted,) = month.emulator.invoices.values()
     # 735 hours at 0.05, and 120 at 0.20.
@@ -213,13 +213,13 @@ def get_paid(month: Month, invoice_id: str) -> None:
     """The customer pays at the second attempt; the webhook of it counts once."""
     month.let_pass(month.now + timedelta(hours=1))
     month.expect("the books", month.invoice_in_the_books("2026-01").state, "created")
-    month.emulator.decline(invoice_id)
+    month.emulator.invoices.decline_payment(invoice_id)
     month.expect("the books", month.invoice_in_the_books("2026-01").state, "notpaid")
     month.emulator.clock.advance(minutes=30)
-    month.emulator.pay(invoice_id)
+    month.emulator.invoices.pay(invoice_id)
     month.expect("the books", month.invoice_in_the_books("2026-01").state, "paid")
     month.tell("A payment fails, the next succeeds, and the books say so.")
-    notpaid, paid = month.emulator.webhooks[-2:]
+    notpaid, paid = month.emulator.webhooks.deliveries[-2:]
     for webhook in (notpaid, paid):
         month.expect(f"status of {webhook.event_type}", month.post(webhook.request.content), 204)
     month.expect("the books", month.invoice_in_the_books("2026-01").state, "paid")
@@ -234,7 +234,7 @@ def give_back(month: Month, invoice_id: str) -> None:
     for _ in range(2):
         month.cron.run(refund(month.partner, external_id, Decimal("6.00"), reason, month.now))
     month.expect("how often it was sent", month.sent(f"{invoice_id}/actions"), 1)
-    month.emulator.complete_refund(invoice_id)
+    month.emulator.invoices.complete_refund(invoice_id)
     month.expect("what was refunded", month.emulator.invoices[invoice_id].refund_total, "6.00")
     month.expect("the books", month.invoice_in_the_books("2026-01").state, "refunded")
     month.tell("$6.00 are refunded. It is asked for twice, and sent once.")
@@ -280,14 +280,16 @@ def play(month: Month) -> None:
     invoice_id = invoice(month)
     reports = month.sent("/billing")
     month.expect("reports of usage", reports, 735 + 1)  # one an hour, and at midnight another
-    month.expect("days with usage", len(month.emulator.billing), 31)
+    month.expect("days with usage", len(month.emulator.received.billing_data), 31)
     month.tell(f"Usage was reported {reports} times.")
     get_paid(month, invoice_id)
     give_back(month, invoice_id)
     leave(month)
-    undelivered = [one.event_type for one in month.emulator.webhooks if not one.delivered]
+    undelivered = [
+        one.event_type for one in month.emulator.webhooks.deliveries if not one.delivered
+    ]
     month.expect("webhooks that did not arrive", undelivered, [])
-    month.tell(f"All {len(month.emulator.webhooks)} webhooks were delivered.")
+    month.tell(f"All {len(month.emulator.webhooks.deliveries)} webhooks were delivered.")
 
 
 # The stage -----------------------------------------------------------------------------
@@ -314,8 +316,8 @@ def stage() -> Iterator[Month]:
     emulator = Emulator(Clock(BEGINNING))
     with TemporaryDirectory() as folder, emulator.serve() as api_url:
         settings = Settings(
-            client_id=emulator.client_id,
-            client_secret=emulator.client_secret,
+            client_id=emulator.integration.client_id,
+            client_secret=emulator.integration.client_secret,
             database=Path(folder) / "partner.db",
             api_url=api_url,
             jwks_url=f"{api_url}/.well-known/jwks",

@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 
-from vercel_marketplace import Headers, HTTPRequest
+from vercel_marketplace import Headers, HTTPRequest, block_on
 from vercel_marketplace import models as m
 from vercel_marketplace.emulator import Emulator
 
@@ -74,14 +74,20 @@ def submitted(marketplace, **changes):
 def send(emulator, method, path, body=b"", token=Emulator.token):
     """Send a request past the SDK, as any client might; `path` is below the installation."""
     prefix = "" if path.startswith("/v1/") else f"/v1/installations/{INSTALLATION}"
-    return emulator.answer(
+    return respond(
+        emulator,
         HTTPRequest(
             method=method,
             url=f"https://api.vercel.com{prefix}{path}",
             headers=Headers({"authorization": f"Bearer {token}"}),
             content=body if isinstance(body, bytes) else json.dumps(body).encode(),
-        )
+        ),
     )
+
+
+def respond(emulator, request):
+    """The response to a request; it meets no fault and is not kept."""
+    return block_on(emulator.transport(for_setup=True).send(request))
 
 
 def error_of(response):
@@ -109,8 +115,15 @@ BILLING = {
     "usage": [{"name": "Size", "type": "total", "units": "GB", "dayValue": 1.5, "periodValue": 2}],
 }
 SECRET = {"name": "A", "value": "hidden", "environmentOverrides": {"preview": "hidden too"}}
-GRANT = {"code": "c", "client_id": Emulator.client_id, "client_secret": Emulator.client_secret}
-PROOF = {"client_id": Emulator.client_id, "client_secret": Emulator.client_secret}
+GRANT = {
+    "code": "c",
+    "client_id": Emulator.integration.client_id,
+    "client_secret": Emulator.integration.client_secret,
+}
+PROOF = {
+    "client_id": Emulator.integration.client_id,
+    "client_secret": Emulator.integration.client_secret,
+}
 NOTICE = {"level": "info", "title": "Hello", "href": "https://acme.example/"}
 CLAIMS = {
     "roles": ["reader", "writer"],
@@ -130,7 +143,7 @@ WIRE = {
     ),
     "update-resource-secrets": (
         "PUT",
-        f"/products/{Emulator.product_id}/resources/{Emulator.resource_id}/secrets",
+        f"/products/{Emulator.integration.product_id}/resources/{Emulator.resource_id}/secrets",
         {"secrets": [SECRET]},
     ),
     "update-resource-secrets-by-id": (
@@ -154,7 +167,7 @@ WIRE = {
         "PUT",
         RESOURCE,
         {
-            "productId": Emulator.product_id,
+            "productId": Emulator.integration.product_id,
             "name": "Data",
             "status": "ready",
             "metadata": {"region": "iad1"},

@@ -24,4 +24,7 @@ def marketplace(emulator):
 @pytest.fixture
 def client(emulator):
     """What the token exchange is told beside the grant."""
-    return {"client_id": emulator.client_id, "client_secret": emulator.client_secret}
+    return {
+        "client_id": emulator.integration.client_id,
+        "client_secret": emulator.integration.client_secret,
+    }

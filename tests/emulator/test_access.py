@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.emulator.builders import INSTALLATION, error_of, send
+from tests.emulator.builders import INSTALLATION, error_of, respond, send
 from vercel_marketplace import (
     Headers,
     HTTPRequest,
@@ -20,7 +20,7 @@ def test_a_wrong_token_is_forbidden(emulator, authorization):
     url = f"https://api.vercel.com/v1/installations/{INSTALLATION}/account"
     headers = Headers({} if authorization is None else {"authorization": authorization})
 
-    response = emulator.answer(HTTPRequest(method="GET", url=url, headers=headers))
+    response = respond(emulator, HTTPRequest(method="GET", url=url, headers=headers))
 
     assert error_of(response) == (403, "forbidden", "Not authorized")
 
@@ -55,7 +55,7 @@ def test_a_refused_token_comes_back_as_the_sdk_says_it(emulator):
         ("PUT", "/resources/db_other/secrets", {"secrets": []}, "Resource not found"),
         (
             "PUT",
-            f"/products/{Emulator.product_id}/resources/db_other/secrets",
+            f"/products/{Emulator.integration.product_id}/resources/db_other/secrets",
             {"secrets": []},
             "Resource not found",
         ),

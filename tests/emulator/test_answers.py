@@ -32,7 +32,7 @@ def test_answers_speak_the_contract(emulator, marketplace):
 
 def test_the_sso_endpoint_speaks_snake_case(emulator):
     """The names of the token answer are OAuth's."""
-    body = GRANT | {"code": emulator.issue_sso_code()}
+    body = GRANT | {"code": emulator.tokens.issue_sso_code()}
 
     response = send(emulator, "POST", "/v1/integrations/sso/token", body)
 
@@ -47,9 +47,9 @@ def test_the_sso_endpoint_speaks_snake_case(emulator):
 
 def test_a_path_may_be_escaped(emulator):
     """An id in a path is the same with its characters escaped."""
-    response = send(emulator, "GET", f"/member/%75{emulator.member_id[1:]}")
+    response = send(emulator, "GET", f"/member/%75{emulator.team.admin_id[1:]}")
 
-    assert json.loads(response.content)["id"] == emulator.member_id
+    assert json.loads(response.content)["id"] == emulator.team.admin_id
 
 
 def test_every_answer_has_an_id_of_its_own(emulator):
@@ -98,13 +98,19 @@ def test_requests_are_kept(emulator, marketplace):
 
 def test_nothing_shown_holds_a_secret(emulator, marketplace, client):
     """Tokens, codes and secret values are in no `repr` of what the emulator keeps."""
-    code = emulator.issue_sso_code()
-    tokens = marketplace.exchange_sso_token(code=emulator.issue_sso_code(), **client)
+    code = emulator.tokens.issue_sso_code()
+    tokens = marketplace.exchange_sso_token(code=emulator.tokens.issue_sso_code(), **client)
     marketplace.update_resource_secrets_by_id(
         resource_id=emulator.resource_id, request_body=secrets("A", value="hidden")
     )
 
-    shown = repr((emulator, emulator.requests, emulator.secrets, emulator._store.state))
+    shown = repr((emulator, emulator.requests, emulator.resources.secrets, emulator._store.state))
 
-    for secret in (emulator.token, emulator.client_secret, code, tokens.refresh_token, "hidden"):
+    for secret in (
+        emulator.token,
+        emulator.integration.client_secret,
+        code,
+        tokens.refresh_token,
+        "hidden",
+    ):
         assert secret not in shown

@@ -19,7 +19,7 @@ def submit(marketplace, cents, hours):
 
 def test_balances_are_there_to_look_at(emulator, marketplace):
     """The balances are the SDK's own models, none at first."""
-    assert emulator.balances == []
+    assert emulator.received.balances == []
     balances = [
         m.Balance(credit="2,000 Tokens", name_label="Tokens", currency_value_in_cents=1050),
         m.Balance(resource_id="db_gone", currency_value_in_cents=0),
@@ -28,7 +28,7 @@ def test_balances_are_there_to_look_at(emulator, marketplace):
 
     marketplace.submit_prepayment_balances(request_body=body)
 
-    assert emulator.balances == balances
+    assert emulator.received.balances == balances
 
 
 @pytest.mark.parametrize(("hours", "cents"), [(1, 2), (0, 1), (-1, 1)])
@@ -37,4 +37,4 @@ def test_the_newest_timestamp_wins(emulator, marketplace, hours, cents):
     submit(marketplace, 1, hours=0)
     submit(marketplace, 2, hours=hours)
 
-    assert [balance.currency_value_in_cents for balance in emulator.balances] == [cents]
+    assert [balance.currency_value_in_cents for balance in emulator.received.balances] == [cents]

@@ -19,7 +19,7 @@ def test_the_newest_billing_data_count(emulator, marketplace, order):
     for index in order:
         marketplace.submit_billing_data(request_body=(older, newer)[index])
 
-    assert emulator.billing == [newer]
+    assert emulator.received.billing_data == [newer]
 
 
 def test_a_repetition_of_billing_data_changes_nothing(emulator, marketplace):
@@ -28,7 +28,7 @@ def test_a_repetition_of_billing_data_changes_nothing(emulator, marketplace):
     marketplace.submit_billing_data(request_body=first)
     marketplace.submit_billing_data(request_body=day(billing=m.Billing(items=[])))
 
-    assert emulator.billing == [first]
+    assert emulator.received.billing_data == [first]
 
 
 def test_each_day_has_billing_data_of_its_own(emulator, marketplace):
@@ -38,7 +38,7 @@ def test_each_day_has_billing_data_of_its_own(emulator, marketplace):
     marketplace.submit_billing_data(request_body=tomorrow)
     marketplace.submit_billing_data(request_body=today)
 
-    assert emulator.billing == [today, tomorrow]
+    assert emulator.received.billing_data == [today, tomorrow]
 
 
 def test_a_day_outside_the_period_is_refused(emulator, marketplace):
@@ -46,7 +46,7 @@ def test_a_day_outside_the_period_is_refused(emulator, marketplace):
     with pytest.raises(VercelBadRequestError, match="`eod`: outside the period"):
         marketplace.submit_billing_data(request_body=day(eod=PERIOD.end + timedelta(days=1)))
 
-    assert emulator.billing == []
+    assert emulator.received.billing_data == []
 
 
 BACKWARDS = {"start": "2026-01-15T00:00:00Z", "end": "2026-01-14T00:00:00Z"}
@@ -69,7 +69,7 @@ def test_the_end_of_the_day_says_which_day_it_is(emulator, first, second, days):
     for eod in (first, second):
         assert send(emulator, "POST", "/billing", BILLING | {"eod": eod}).status_code == 201
 
-    assert len(emulator.billing) == days
+    assert len(emulator.received.billing_data) == days
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_a_day_may_be_ahead(emulator, marketplace, ahead):
 
     marketplace.submit_billing_data(request_body=day())
 
-    assert emulator.billing == [day()]
+    assert emulator.received.billing_data == [day()]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_billing_data_that_break_a_rule_are_refused(emulator, change, complaint)
 
     assert error_of(response)[0] == 400
     assert f"`{complaint}`" in error_of(response)[2]
-    assert emulator.billing == []
+    assert emulator.received.billing_data == []
 
 
 def test_a_period_is_not_over_for_more_than_a_day(emulator):

@@ -16,7 +16,7 @@ from vercel_marketplace import models as m
 @pytest.fixture
 def proof(emulator):
     """What proves that the integration itself asks."""
-    return {"client_secret": emulator.client_secret}
+    return {"client_secret": emulator.integration.client_secret}
 
 
 @pytest.fixture
@@ -41,16 +41,16 @@ def test_a_rotation_leaves_both_tokens_good(emulator, marketplace, rotate):
     """The new token opens the installation, and the old one still does."""
     new = rotate()
 
-    assert emulator.tokens == [emulator.token, new]
+    assert emulator.tokens.access_tokens == [emulator.token, new]
     assert marketplace.get_account_info().name == "Acme"
     assert marketplace.get_account_info(options=RequestOptions(bearer_token=new)).name == "Acme"
 
 
 def test_every_rotation_gives_another_token(emulator, rotate):
     """No two rotations give the same token, whichever installations there are."""
-    emulator.add_installation()
+    emulator.installations.add()
 
-    assert len({rotate(), rotate(), *emulator.tokens}) == 3
+    assert len({rotate(), rotate(), *emulator.tokens.access_tokens}) == 3
 
 
 def test_a_revoked_token_opens_nothing(emulator, marketplace, rotate, revoke):
@@ -60,7 +60,7 @@ def test_a_revoked_token_opens_nothing(emulator, marketplace, rotate, revoke):
     assert revoke(old) == m.RevokeInstallationCredentialResponseBody(
         revoked=True, already_revoked=False
     )
-    assert emulator.tokens == [emulator.token]
+    assert emulator.tokens.access_tokens == [emulator.token]
     with pytest.raises(VercelForbiddenError):
         marketplace.get_account_info(options=RequestOptions(bearer_token=old))
 
@@ -85,13 +85,13 @@ def test_the_last_token_stays(emulator, marketplace, revoke):
 
 def test_only_its_own_tokens_are_revoked(emulator, revoke):
     """A token of another installation, or of none, is a 404, and the other one stays good."""
-    other = emulator.add_installation()
+    other = emulator.installations.add()
 
     for token in (other.token, "unknown"):
         with pytest.raises(VercelNotFoundError):
             revoke(token)
 
-    assert other.tokens == [other.token]
+    assert other.tokens.access_tokens == [other.token]
 
 
 @pytest.mark.parametrize("wrong", [{"client_secret": "x"}, {"client_id": "oac_other"}])
@@ -104,7 +104,7 @@ def test_a_token_alone_changes_no_token(emulator, marketplace, proof, call, wron
     with pytest.raises(VercelForbiddenError):
         getattr(marketplace, f"{call}_installation_credential")(request_body=body)
 
-    assert emulator.tokens == [emulator.token]
+    assert emulator.tokens.access_tokens == [emulator.token]
 
 
 @pytest.mark.parametrize("call", ["rotate", "revoke"])

@@ -46,7 +46,7 @@ def test_items_are_kept_in_order(emulator, create):
 
     create(FLAG, second)
 
-    assert emulator.experimentation_items == {emulator.resource_id: [FLAG, second]}
+    assert emulator.resources.experimentation_items == {emulator.resource_id: [FLAG, second]}
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_all_items_are_made_or_none(emulator, create, items, complaint):
     with pytest.raises(VercelBadRequestError, match=complaint):
         create(*items)
 
-    assert emulator.experimentation_items == {emulator.resource_id: []}
+    assert emulator.resources.experimentation_items == {emulator.resource_id: []}
 
 
 def test_as_many_items_as_vercel_takes_are_made(emulator, create):
@@ -73,7 +73,7 @@ def test_as_many_items_as_vercel_takes_are_made(emulator, create):
 
     create(*items)
 
-    assert emulator.experimentation_items[emulator.resource_id] == items
+    assert emulator.resources.experimentation_items[emulator.resource_id] == items
 
 
 def test_an_item_is_created_once(emulator, create):
@@ -83,7 +83,7 @@ def test_an_item_is_created_once(emulator, create):
     with pytest.raises(VercelBadRequestError, match="exists already"):
         create(m.ExperimentationItem(id=FLAG.id, slug="other", origin="o"))
 
-    assert emulator.experimentation_items[emulator.resource_id] == [FLAG]
+    assert emulator.resources.experimentation_items[emulator.resource_id] == [FLAG]
 
 
 def test_an_item_is_changed_where_it_is_told(emulator, marketplace, here, create):
@@ -95,7 +95,7 @@ def test_an_item_is_changed_where_it_is_told(emulator, marketplace, here, create
     marketplace.update_experimentation_item(**here, item_id="a", request_body=body)
 
     after = m.ExperimentationItem(id="a", slug="t", origin="o", name="Name", is_archived=False)
-    assert emulator.experimentation_items[emulator.resource_id] == [after, FLAG]
+    assert emulator.resources.experimentation_items[emulator.resource_id] == [after, FLAG]
 
 
 @pytest.mark.parametrize("name", ["slug", "origin", "name", "description"])
@@ -107,7 +107,7 @@ def test_an_item_holds_no_long_texts(emulator, marketplace, here, create, name):
     with pytest.raises(VercelBadRequestError, match=f"`{name}`: more than"):
         marketplace.update_experimentation_item(**here, item_id=FLAG.id, request_body=body)
 
-    assert emulator.experimentation_items[emulator.resource_id] == [FLAG]
+    assert emulator.resources.experimentation_items[emulator.resource_id] == [FLAG]
 
 
 def test_a_deleted_item_is_gone(emulator, marketplace, here, create):
@@ -115,7 +115,7 @@ def test_a_deleted_item_is_gone(emulator, marketplace, here, create):
     create(FLAG)
     marketplace.delete_experimentation_item(**here, item_id=FLAG.id)
 
-    assert emulator.experimentation_items == {emulator.resource_id: []}
+    assert emulator.resources.experimentation_items == {emulator.resource_id: []}
     with pytest.raises(VercelNotFoundError, match="Item not found"):
         marketplace.delete_experimentation_item(**here, item_id=FLAG.id)
     with pytest.raises(VercelNotFoundError, match="Item not found"):
@@ -151,7 +151,7 @@ def test_what_was_written_is_read(emulator, marketplace, here, replace):
     assert written.items == DEEP
     assert written.updated_at == emulator.clock.now().timestamp() * 1000
     assert marketplace.get_global_config(**here) == written
-    assert emulator.global_configs == {emulator.resource_id: written}
+    assert emulator.resources.global_configs == {emulator.resource_id: written}
 
 
 def test_data_replace_all_data(replace):
@@ -181,7 +181,7 @@ def test_the_same_data_change_nothing(emulator, replace):
 
 @pytest.fixture
 def _not_synced(emulator):
-    emulator.sync_global_config(emulator.resource_id, enabled=False)
+    emulator.resources.set_global_config_sync(emulator.resource_id, enabled=False)
 
 
 @pytest.mark.usefixtures("_not_synced")
@@ -199,7 +199,7 @@ def test_what_is_not_synced_is_not_written(emulator, replace):
     with pytest.raises(VercelPreconditionFailedError):
         replace(DEEP)
 
-    assert emulator.global_configs[emulator.resource_id].items == {}
+    assert emulator.resources.global_configs[emulator.resource_id].items == {}
 
 
 @pytest.mark.usefixtures("_not_synced")
@@ -208,7 +208,7 @@ def test_syncing_is_in_the_list(emulator, marketplace, replace):
     (listed,) = marketplace.get_integration_resources().resources
     assert listed.protocol_settings.experimentation.global_config_syncing_enabled is False
 
-    emulator.sync_global_config(emulator.resource_id, enabled=True)
+    emulator.resources.set_global_config_sync(emulator.resource_id, enabled=True)
 
     (listed,) = marketplace.get_integration_resources().resources
     assert listed.protocol_settings.experimentation.global_config_syncing_enabled is True
@@ -218,7 +218,7 @@ def test_syncing_is_in_the_list(emulator, marketplace, replace):
 def test_an_unknown_resource_is_not_synced(emulator):
     """Speaking of what does not exist is a mistake of the test that does it."""
     with pytest.raises(LookupError, match="no resource 'db_other'"):
-        emulator.sync_global_config("db_other", enabled=True)
+        emulator.resources.set_global_config_sync("db_other", enabled=True)
 
 
 def test_head_is_answered_without_a_body(emulator):
@@ -240,7 +240,7 @@ def test_head_is_answered_without_a_body(emulator):
 def test_a_fault_makes_a_304(emulator, function, request_class):
     """Told to, the emulator answers "not modified": a success without a value or a body."""
     operation_id = function.__name__.removeprefix("marketplace_").replace("_", "-")
-    emulator.fail(operation_id, status=304)
+    emulator.faults.fail(operation_id, status=304)
     core = VercelCore.blocking(emulator.token, transport=emulator.transport())
 
     result = block_on(function(core, request_class(emulator.installation_id, emulator.resource_id)))
@@ -251,7 +251,7 @@ def test_a_fault_makes_a_304(emulator, function, request_class):
 
 def test_an_error_of_a_fault_to_head_has_no_body(emulator, marketplace, here):
     """A fault answers HEAD as HTTP does."""
-    emulator.fail("head-global-config", status=403, message="never seen")
+    emulator.faults.fail("head-global-config", status=403, message="never seen")
 
     with pytest.raises(VercelForbiddenError) as caught:
         marketplace.head_global_config(**here)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.emulator.builders import INSTALLATION, WIRE, changed, error_of, send
+from tests.emulator.builders import INSTALLATION, WIRE, changed, error_of, respond, send
 from vercel_marketplace import Headers, HTTPRequest
 from vercel_marketplace.emulator import Emulator
 
@@ -83,7 +83,7 @@ def test_any_request_is_answered(method, segments, headers, content):
     for start in ("https://api.vercel.com/", f"/v1/installations/{INSTALLATION}/", "http://[", ""):
         url = start + "/".join(segments)
         request = HTTPRequest(method=method, url=url, headers=Headers(headers), content=content)
-        check(Emulator().answer(request))
+        check(respond(Emulator(), request))
 
 
 @pytest.mark.parametrize("path", ["/member/%ff", "/member/%ed%a0%80", "/billing/invoices/%C3"])
@@ -101,7 +101,7 @@ def test_a_path_that_is_not_utf_8_is_refused(emulator, path):
 @pytest.mark.parametrize("url", ["http://[", "https://api.vercel.com", "", "\ud800", "//[x]/v1"])
 def test_a_url_that_is_none_is_not_found(emulator, url):
     """Half a URL is no endpoint."""
-    assert error_of(emulator.answer(HTTPRequest(method="GET", url=url)))[0] == 404
+    assert error_of(respond(emulator, HTTPRequest(method="GET", url=url)))[0] == 404
 
 
 @pytest.mark.parametrize(
@@ -121,4 +121,4 @@ def test_the_last_of_repeated_names_counts(emulator):
     content = b'{"event": 1, "event": {"type": "installation.updated"}}'
 
     assert send(emulator, "POST", "/events", content).status_code == 201
-    assert len(emulator.events) == 1
+    assert len(emulator.received.events) == 1

@@ -27,7 +27,7 @@ from vercel_marketplace import models as m
 @pytest.fixture
 def other(emulator):
     """A second installation."""
-    return emulator.add_installation()
+    return emulator.installations.add()
 
 
 AUTHENTICATED = sorted(name for name, one in OPERATIONS.items() if one.authenticated)
@@ -72,38 +72,52 @@ def test_each_installation_has_books_of_its_own(emulator, other):
     assert (list(emulator.invoices), list(other.invoices)) == (ids[:1], ids[1:])
 
 
-def test_an_invoice_of_any_installation_can_be_paid(emulator, other):
-    """What the customers do is told to the emulator, whosever invoice it is."""
+@pytest.fixture
+def billed(emulator, other):
+    """The other installation, with an invoice."""
     path = f"/v1/installations/{other.installation_id}/billing/invoices"
     send(emulator, "POST", path, BILL, token=other.token)
+    return other
 
-    emulator.pay("inv_2_1")
 
-    assert other.invoices["inv_2_1"].state == "paid"
+def test_the_customer_of_any_installation_can_pay(billed):
+    """Each installation has what its customer does with invoices."""
+    billed.invoices.pay("inv_2_1")
+
+    assert billed.invoices["inv_2_1"].state == "paid"
+
+
+@pytest.mark.usefixtures("billed")
+def test_a_customer_does_not_pay_for_another_team(emulator):
+    """An invoice of another installation is unknown."""
+    with pytest.raises(LookupError, match="no invoice 'inv_2_1'"):
+        emulator.invoices.pay("inv_2_1")
 
 
 def test_an_installation_brings_its_own(emulator, other):
     """It has a member, a resource and an account of its own, in what the API says."""
     path = f"/v1/installations/{other.installation_id}"
-    member = send(emulator, "GET", f"{path}/member/{other.member_id}", token=other.token)
+    member = send(emulator, "GET", f"{path}/member/{other.team.admin_id}", token=other.token)
     put = send(
         emulator,
         "PUT",
-        f"{path}/products/{other.product_id}/resources/{other.resource_id}/secrets",
+        f"{path}/products/{emulator.integration.product_id}/resources/{other.resource_id}/secrets",
         {"secrets": [{"name": "A", "value": "v"}]},
         token=other.token,
     )
 
     assert (member.status_code, put.status_code) == (200, 201)
-    assert other.environment(other.resource_id) == {"A": "v"}
-    assert emulator.secrets == {emulator.resource_id: []}
-    assert len({other.resource_id, emulator.resource_id, other.member_id, emulator.member_id}) == 4
+    assert other.resources.environment_variables(other.resource_id) == {"A": "v"}
+    assert emulator.resources.secrets == {emulator.resource_id: []}
+    ids = {one.resource_id for one in (emulator, other)}
+    ids |= {one.team.admin_id for one in (emulator, other)}
+    assert len(ids) == 4
 
 
 def test_an_installation_may_have_a_name_and_an_account(emulator):
     """The id and the account are those given."""
     account = m.GetAccountInfoResponseBody(url="https://vercel.com/umbrella", contact=None)
-    umbrella = emulator.add_installation("icfg_umbrella", account=account)
+    umbrella = emulator.installations.add("icfg_umbrella", account=account)
 
     response = send(
         emulator, "GET", "/v1/installations/icfg_umbrella/account", token=umbrella.token
@@ -115,22 +129,22 @@ def test_an_installation_may_have_a_name_and_an_account(emulator):
 def test_an_installation_is_added_once(emulator):
     """An id that is taken is a mistake of the test that uses it."""
     with pytest.raises(ValueError, match="already"):
-        emulator.add_installation(INSTALLATION)
+        emulator.installations.add(INSTALLATION)
 
 
 def test_a_made_up_id_is_none_that_was_given(emulator):
     """Ids that are made up pass over those that are taken; nothing of two is the same."""
-    given = emulator.add_installation("icfg_emulator_3")
-    more = [emulator.add_installation() for _ in range(2)]
+    given = emulator.installations.add("icfg_emulator_3")
+    more = [emulator.installations.add() for _ in range(2)]
 
     every = [emulator, given, *more]
     assert [one.installation_id for one in more] == ["icfg_emulator_4", "icfg_emulator_5"]
     assert len({one.token for one in every}) == len({one.resource_id for one in every}) == 4
 
 
-def test_no_token_of_an_installation_is_shown(other):
+def test_no_token_of_an_installation_is_shown(emulator, other):
     """What shows an installation does not show its token."""
-    assert other.token not in repr((other, other._store.state))
+    assert other.token not in repr((other, emulator.installations, emulator._store.state))
 
 
 # The end ------------------------------------------------------------------------------
@@ -140,7 +154,7 @@ def test_no_token_of_an_installation_is_shown(other):
 def leaving(emulator, marketplace):
     """An installation with an invoice, which its team has removed."""
     submitted(marketplace)
-    emulator.uninstall()
+    emulator.team.uninstall()
 
 
 @pytest.mark.usefixtures("leaving")
@@ -222,17 +236,17 @@ def test_what_is_owed_can_still_be_paid(emulator):
     emulator.clock.advance(days=30)
     assert emulator.invoices["inv_1"].state == "overdue"
 
-    emulator.pay("inv_1")
+    emulator.invoices.pay("inv_1")
 
     assert emulator.invoices["inv_1"].state == "paid"
 
 
 def test_a_product_is_removed_once(emulator):
     """A second removal is a mistake of the test that does it."""
-    emulator.uninstall()
+    emulator.team.uninstall()
 
     with pytest.raises(ValueError, match="removed already"):
-        emulator.uninstall()
+        emulator.team.uninstall()
 
 
 @pytest.mark.usefixtures("leaving")
@@ -248,7 +262,7 @@ def test_only_what_was_removed_is_finalized(emulator, marketplace):
     with pytest.raises(VercelBadRequestError, match="the installation is not being removed"):
         marketplace.finalize_installation()
 
-    assert emulator.tokens == [emulator.token]
+    assert emulator.tokens.access_tokens == [emulator.token]
     assert marketplace.get_account_info().name == "Acme"
 
 
@@ -275,9 +289,11 @@ def test_an_installation_is_changed_where_it_is_told(emulator, marketplace, chan
     for given in (before, change):
         marketplace.update_installation(request_body=m.UpdateInstallationRequestBody(**given))
 
-    assert emulator.installation == m.UpdateInstallationRequestBody(**before | after)
+    assert emulator.received.installation_update == m.UpdateInstallationRequestBody(
+        **before | after
+    )
 
 
 def test_nothing_was_said_of_a_new_installation(other):
     """A new installation has neither state nor notification."""
-    assert other.installation == m.UpdateInstallationRequestBody(notification=None)
+    assert other.received.installation_update == m.UpdateInstallationRequestBody(notification=None)

@@ -24,7 +24,7 @@ def test_paying_makes_an_invoice_paid(emulator, marketplace):
     submitted(marketplace)
     emulator.clock.advance(days=2, hours=1, minutes=1, seconds=1)
 
-    emulator.pay("inv_1")
+    emulator.invoices.pay("inv_1")
 
     read = marketplace.get_invoice(invoice_id="inv_1")
     later = read.created + timedelta(days=2, hours=1, minutes=1, seconds=1)
@@ -34,10 +34,10 @@ def test_paying_makes_an_invoice_paid(emulator, marketplace):
 def test_an_invoice_is_paid_once(emulator, marketplace):
     """An invoice that is paid cannot be paid again."""
     submitted(marketplace)
-    emulator.pay("inv_1")
+    emulator.invoices.pay("inv_1")
 
     with pytest.raises(ValueError, match="is paid"):
-        emulator.pay("inv_1")
+        emulator.invoices.pay("inv_1")
 
 
 @pytest.mark.parametrize(
@@ -89,21 +89,21 @@ def test_the_ends_of_time_break_nothing(moment):
     assert send(emulator, "POST", "/billing/invoices", body).status_code == 200
 
     assert emulator.invoices["inv_1"].state == "pending"
-    emulator.decline("inv_1")
+    emulator.invoices.decline_payment("inv_1")
     emulator.clock.set(NOON)
     assert emulator.invoices["inv_1"].state in {"notpaid", "overdue"}
-    emulator.pay("inv_1")
+    emulator.invoices.pay("inv_1")
     assert emulator.invoices["inv_1"].state == "paid"
 
 
 def test_a_declined_payment_is_tried_again(emulator, marketplace):
     """A declined invoice is notpaid, and paid when a later payment succeeds."""
     submitted(marketplace)
-    emulator.decline("inv_1")
+    emulator.invoices.decline_payment("inv_1")
     assert state_after(emulator, marketplace, days=3) == "notpaid"
 
-    emulator.decline("inv_1")
-    emulator.pay("inv_1")
+    emulator.invoices.decline_payment("inv_1")
+    emulator.invoices.pay("inv_1")
 
     assert state_after(emulator, marketplace, days=30) == "paid"
 
@@ -112,7 +112,7 @@ def test_a_declined_invoice_is_overdue_in_time(emulator, marketplace):
     """The 15 days run from when the invoice went out, whatever was declined since."""
     submitted(marketplace)
     emulator.clock.advance(days=10)
-    emulator.decline("inv_1")
+    emulator.invoices.decline_payment("inv_1")
 
     assert state_after(emulator, marketplace, days=4) == "notpaid"
     assert state_after(emulator, marketplace, days=1) == "overdue"
@@ -123,7 +123,7 @@ def test_a_decline_of_an_overdue_invoice_leaves_it_overdue(emulator, marketplace
     submitted(marketplace)
     emulator.clock.advance(days=20)
 
-    emulator.decline("inv_1")
+    emulator.invoices.decline_payment("inv_1")
 
     read = emulator.invoices["inv_1"]
     assert (read.state, read.updated) == ("overdue", NOON + 20 * DAY)
@@ -134,7 +134,7 @@ def test_an_overdue_invoice_can_be_paid(emulator, marketplace):
     submitted(marketplace)
     emulator.clock.advance(days=16)
 
-    emulator.pay("inv_1")
+    emulator.invoices.pay("inv_1")
 
     assert emulator.invoices["inv_1"].state == "paid"
 
@@ -143,12 +143,12 @@ def test_there_are_nine_tries(emulator, marketplace):
     """After nine declined payments there is none to decline, but the customer can still pay."""
     submitted(marketplace)
     for _ in range(9):
-        emulator.decline("inv_1")
+        emulator.invoices.decline_payment("inv_1")
 
     with pytest.raises(ValueError, match="declined 9 times"):
-        emulator.decline("inv_1")
+        emulator.invoices.decline_payment("inv_1")
 
-    emulator.pay("inv_1")
+    emulator.invoices.pay("inv_1")
     assert emulator.invoices["inv_1"].state == "paid"
 
 
@@ -156,7 +156,7 @@ def test_a_scheduled_invoice_waits(emulator, marketplace):
     """An invoice that is scheduled goes out when its time has come, and 15 days start then."""
     submitted(marketplace)
 
-    emulator.schedule("inv_1", NOON + 20 * DAY)
+    emulator.invoices.schedule("inv_1", NOON + 20 * DAY)
 
     assert state_after(emulator, marketplace, days=19) == "scheduled"
     assert state_after(emulator, marketplace, days=2) == "invoiced"
@@ -169,7 +169,7 @@ def test_an_invoice_is_not_scheduled_for_a_naive_moment(emulator, marketplace):
     submitted(marketplace)
 
     with pytest.raises(ValueError, match="timezone-aware"):
-        emulator.schedule("inv_1", datetime(2026, 2, 1))  # noqa: DTZ001 (what is tested)
+        emulator.invoices.schedule("inv_1", datetime(2026, 2, 1))  # noqa: DTZ001 (what is tested)
 
     assert emulator.invoices["inv_1"].state == "pending"
 
@@ -177,9 +177,9 @@ def test_an_invoice_is_not_scheduled_for_a_naive_moment(emulator, marketplace):
 def test_a_scheduled_invoice_that_is_declined_went_out(emulator, marketplace):
     """A payment that fails before the time has come starts the 15 days."""
     submitted(marketplace)
-    emulator.schedule("inv_1", NOON + 20 * DAY)
+    emulator.invoices.schedule("inv_1", NOON + 20 * DAY)
 
-    emulator.decline("inv_1")
+    emulator.invoices.decline_payment("inv_1")
 
     assert state_after(emulator, marketplace, days=15) == "overdue"
 
@@ -190,7 +190,7 @@ def test_what_went_out_can_not_be_scheduled(emulator, marketplace):
     emulator.clock.advance(seconds=1)
 
     with pytest.raises(ValueError, match=r"cannot schedule: .* is invoiced"):
-        emulator.schedule("inv_1", NOON)
+        emulator.invoices.schedule("inv_1", NOON)
 
 
 @pytest.mark.parametrize(("total", "state"), [("0.49999", "invoiced"), ("0.50", "overdue")])
@@ -201,13 +201,13 @@ def test_less_than_half_a_dollar_is_not_charged(emulator, marketplace, total, st
     assert state_after(emulator, marketplace, days=100) == state
 
 
-@pytest.mark.parametrize("act", ["pay", "decline"])
+@pytest.mark.parametrize("act", ["pay", "decline_payment"])
 def test_what_is_not_charged_is_neither_paid_nor_declined(emulator, marketplace, act):
     """There is no payment of an invoice below 0.50."""
     submitted(marketplace, items=[item("0.49")])
 
     with pytest.raises(ValueError, match=r"total is below 0\.50"):
-        getattr(emulator, act)("inv_1")
+        getattr(emulator.invoices, act)("inv_1")
 
 
 @pytest.mark.parametrize("result", ["paid", "overdue"])
@@ -219,9 +219,9 @@ def test_the_result_of_a_test_invoice_stays(emulator, marketplace, result):
     assert state_after(emulator, marketplace, days=-200) == result
 
 
-@pytest.mark.parametrize("act", ["pay", "decline", "complete_refund"])
+@pytest.mark.parametrize("act", ["pay", "decline_payment", "complete_refund"])
 @pytest.mark.parametrize("invoice_id", ["inv_9", ""])
 def test_an_unknown_invoice_is_a_lookup_error(emulator, act, invoice_id):
     """Acting on what does not exist is a mistake of the test that does it."""
     with pytest.raises(LookupError, match="no invoice"):
-        getattr(emulator, act)(invoice_id)
+        getattr(emulator.invoices, act)(invoice_id)

@@ -93,9 +93,9 @@ def test_the_same_calls_have_the_same_answers():
     bodies = []
     for emulator in (first, second):
         body = {
-            "code": emulator.issue_sso_code(),
-            "client_id": emulator.client_id,
-            "client_secret": emulator.client_secret,
+            "code": emulator.tokens.issue_sso_code(),
+            "client_id": emulator.integration.client_id,
+            "client_secret": emulator.integration.client_secret,
         }
         bodies.append(send(emulator, "POST", "/v1/integrations/sso/token", body))
 

@@ -5,6 +5,7 @@ import pickle
 
 import pytest
 
+from tests.emulator.builders import respond
 from vercel_marketplace import Err, Headers, HTTPResponse, Ok, SyncVercel
 from vercel_marketplace import models as m
 from vercel_marketplace.emulator import Emulator, RunningClock
@@ -22,7 +23,7 @@ BASE = "https://partner.example/vercel"
 PLAN = {"id": "pro", "type": "subscription", "name": "Pro", "description": "All of it"}
 RESOURCE = {
     "id": "db_1",
-    "productId": Emulator.product_id,
+    "productId": Emulator.integration.product_id,
     "name": "orders",
     "metadata": {"region": "iad1"},
     "status": "ready",
@@ -66,7 +67,7 @@ def server():
 @pytest.fixture
 def partner(emulator, server):
     """The connection to it."""
-    return emulator.connect(f"{BASE}/", transport=server)
+    return emulator.partner(f"{BASE}/", transport=server)
 
 
 @pytest.fixture
@@ -111,7 +112,7 @@ def test_an_update_brings_the_newest_token(partner, server, emulator):
         rotated = vercel.marketplace.rotate_installation_credential(
             integration_configuration_id=emulator.installation_id,
             request_body=m.RotateInstallationCredentialRequestBody(
-                client_secret=emulator.client_secret
+                client_secret=emulator.integration.client_secret
             ),
         )
     partner.install()
@@ -182,7 +183,8 @@ def test_a_call_is_what_vercel_sends(partner, server, call, method, path, body, 
 
 
 @pytest.mark.parametrize(
-    ("arguments", "product"), [((), Emulator.product_id), (("acme/redis",), "acme%2Fredis")]
+    ("arguments", "product"),
+    [((), Emulator.integration.product_id), (("acme/redis",), "acme%2Fredis")],
 )
 def test_plans_are_asked_for_by_product(partner, server, arguments, product):
     """Plans are listed for a product, that of the first resource if none is named."""
@@ -194,7 +196,9 @@ def test_plans_are_asked_for_by_product(partner, server, arguments, product):
 def test_a_call_is_signed(partner, server, emulator, call):
     """The token of every call is one that the partner's verifier accepts."""
     verifier = SyncTokenVerifier(
-        emulator.client_id, transport=emulator.transport(), clock=emulator.clock.timestamp
+        emulator.integration.client_id,
+        transport=emulator.transport(),
+        clock=emulator.clock.timestamp,
     )
     call(partner)
     headers = server.requests[-1].headers
@@ -238,15 +242,15 @@ def test_reading_has_no_key(partner, server):
 
 def test_the_query_of_the_base_url_stays(emulator, server):
     """What the base URL has behind a question mark goes behind the path."""
-    emulator.connect("https://partner.example?preview=1", transport=server).get_installation()
+    emulator.partner("https://partner.example?preview=1", transport=server).get_installation()
     path = f"/v1/installations/{emulator.installation_id}?preview=1"
     assert server.requests[-1].url == f"https://partner.example{path}"
 
 
 def test_a_further_installation_has_a_connection_of_its_own(emulator, server):
     """What `add_installation` made is installed by its own id and token."""
-    other = emulator.add_installation("icfg_other")
-    other.connect(BASE, transport=server).install()
+    other = emulator.installations.add("icfg_other")
+    other.partner(BASE, transport=server).install()
     assert server.asked[1] == "/v1/installations/icfg_other"
     assert server.asked[2]["credentials"]["access_token"] == other.token
 
@@ -255,19 +259,19 @@ def test_a_further_installation_has_a_connection_of_its_own(emulator, server):
 def test_a_base_url_ends_before_the_version(emulator, url):
     """Each call adds /v1, which the base URL does not have."""
     with pytest.raises(ValueError, match="ends before /v1"):
-        emulator.connect(url)
+        emulator.partner(url)
 
 
 @pytest.mark.parametrize("url", ["partner.example", "ftp://partner.example", "http://u:p@x"])
 def test_an_address_that_is_none_is_refused(emulator, url):
     """A URL that nothing can be sent to is refused before anything is."""
     with pytest.raises(ValueError, match="url must be an absolute http or https URL"):
-        emulator.connect(url)
+        emulator.partner(url)
 
 
 def test_the_partner_may_take_so_long(emulator, server):
     """The timeout is that of each call."""
-    emulator.connect(BASE, timeout=1.5, transport=server).install()
+    emulator.partner(BASE, timeout=1.5, transport=server).install()
     assert server.requests[-1].timeout == 1.5
 
 
@@ -296,8 +300,10 @@ def test_the_plan_and_the_notification_of_an_installation_are_known(
     call(partner)
     server.says(200, {})
     call(partner)
-    assert emulator.installation.billing_plan == m.BillingPlan(**PLAN)
-    assert emulator.installation.notification == m.Notification(level="info", title="Hi")
+    assert emulator.received.installation_update.billing_plan == m.BillingPlan(**PLAN)
+    assert emulator.received.installation_update.notification == m.Notification(
+        level="info", title="Hi"
+    )
 
 
 def test_an_ok_has_the_answer(partner, server):
@@ -314,7 +320,7 @@ def test_plans_are_typed(partner, server):
 
 def test_a_provisioned_resource_is_known(provisioned, emulator):
     """After provisioning the emulator has the resource with its secrets."""
-    assert emulator.environment("db_1") == {"DATABASE_URL": "hidden-1"}
+    assert emulator.resources.environment_variables("db_1") == {"DATABASE_URL": "hidden-1"}
     assert emulator.resources["db_1"].metadata == {"region": "iad1"}
 
 
@@ -338,7 +344,7 @@ def test_a_repeated_provisioning_changes_nothing(partner, server, emulator):
     """The same key and the same resource again is fine."""
     server.says(200, PROVISIONED)
     first = partner.provision_resource(name="o", billing_plan_id="p", idempotency_key="k")
-    emulator.connect_project("prj_1", resource_id="db_1")
+    emulator.team.connect_project("prj_1", resource_id="db_1")
     again = partner.provision_resource(name="o", billing_plan_id="p", idempotency_key="k")
     assert again == first
 
@@ -356,14 +362,14 @@ def test_a_repetition_may_overtake_the_first(emulator):
 
     server = Slow()
     server.says(200, PROVISIONED)
-    partner = emulator.connect(BASE, transport=server)
+    partner = emulator.partner(BASE, transport=server)
 
     def provision():
         return partner.provision_resource(name="o", billing_plan_id="p", idempotency_key="k")
 
     results.append(provision())
     assert [result.ok for result in results] == [True, True]
-    assert emulator.environment("db_1") == {"DATABASE_URL": "hidden-1"}
+    assert emulator.resources.environment_variables("db_1") == {"DATABASE_URL": "hidden-1"}
 
 
 def test_a_repetition_that_makes_another_resource_is_a_fault(partner, server):
@@ -387,7 +393,7 @@ def test_an_update_leaves_the_secrets(provisioned, partner, server, emulator):
     """What an answer does not speak of stays."""
     server.says(200, RESOURCE)
     partner.update_resource("db_1").unwrap()
-    assert emulator.environment("db_1") == {"DATABASE_URL": "hidden-1"}
+    assert emulator.resources.environment_variables("db_1") == {"DATABASE_URL": "hidden-1"}
 
 
 def test_an_update_leaves_what_an_answer_has_no_word_for(partner, server, emulator):
@@ -395,7 +401,7 @@ def test_an_update_leaves_what_an_answer_has_no_word_for(partner, server, emulat
     claims = m.CustomClaims(claim_rules=[m.ClaimRule(claims={"shard": 1})])
     body = m.ImportResourceRequestBody(
         ownership="linked",
-        product_id=Emulator.product_id,
+        product_id=Emulator.integration.product_id,
         name="orders",
         status="ready",
         extras={"shard": 1},
@@ -418,7 +424,7 @@ def test_rotated_secrets_replace_the_old_ones(provisioned, partner, server, emul
     """New secrets take the place of all that were there."""
     server.says(200, {"sync": True, "secrets": [{"name": "URL", "value": "hidden-2"}]})
     partner.rotate_secrets("db_1").unwrap()
-    assert emulator.environment("db_1") == {"URL": "hidden-2"}
+    assert emulator.resources.environment_variables("db_1") == {"URL": "hidden-2"}
 
 
 def test_a_partial_rotation_leaves_the_others(provisioned, partner, server, emulator):
@@ -426,7 +432,10 @@ def test_a_partial_rotation_leaves_the_others(provisioned, partner, server, emul
     body = {"sync": True, "partial": True, "secrets": [{"name": "URL", "value": "hidden-2"}]}
     server.says(200, body)
     partner.rotate_secrets("db_1").unwrap()
-    assert emulator.environment("db_1") == {"DATABASE_URL": "hidden-1", "URL": "hidden-2"}
+    assert emulator.resources.environment_variables("db_1") == {
+        "DATABASE_URL": "hidden-1",
+        "URL": "hidden-2",
+    }
 
 
 @pytest.mark.parametrize("status", [200, 202])
@@ -434,14 +443,16 @@ def test_a_rotation_may_come_later(provisioned, partner, server, emulator, statu
     """With `sync` false nothing changes yet."""
     server.says(status, {"sync": False})
     assert partner.rotate_secrets("db_1").unwrap().sync is False
-    assert emulator.environment("db_1") == {"DATABASE_URL": "hidden-1"}
+    assert emulator.resources.environment_variables("db_1") == {"DATABASE_URL": "hidden-1"}
 
 
 def test_a_deleted_resource_is_gone(provisioned, partner, server, emulator):
     """After a deletion neither the resource nor its projects are there."""
-    emulator.connect_project("prj_1", resource_id="db_1")
+    emulator.team.connect_project("prj_1", resource_id="db_1")
     webhooks = []
-    emulator.on_webhook(lambda request: webhooks.append(json.loads(request.content)["type"]))
+    emulator.webhooks.subscribe(
+        lambda request: webhooks.append(json.loads(request.content)["type"])
+    )
     server.says(204)
     assert partner.delete_resource("db_1").unwrap() is None
     assert "db_1" not in emulator.resources
@@ -491,7 +502,7 @@ def status_of_a_call(emulator):
 
     url = f"https://api.vercel.com/v1/installations/{emulator.installation_id}/account"
     headers = {"authorization": f"Bearer {emulator.token}"}
-    return emulator.answer(HTTPRequest(method="GET", url=url, headers=headers)).status_code
+    return respond(emulator, HTTPRequest(method="GET", url=url, headers=headers)).status_code
 
 
 # What breaks the contract ----------------------------------------------------------------
@@ -700,7 +711,7 @@ def test_a_resource_stays_of_its_product(provisioned, partner, server, emulator,
     """An answer that moves a resource to another product is a fault."""
     server.says(200, {**RESOURCE, "productId": "acme-redis"})
     assert faults(call(partner)) == ["productId: expected the product that it is of"]
-    assert emulator.resources["db_1"].product_id == Emulator.product_id
+    assert emulator.resources["db_1"].product_id == Emulator.integration.product_id
 
 
 @pytest.mark.parametrize(
@@ -837,7 +848,7 @@ def test_distrust_has_a_hint(partner, server, emulator, status):
 def test_a_clock_that_shows_the_real_time_is_not_suspected(server):
     """Who goes by the real time already is not told to."""
     server.says(401, ERROR)
-    error = Emulator(RunningClock()).connect(BASE, transport=server).install().error
+    error = Emulator(RunningClock()).partner(BASE, transport=server).install().error
     assert error.hint.endswith("by the emulator's clock.")
 
 
@@ -868,7 +879,7 @@ def test_no_answer_is_an_error_of_its_own(emulator):
         def send(self, request):
             raise NoConnectionError("no connection: refused")
 
-    error = emulator.connect(BASE, transport=Nobody()).install().error
+    error = emulator.partner(BASE, transport=Nobody()).install().error
     assert type(error) is PartnerUnreachableError
     assert str(error) == (
         f"PUT {BASE}/v1/installations/{emulator.installation_id} had no answer: no connection: "
@@ -884,7 +895,7 @@ def test_a_transport_answers_with_a_response(emulator):
             return 204
 
     with pytest.raises(TypeError, match="answers with an HTTPResponse, not int"):
-        emulator.connect(BASE, transport=Odd()).install()
+        emulator.partner(BASE, transport=Odd()).install()
 
 
 # Secrets ---------------------------------------------------------------------------------
@@ -899,7 +910,7 @@ def test_an_echoed_token_is_not_shown(emulator):
             content = json.dumps({"error": {"code": said, "message": said}}).encode()
             return HTTPResponse(403, headers={"x-echo": said}, content=content)
 
-    result = emulator.connect(BASE, transport=Echo()).install()
+    result = emulator.partner(BASE, transport=Echo()).install()
     for text in (str(result.error), repr(result)):
         assert emulator.token not in text
         assert "eyJ" not in text
@@ -946,7 +957,7 @@ def test_an_unreachable_partner_pickles(emulator):
         def send(self, request):
             raise NoConnectionError("refused")
 
-    error = emulator.connect(BASE, transport=Nobody()).install().error
+    error = emulator.partner(BASE, transport=Nobody()).install().error
     assert str(pickle.loads(pickle.dumps(error))) == str(error)
 
 
@@ -960,7 +971,9 @@ class Guarded(Partner):
         super().__init__()
         self._installation = emulator.installation_id
         self._verifier = SyncTokenVerifier(
-            emulator.client_id, transport=emulator.transport(), clock=emulator.clock.timestamp
+            emulator.integration.client_id,
+            transport=emulator.transport(),
+            clock=emulator.clock.timestamp,
         )
         self.said = []
 
@@ -980,7 +993,7 @@ class Guarded(Partner):
 def test_a_partner_that_verifies_lets_no_stranger_in(emulator):
     """All forgeries are refused by the verifier of the SDK, and what is right is not."""
     server = Guarded(emulator)
-    partner = emulator.connect(BASE, transport=server)
+    partner = emulator.partner(BASE, transport=server)
     assert partner.install().ok
     assert partner.check_forged_tokens_are_rejected() == Ok(None)
 
@@ -988,7 +1001,7 @@ def test_a_partner_that_verifies_lets_no_stranger_in(emulator):
 def test_forgeries_differ_in_what_is_wrong(emulator):
     """Each forgery is refused for the one thing that is wrong with it."""
     server = Guarded(emulator)
-    emulator.connect(BASE, transport=server).check_forged_tokens_are_rejected()
+    emulator.partner(BASE, transport=server).check_forged_tokens_are_rejected()
     assert server.said == [
         "form", "form", "algorithm", "signature", "algorithm",
         "expiry", "installation", "audience", "issuer",
@@ -1027,7 +1040,7 @@ def test_strangers_find_nobody(emulator):
         def send(self, request):
             raise NoConnectionError("refused")
 
-    result = emulator.connect(BASE, transport=Nobody()).check_forged_tokens_are_rejected()
+    result = emulator.partner(BASE, transport=Nobody()).check_forged_tokens_are_rejected()
     assert type(result.error) is PartnerUnreachableError
 
 
@@ -1041,6 +1054,6 @@ def test_a_forgery_that_brings_a_server_down_is_named(emulator):
             return super().send(request)
 
     error = (
-        emulator.connect(BASE, transport=Fragile(emulator)).check_forged_tokens_are_rejected().error
+        emulator.partner(BASE, transport=Fragile(emulator)).check_forged_tokens_are_rejected().error
     )
     assert error.detail == "the connection broke (sent with a token that is none)"

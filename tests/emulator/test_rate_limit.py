@@ -28,7 +28,7 @@ def test_every_answer_shows_the_limit(emulator):
 
 def test_a_limit_counts_down(emulator):
     """Each answer has what is left, and when the count starts anew."""
-    emulator.rate_limit(total=3, per=90)
+    emulator.faults.set_rate_limit(total=3, per=90)
     remaining = []
     for _ in range(3):
         remaining.append(shown(send(emulator, "GET", "/account")))
@@ -39,7 +39,7 @@ def test_a_limit_counts_down(emulator):
 
 def test_a_request_over_the_limit_is_refused(emulator):
     """It is a 429 with the limit in the body, in the headers, and the seconds to wait."""
-    emulator.rate_limit(total=1, per=90)
+    emulator.faults.set_rate_limit(total=1, per=90)
     send(emulator, "GET", "/account")
     emulator.clock.advance(seconds=10.5)
 
@@ -64,11 +64,11 @@ def test_a_request_over_the_limit_is_refused(emulator):
 
 def test_a_refused_request_is_not_processed(emulator):
     """An invoice over the limit is not made, and can be submitted later."""
-    emulator.rate_limit(total=0)
+    emulator.faults.set_rate_limit(total=0)
     assert send(emulator, "POST", "/billing/invoices", BILL).status_code == 429
     assert emulator.invoices == {}
 
-    emulator.rate_limit(total=None)
+    emulator.faults.set_rate_limit(total=None)
 
     assert send(emulator, "POST", "/billing/invoices", BILL).status_code == 200
 
@@ -76,7 +76,7 @@ def test_a_refused_request_is_not_processed(emulator):
 @pytest.mark.parametrize("seconds", [60, 61, 10**6, -1, -(10**6)])
 def test_the_count_starts_anew(emulator, seconds):
     """When the time is over, or the clock was set back, the limit is whole again."""
-    emulator.rate_limit(total=1, per=60)
+    emulator.faults.set_rate_limit(total=1, per=60)
     send(emulator, "GET", "/account")
 
     emulator.clock.advance(seconds=seconds)
@@ -87,8 +87,8 @@ def test_the_count_starts_anew(emulator, seconds):
 
 def test_each_token_has_a_limit_of_its_own(emulator):
     """What one installation uses is not taken from another; strangers share one."""
-    emulator.rate_limit(total=1)
-    other = emulator.add_installation()
+    emulator.faults.set_rate_limit(total=1)
+    other = emulator.installations.add()
     path = f"/v1/installations/{other.installation_id}/account"
 
     calls = [
@@ -104,7 +104,7 @@ def test_each_token_has_a_limit_of_its_own(emulator):
 
 def test_refusals_of_another_kind_count(emulator):
     """A 404 uses the limit up like an answer."""
-    emulator.rate_limit(total=1)
+    emulator.faults.set_rate_limit(total=1)
 
     assert error_of(send(emulator, "GET", "/nowhere"))[0] == 404
     assert send(emulator, "GET", "/account").status_code == 429
@@ -112,10 +112,10 @@ def test_refusals_of_another_kind_count(emulator):
 
 def test_setting_a_limit_starts_the_count(emulator):
     """A limit that is set again is whole."""
-    emulator.rate_limit(total=1)
+    emulator.faults.set_rate_limit(total=1)
     send(emulator, "GET", "/account")
 
-    emulator.rate_limit(total=1)
+    emulator.faults.set_rate_limit(total=1)
 
     assert send(emulator, "GET", "/account").status_code == 200
 
@@ -127,12 +127,12 @@ def test_setting_a_limit_starts_the_count(emulator):
 def test_a_limit_has_to_make_sense(emulator, total, per):
     """A negative total, and a span of nothing, of less or without end, are refused."""
     with pytest.raises(ValueError, match="total must be at least 0"):
-        emulator.rate_limit(total=total, per=per)
+        emulator.faults.set_rate_limit(total=total, per=per)
 
 
 def test_the_sdk_reads_the_limit(emulator):
     """A client gets a `VercelRateLimitError` with the wait and the limit."""
-    emulator.rate_limit(total=0, per=60)
+    emulator.faults.set_rate_limit(total=0, per=60)
     retries = RetryConfig(max_retries=0)
     with (
         SyncVercel(

@@ -47,7 +47,7 @@ def test_a_refund_is_of_something(emulator, marketplace, before, total):
     submitted(marketplace)
     if before:
         marketplace.update_invoice(invoice_id="inv_1", request_body=refund(before))
-        emulator.complete_refund("inv_1")
+        emulator.invoices.complete_refund("inv_1")
     state = emulator.invoices["inv_1"]
 
     with pytest.raises(VercelBadRequestError, match="`total`: expected more than 0"):
@@ -74,10 +74,10 @@ def test_a_refund_under_way_is_in_the_way_of_another(emulator, marketplace):
 def refunded(emulator, marketplace):
     """An invoice of 36.00, of which 30.00 were refunded."""
     submitted(marketplace)
-    emulator.pay("inv_1")
+    emulator.invoices.pay("inv_1")
     marketplace.update_invoice(invoice_id="inv_1", request_body=refund("30"))
     emulator.clock.advance(days=1)
-    emulator.complete_refund("inv_1")
+    emulator.invoices.complete_refund("inv_1")
 
 
 @pytest.mark.usefixtures("refunded")
@@ -108,7 +108,7 @@ def test_a_second_refund_leaves_the_time_of_the_first(emulator, marketplace):
 
     marketplace.update_invoice(invoice_id="inv_1", request_body=refund("6"))
     requested = emulator.invoices["inv_1"].refunded_at
-    emulator.complete_refund("inv_1")
+    emulator.invoices.complete_refund("inv_1")
 
     assert (requested, emulator.invoices["inv_1"].refunded_at) == (first, first + timedelta(days=1))
 
@@ -135,12 +135,12 @@ def test_what_is_not_paid_may_be_refunded(emulator, marketplace, days):
     assert emulator.invoices["inv_1"].state == "refund_requested"
 
 
-@pytest.mark.parametrize("act", ["pay", "decline"])
+@pytest.mark.parametrize("act", ["pay", "decline_payment"])
 @pytest.mark.usefixtures("refunded")
 def test_a_refunded_invoice_is_not_paid(emulator, act):
     """The customer does not pay what was refunded."""
     with pytest.raises(ValueError, match="is refunded"):
-        getattr(emulator, act)("inv_1")
+        getattr(emulator.invoices, act)("inv_1")
 
 
 def test_no_refund_is_completed_before_it_is_requested(emulator, marketplace):
@@ -148,7 +148,7 @@ def test_no_refund_is_completed_before_it_is_requested(emulator, marketplace):
     submitted(marketplace)
 
     with pytest.raises(ValueError, match=r"cannot complete refund: .* is pending"):
-        emulator.complete_refund("inv_1")
+        emulator.invoices.complete_refund("inv_1")
 
 
 @given(st.lists(st.decimals(0, 20, places=3), max_size=6))
@@ -163,6 +163,6 @@ def test_no_series_of_refunds_exceeds_the_total(amounts):
         assert (status == 204) == (0 < amount <= 36 - accepted)
         if status == 204:
             accepted += amount
-            emulator.complete_refund("inv_1")
+            emulator.invoices.complete_refund("inv_1")
 
     assert Decimal(emulator.invoices["inv_1"].refund_total or 0) == accepted <= 36

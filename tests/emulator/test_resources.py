@@ -59,7 +59,7 @@ def test_the_emulators_own_resource_is_listed(emulator):
         "partnerId": emulator.resource_id,
         "name": emulator.resource_id,
         "status": "ready",
-        "productId": emulator.product_id,
+        "productId": emulator.integration.product_id,
     }
     assert internal_id.startswith("store_")
     assert settings["experimentation"].keys() == {"globalConfigId", "globalConfigSyncingEnabled"}
@@ -128,8 +128,8 @@ def test_a_default_role_is_one_of_the_roles(marketplace, imported, default):
 
 def test_no_two_resources_have_an_id_in_common(emulator, marketplace, imported):
     """Vercel's own id is another for each resource of each installation."""
-    other = emulator.add_installation()
-    other.add_resource(imported)
+    other = emulator.installations.add()
+    other.resources.add(imported)
     path = f"/v1/installations/{other.installation_id}/resources"
     theirs = json.loads(send(emulator, "GET", path, token=other.token).content)["resources"]
 
@@ -142,7 +142,7 @@ def test_no_two_resources_have_an_id_in_common(emulator, marketplace, imported):
 def test_what_was_imported_is_there_to_look_at(emulator, imported):
     """The emulator has the whole resource, as it was brought."""
     assert emulator.resources[imported] == m.ImportResourceRequestBody(**DATA)
-    assert emulator.environment(imported) == {"A": "old", "B": "old"}
+    assert emulator.resources.environment_variables(imported) == {"A": "old", "B": "old"}
 
 
 def test_an_import_replaces(emulator, marketplace, imported):

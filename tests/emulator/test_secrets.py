@@ -10,14 +10,16 @@ from vercel_marketplace import models as m
 def test_events_are_kept_in_order(emulator, marketplace):
     """The emulator has the events that were created, as the SDK's own models."""
     events = [
-        m.ResourceUpdatedEvent(resource_id=emulator.resource_id, product_id=emulator.product_id),
+        m.ResourceUpdatedEvent(
+            resource_id=emulator.resource_id, product_id=emulator.integration.product_id
+        ),
         m.InstallationUpdatedEvent(billing_plan_id="pro"),
     ]
 
     for event in events:
         marketplace.create_event(request_body=m.CreateEventRequestBody(event=event))
 
-    assert emulator.events == events
+    assert emulator.received.events == events
 
 
 @pytest.mark.parametrize(
@@ -37,7 +39,7 @@ def test_secrets_replace_all_unless_partial(emulator, marketplace, partial, expe
         **path, request_body=secrets("B", "C", partial=partial)
     )
 
-    kept = emulator.secrets[emulator.resource_id]
+    kept = emulator.resources.secrets[emulator.resource_id]
     assert {secret.name: secret.value for secret in kept} == expected
 
 
@@ -48,7 +50,7 @@ def test_secrets_stay_without_a_body(emulator, marketplace):
 
     marketplace.update_resource_secrets_by_id(**path)
 
-    assert [secret.name for secret in emulator.secrets[emulator.resource_id]] == ["A"]
+    assert [secret.name for secret in emulator.resources.secrets[emulator.resource_id]] == ["A"]
 
 
 @DEPRECATED
@@ -62,12 +64,12 @@ def test_secrets_keep_their_prefix_and_overrides(emulator, marketplace):
     )
 
     marketplace.update_resource_secrets(
-        integration_product_id_or_slug=emulator.product_id,
+        integration_product_id_or_slug=emulator.integration.product_id,
         resource_id=emulator.resource_id,
         request_body=m.UpdateResourceSecretsRequestBody(secrets=[secret]),
     )
 
-    assert emulator.secrets == {emulator.resource_id: [secret]}
+    assert emulator.resources.secrets == {emulator.resource_id: [secret]}
 
 
 # What a project sees ------------------------------------------------------------------
@@ -87,7 +89,9 @@ def test_a_project_sees_the_override_for_its_environment(emulator, environment, 
     overrides = {"development": "d", "production": ""}
     put(emulator, {"name": "A", "value": "v", "environmentOverrides": overrides})
 
-    assert emulator.environment(emulator.resource_id, environment) == {"A": value}
+    assert emulator.resources.environment_variables(emulator.resource_id, environment) == {
+        "A": value
+    }
 
 
 @pytest.mark.parametrize(
@@ -103,13 +107,13 @@ def test_a_prefix_comes_before_the_name(emulator, prefix, variable):
     """A variable is the prefix, one underscore, and the name."""
     put(emulator, {"name": "URL", "value": "v"} | prefix)
 
-    assert emulator.environment(emulator.resource_id) == {variable: "v"}
+    assert emulator.resources.environment_variables(emulator.resource_id) == {variable: "v"}
 
 
 def test_an_unknown_resource_has_no_environment(emulator):
     """Asking for the variables of what does not exist is a mistake of the test that does it."""
     with pytest.raises(LookupError, match="no resource 'db_other'"):
-        emulator.environment("db_other")
+        emulator.resources.environment_variables("db_other")
 
 
 @pytest.mark.parametrize(
@@ -133,7 +137,7 @@ def test_secrets_that_no_environment_can_hold_are_refused(emulator, listed):
 
     assert (status, code) == (422, "unprocessable_entity")
     assert f"`secrets[{len(listed) - 1}].name`" in message
-    assert emulator.environment(emulator.resource_id) == {"KEPT": "v"}
+    assert emulator.resources.environment_variables(emulator.resource_id) == {"KEPT": "v"}
 
 
 def test_a_partial_update_can_not_take_the_variable_of_another(emulator):
@@ -142,32 +146,32 @@ def test_a_partial_update_can_not_take_the_variable_of_another(emulator):
     new = {"name": "URL", "prefix": "DB", "value": "new"}
 
     assert error_of(put(emulator, new, partial=True))[:2] == (409, "conflict")
-    assert emulator.environment(emulator.resource_id) == {"DB_URL": "old"}
+    assert emulator.resources.environment_variables(emulator.resource_id) == {"DB_URL": "old"}
     assert put(emulator, new).status_code == 201
-    assert emulator.environment(emulator.resource_id) == {"DB_URL": "new"}
+    assert emulator.resources.environment_variables(emulator.resource_id) == {"DB_URL": "new"}
 
 
 def test_resources_can_be_added(emulator, marketplace):
     """A resource that was added has secrets of its own, and its id is taken."""
-    emulator.add_resource("db_2", product_id="acme-redis")
+    emulator.resources.add("db_2", product_id="acme-redis")
 
     marketplace.update_resource_secrets_by_id(resource_id="db_2", request_body=secrets("A"))
 
-    assert emulator.environment("db_2") == {"A": "new"}
-    assert emulator.environment(emulator.resource_id) == {}
+    assert emulator.resources.environment_variables("db_2") == {"A": "new"}
+    assert emulator.resources.environment_variables(emulator.resource_id) == {}
     with pytest.raises(ValueError, match="a resource 'db_2' already"):
-        emulator.add_resource("db_2")
+        emulator.resources.add("db_2")
 
 
 @DEPRECATED
 def test_an_added_resource_is_of_the_same_product_unless_told(emulator, marketplace):
     """Without a product the new resource is of the emulator's."""
-    emulator.add_resource("db_2")
+    emulator.resources.add("db_2")
 
     marketplace.update_resource_secrets(
-        integration_product_id_or_slug=emulator.product_id,
+        integration_product_id_or_slug=emulator.integration.product_id,
         resource_id="db_2",
         request_body=secrets("A"),
     )
 
-    assert emulator.environment("db_2") == {"A": "new"}
+    assert emulator.resources.environment_variables("db_2") == {"A": "new"}

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.emulator.builders import INSTALLATION, error_of
+from tests.emulator.builders import INSTALLATION, error_of, respond
 from vercel_marketplace import (
     Headers,
     HTTPRequest,
@@ -24,14 +24,14 @@ def claims_of(id_token):
 
 def test_a_code_is_exchanged_for_tokens(emulator, marketplace, client):
     """The tokens live an hour, and the id token names the member, integration and installation."""
-    tokens = marketplace.exchange_sso_token(code=emulator.issue_sso_code(), **client)
+    tokens = marketplace.exchange_sso_token(code=emulator.tokens.issue_sso_code(), **client)
 
     assert tokens.access_token
     assert (tokens.token_type, tokens.expires_in) == ("Bearer", 3600)
     claims = claims_of(tokens.id_token)
-    assert claims["user_id"] == emulator.member_id
+    assert claims["user_id"] == emulator.team.admin_id
     assert claims["user_role"] == "ADMIN"
-    assert claims["aud"] == emulator.client_id
+    assert claims["aud"] == emulator.integration.client_id
     assert claims["installation_id"] == emulator.installation_id
     assert claims["iat"] == emulator.clock.now().timestamp()
     assert claims["exp"] == claims["iat"] + 3600
@@ -47,7 +47,7 @@ def oauth_error(marketplace, **arguments):
 
 def test_a_code_works_once(emulator, marketplace, client):
     """A code that was exchanged is refused in OAuth's form; another code still works."""
-    first, second = emulator.issue_sso_code(), emulator.issue_sso_code()
+    first, second = emulator.tokens.issue_sso_code(), emulator.tokens.issue_sso_code()
     marketplace.exchange_sso_token(code=first, **client)
 
     assert oauth_error(marketplace, code=first, **client) == (400, "invalid_grant")
@@ -57,7 +57,9 @@ def test_a_code_works_once(emulator, marketplace, client):
 def test_a_refresh_token_works_again_and_again(emulator, marketplace, client):
     """A refresh token gives new tokens more than once, whatever else was issued since."""
     refresh_token, _ = (
-        marketplace.exchange_sso_token(code=emulator.issue_sso_code(), **client).refresh_token
+        marketplace.exchange_sso_token(
+            code=emulator.tokens.issue_sso_code(), **client
+        ).refresh_token
         for _ in range(2)
     )
 
@@ -83,7 +85,7 @@ def test_an_unknown_grant_is_refused(marketplace, client):
 @pytest.mark.parametrize("wrong", ["client_id", "client_secret"])
 def test_a_wrong_client_is_refused_and_the_code_stays(emulator, marketplace, client, wrong):
     """A wrong client id or secret is a 403, and does not use up the code."""
-    code = emulator.issue_sso_code()
+    code = emulator.tokens.issue_sso_code()
 
     assert oauth_error(marketplace, code=code, **client | {wrong: "x"}) == (403, "invalid_client")
     assert marketplace.exchange_sso_token(code=code, **client).id_token
@@ -95,7 +97,7 @@ def test_a_wrong_client_is_refused_and_the_code_stays(emulator, marketplace, cli
 @pytest.mark.parametrize(("seconds", "works"), [(599, True), (600, False), (10**7, False)])
 def test_a_code_expires_after_ten_minutes(emulator, marketplace, client, seconds, works):
     """A code that is ten minutes old is an `invalid_grant`."""
-    code = emulator.issue_sso_code()
+    code = emulator.tokens.issue_sso_code()
     emulator.clock.advance(seconds=seconds)
 
     if works:
@@ -113,7 +115,7 @@ def test_what_a_code_was_issued_with_must_not_differ(
     emulator, marketplace, client, name, issued, given, works
 ):
     """Another state or redirect URI than the code's is refused and leaves the code good."""
-    code = emulator.issue_sso_code(**{name: issued})
+    code = emulator.tokens.issue_sso_code(**{name: issued})
     given = {} if given is None else {name: given}
 
     if not works:
@@ -124,10 +126,10 @@ def test_what_a_code_was_issued_with_must_not_differ(
 
 def test_a_code_is_for_the_member_who_signs_in(emulator, marketplace, client):
     """Members can be added; the id token and `get_member` then speak of them."""
-    emulator.add_member("usr_2")
+    emulator.team.add_member("usr_2")
 
     tokens = marketplace.exchange_sso_token(
-        code=emulator.issue_sso_code(member_id="usr_2"), **client
+        code=emulator.tokens.issue_sso_code(member_id="usr_2"), **client
     )
 
     claims = claims_of(tokens.id_token)
@@ -137,27 +139,27 @@ def test_a_code_is_for_the_member_who_signs_in(emulator, marketplace, client):
 
 def test_a_role_can_change(emulator, marketplace):
     """Adding a member again changes the role, to one that the SDK does not know as well."""
-    emulator.add_member(emulator.member_id, role="BILLING")
+    emulator.team.add_member(emulator.team.admin_id, role="BILLING")
 
-    assert marketplace.get_member(member_id=emulator.member_id).role == "BILLING"
+    assert marketplace.get_member(member_id=emulator.team.admin_id).role == "BILLING"
 
 
 def test_a_stranger_gets_no_code(emulator):
     """Nobody signs in who is not a member."""
     with pytest.raises(LookupError, match="no member 'usr_2'"):
-        emulator.issue_sso_code(member_id="usr_2")
+        emulator.tokens.issue_sso_code(member_id="usr_2")
 
 
 def test_a_code_is_for_its_installation(emulator, client):
     """A code of another installation is exchanged for tokens that name that one."""
-    other = emulator.add_installation()
+    other = emulator.installations.add()
 
     with SyncVercel(transport=emulator.transport()) as vercel:
-        tokens = vercel.marketplace.exchange_sso_token(code=other.issue_sso_code(), **client)
+        tokens = vercel.marketplace.exchange_sso_token(code=other.tokens.issue_sso_code(), **client)
 
     claims = claims_of(tokens.id_token)
     assert claims["installation_id"] == other.installation_id
-    assert claims["user_id"] == other.member_id
+    assert claims["user_id"] == other.team.admin_id
 
 
 # Forms --------------------------------------------------------------------------------
@@ -169,7 +171,7 @@ def exchange(emulator, content, content_type="application/x-www-form-urlencoded"
     """The answer to what is posted to the token endpoint."""
     headers = Headers({"content-type": content_type, **headers})
     request = HTTPRequest(method="POST", url=URL, headers=headers, content=content)
-    return emulator.answer(request)
+    return respond(emulator, request)
 
 
 @pytest.mark.parametrize(
@@ -178,7 +180,7 @@ def exchange(emulator, content, content_type="application/x-www-form-urlencoded"
 )
 def test_a_form_is_as_good_as_json(emulator, client, content_type):
     """The content type says that a body is a form, and the answer is the same."""
-    form = {"code": emulator.issue_sso_code(), "grant_type": "authorization_code", **client}
+    form = {"code": emulator.tokens.issue_sso_code(), "grant_type": "authorization_code", **client}
 
     response = exchange(emulator, urlencode(form).encode(), content_type)
 
@@ -188,7 +190,7 @@ def test_a_form_is_as_good_as_json(emulator, client, content_type):
 
 def test_a_refresh_token_works_in_a_form(emulator, marketplace, client):
     """Both grants take forms."""
-    tokens = marketplace.exchange_sso_token(code=emulator.issue_sso_code(), **client)
+    tokens = marketplace.exchange_sso_token(code=emulator.tokens.issue_sso_code(), **client)
     form = {"refresh_token": tokens.refresh_token, "grant_type": "refresh_token", **client}
 
     assert exchange(emulator, urlencode(form).encode()).status_code == 200
@@ -226,13 +228,13 @@ def test_only_the_token_endpoint_takes_forms(emulator):
     }
     request = HTTPRequest(method="POST", url=url, headers=Headers(headers), content=b"event=x")
 
-    assert error_of(emulator.answer(request))[0] == 400
+    assert error_of(respond(emulator, request))[0] == 400
 
 
 @pytest.mark.parametrize("authorization", ["Bearer unknown", "Basic eDp5", "Bearer "])
 def test_the_token_endpoint_ignores_the_authorization_header(emulator, client, authorization):
     """The client id and secret are in the body; a header does not spoil them."""
-    content = json.dumps({"code": emulator.issue_sso_code(), **client}).encode()
+    content = json.dumps({"code": emulator.tokens.issue_sso_code(), **client}).encode()
 
     response = exchange(emulator, content, "application/json", authorization=authorization)
 

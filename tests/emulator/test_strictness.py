@@ -15,7 +15,7 @@ from vercel_marketplace.models import UNSET, Balance, BillingPlan, Unset
 
 def test_the_examples_of_strictness_are_fine_as_they_stand(emulator):
     """Each body below is accepted before a test spoils it."""
-    code = {"code": emulator.issue_sso_code()}
+    code = {"code": emulator.tokens.issue_sso_code()}
     for operation_id, (method, path, body) in WIRE.items():
         more = code if operation_id == "exchange-sso-token" else {}
         response = send(emulator, method, path, body | more)
@@ -224,12 +224,12 @@ def test_a_body_is_left_out_only_where_it_may_be(emulator, operation_id):
     method, path, _ = WIRE[operation_id]
     if operation_id == "update-experimentation-item":
         send(emulator, *WIRE["create-experimentation-items"])
-    before = emulator._installation
+    before = emulator._store.state.installations[emulator.installation_id]
 
     response = send(emulator, method, path)
 
     assert response.status_code == LEFT_OUT.get(operation_id, 400)
-    assert emulator._installation == before
+    assert emulator._store.state.installations[emulator.installation_id] == before
 
 
 def test_a_refusal_names_no_secret(emulator):
@@ -327,7 +327,7 @@ def test_a_whole_number_may_be_written_with_a_point(emulator):
 
     send(emulator, method, path, changed(body, place, 1050.0))
 
-    assert emulator.balances == [Balance(currency_value_in_cents=1050)]
+    assert emulator.received.balances == [Balance(currency_value_in_cents=1050)]
 
 
 def test_an_open_object_keeps_what_else_it_has(emulator):
@@ -338,6 +338,6 @@ def test_an_open_object_keeps_what_else_it_has(emulator):
     send(emulator, method, path, changed(body, place, "x"))
 
     others = {"seats": [1, None], "additionalProperties": "x"}
-    assert emulator.installation.billing_plan == BillingPlan(
+    assert emulator.received.installation_update.billing_plan == BillingPlan(
         id="pro", type="subscription", name="Pro", additional_properties=others
     )

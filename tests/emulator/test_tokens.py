@@ -6,10 +6,11 @@ import sys
 
 import pytest
 
-from tests.emulator.builders import send
+from tests.emulator.builders import respond, send
 from tests.emulator.test_sso import claims_of
 from vercel_marketplace import Headers, HTTPRequest
 from vercel_marketplace.emulator import Emulator
+from vercel_marketplace.emulator.namespaces.tokens import Tokens
 from vercel_marketplace.tokens import (
     ANY_INSTALLATION,
     JWKS_URL,
@@ -25,7 +26,9 @@ from vercel_marketplace.tokens import (
 )
 
 
-def verifier(emulator, kind=SyncTokenVerifier, client_id=Emulator.client_id, **settings):
+def verifier(
+    emulator, kind=SyncTokenVerifier, client_id=Emulator.integration.client_id, **settings
+):
     """What a partner verifies with, by the emulator's keys and clock."""
     return kind(
         client_id, transport=emulator.transport(), clock=emulator.clock.timestamp, **settings
@@ -39,10 +42,12 @@ def accept(held, name, token, installation_id):
 
 def test_a_verifier_accepts_a_users_token(emulator):
     """The token of a call speaks for the admin, in its own words of the installation."""
-    claims = accept(verifier(emulator), "user", emulator.user_token(), emulator.installation_id)
+    claims = accept(
+        verifier(emulator), "user", emulator.tokens.user_token(), emulator.installation_id
+    )
 
     assert isinstance(claims, UserClaims)
-    assert (claims.user_id, claims.user_role) == (emulator.member_id, "ADMIN")
+    assert (claims.user_id, claims.user_role) == (emulator.team.admin_id, "ADMIN")
     assert (claims.type, claims.user_email) == ("access_token", "owner@acme.example")
     assert claims.sub.startswith(f"account:{claims.account_id}:user:")
     assert claims.iat == emulator.clock.now()
@@ -51,7 +56,7 @@ def test_a_verifier_accepts_a_users_token(emulator):
 def test_a_verifier_accepts_vercels_own_token(emulator):
     """The system's token names the account and the installation, and no user."""
     claims = verifier(emulator).verify_system(
-        emulator.system_token(), installation_id=emulator.installation_id
+        emulator.tokens.system_token(), installation_id=emulator.installation_id
     )
 
     assert isinstance(claims, SystemClaims)
@@ -63,7 +68,7 @@ def test_the_two_kinds_are_told_apart(emulator):
     """A user's token does not pass for Vercel's own."""
     with pytest.raises(WrongTokenKindError):
         verifier(emulator).verify_system(
-            emulator.user_token(), installation_id=emulator.installation_id
+            emulator.tokens.user_token(), installation_id=emulator.installation_id
         )
 
 
@@ -76,17 +81,17 @@ def test_the_exchange_gives_a_signed_id_token(emulator, marketplace, client):
     """A verifier, async as well, accepts what a member signs in with."""
     import anyio
 
-    tokens = marketplace.exchange_sso_token(code=emulator.issue_sso_code(), **client)
+    tokens = marketplace.exchange_sso_token(code=emulator.tokens.issue_sso_code(), **client)
 
     claims = anyio.run(_accepts, emulator, tokens.id_token)
 
-    assert (claims.user_id, claims.type) == (emulator.member_id, "id_token")
+    assert (claims.user_id, claims.type) == (emulator.team.admin_id, "id_token")
 
 
 @pytest.mark.parametrize("name", ["user", "system"])
 def test_a_token_expires_by_the_clock(emulator, name):
     """After an hour, and the leeway, a token is refused; before that it is not."""
-    token = getattr(emulator, f"{name}_token")()
+    token = getattr(emulator.tokens, f"{name}_token")()
     held = verifier(emulator, leeway=0)
     emulator.clock.advance(seconds=3599)
     assert accept(held, name, token, emulator.installation_id)
@@ -99,7 +104,7 @@ def test_a_token_expires_by_the_clock(emulator, name):
 
 def test_a_token_expires_when_it_is_told_to(emulator):
     """A token may be good for a shorter time."""
-    token = emulator.system_token(expires_in=60)
+    token = emulator.tokens.system_token(expires_in=60)
     emulator.clock.advance(seconds=60)
 
     with pytest.raises(TokenExpiredError):
@@ -113,16 +118,16 @@ def test_a_token_is_for_its_integration(emulator, name):
 
     with pytest.raises(TokenAudienceError):
         getattr(held, f"verify_{name}")(
-            getattr(emulator, f"{name}_token")(), installation_id=ANY_INSTALLATION
+            getattr(emulator.tokens, f"{name}_token")(), installation_id=ANY_INSTALLATION
         )
 
 
 @pytest.mark.parametrize("name", ["user", "system"])
 def test_a_token_is_for_its_installation(emulator, name):
     """One installation's token is refused for another, whose own one is accepted."""
-    other = emulator.add_installation()
+    other = emulator.installations.add()
     held = verifier(emulator)
-    mine, others = (getattr(one, f"{name}_token")() for one in (emulator, other))
+    mine, others = (getattr(one.tokens, f"{name}_token")() for one in (emulator, other))
 
     assert accept(held, name, others, other.installation_id)
     with pytest.raises(WrongInstallationError):
@@ -131,9 +136,9 @@ def test_a_token_is_for_its_installation(emulator, name):
 
 def test_a_token_speaks_for_the_member_it_is_asked_for(emulator):
     """Any member can act; one without an address has no claim of it."""
-    emulator.add_member("usr_2")
+    emulator.team.add_member("usr_2")
 
-    claims = claims_of(emulator.user_token(member_id="usr_2"))
+    claims = claims_of(emulator.tokens.user_token(member_id="usr_2"))
 
     assert (claims["user_id"], claims["user_role"]) == ("usr_2", "USER")
     assert "user_email" not in claims
@@ -141,8 +146,8 @@ def test_a_token_speaks_for_the_member_it_is_asked_for(emulator):
 
 def test_claims_can_be_set(emulator):
     """A test of what should be refused sets the claims that it is about."""
-    user = claims_of(emulator.user_token(claims={"aud": "oac_another", "new": 1}))
-    system = claims_of(emulator.system_token(claims={"installation_id": None}))
+    user = claims_of(emulator.tokens.user_token(claims={"aud": "oac_another", "new": 1}))
+    system = claims_of(emulator.tokens.system_token(claims={"installation_id": None}))
 
     assert (user["aud"], user["new"]) == ("oac_another", 1)
     assert system["installation_id"] is None
@@ -151,7 +156,7 @@ def test_claims_can_be_set(emulator):
 def test_a_stranger_gets_no_token(emulator):
     """Vercel acts for nobody who is not a member."""
     with pytest.raises(LookupError, match="no member 'usr_2'"):
-        emulator.user_token(member_id="usr_2")
+        emulator.tokens.user_token(member_id="usr_2")
 
 
 @pytest.mark.parametrize("seconds", [0, -1, 1e9, float("nan")])
@@ -159,13 +164,13 @@ def test_a_stranger_gets_no_token(emulator):
 def test_a_lifetime_has_to_make_sense(emulator, name, seconds):
     """A token that was never good is no use to anybody."""
     with pytest.raises(ValueError, match="expires_in"):
-        getattr(emulator, name)(expires_in=seconds)
+        getattr(emulator.tokens, name)(expires_in=seconds)
 
 
 def test_a_token_that_is_altered_is_refused(emulator):
     """The signature is of these very claims."""
-    head, _, signature = emulator.user_token().split(".")
-    _, payload, _ = emulator.user_token(claims={"user_id": "usr_2"}).split(".")
+    head, _, signature = emulator.tokens.user_token().split(".")
+    _, payload, _ = emulator.tokens.user_token(claims={"user_id": "usr_2"}).split(".")
 
     with pytest.raises(TokenSignatureError):
         verifier(emulator).verify_user(
@@ -186,12 +191,12 @@ def get(url, method="GET"):
 )
 def test_the_keys_are_published(emulator, url):
     """On any host the document is what `jwks` says, with nothing of the private half."""
-    response = emulator.answer(get(url))
+    response = respond(emulator, get(url))
 
     assert response.status_code == 200
     assert response.headers["x-vercel-id"]
-    assert json.loads(response.content) == emulator.jwks
-    (key,) = emulator.jwks["keys"]
+    assert json.loads(response.content) == emulator.tokens.jwks
+    (key,) = emulator.tokens.jwks["keys"]
     assert key.keys() == {"kty", "use", "alg", "kid", "n", "e"}
 
 
@@ -200,24 +205,28 @@ def test_the_keys_are_published(emulator, url):
 )
 def test_nothing_else_is_the_key_set(emulator, url, method):
     """Another method or path is an endpoint that does not exist."""
-    assert emulator.answer(get(url, method)).status_code == 404
+    assert respond(emulator, get(url, method)).status_code == 404
 
 
 def test_one_process_has_one_key(emulator):
     """What one emulator signs, another one's key set verifies: keys are made once."""
-    assert Emulator().jwks == emulator.jwks
-    assert accept(verifier(Emulator()), "user", emulator.user_token(), emulator.installation_id)
+    assert Emulator().tokens.jwks == emulator.tokens.jwks
+    assert accept(
+        verifier(Emulator()), "user", emulator.tokens.user_token(), emulator.installation_id
+    )
 
 
 def test_the_keys_are_fetched_past_faults_and_limits(emulator):
     """Faults are for operations, and the rate limit for tokens; the fetch is still seen."""
-    emulator.fail("*")
-    emulator.rate_limit(total=0)
+    emulator.faults.fail("*")
+    emulator.faults.set_rate_limit(total=0)
 
-    verifier(emulator).verify_system(emulator.system_token(), installation_id=ANY_INSTALLATION)
+    verifier(emulator).verify_system(
+        emulator.tokens.system_token(), installation_id=ANY_INSTALLATION
+    )
 
     assert [request.url for request in emulator.requests] == [JWKS_URL]
-    assert emulator.pending_faults
+    assert emulator.faults.pending
 
 
 # Without the extra --------------------------------------------------------------------
@@ -232,19 +241,19 @@ def without_the_extra(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "use", [Emulator.user_token, Emulator.system_token, lambda emulator: emulator.jwks]
+    "use", [Tokens.user_token, Tokens.system_token, lambda tokens: tokens.jwks]
 )
 @pytest.mark.usefixtures("without_the_extra")
 def test_signing_names_the_extra_that_it_takes(emulator, use):
     """Without cryptography there are no signed tokens, and the error says how to get it."""
     with pytest.raises(ImportError, match=r"vercel-marketplace\[tokens\]"):
-        use(emulator)
+        use(emulator.tokens)
 
 
 @pytest.mark.usefixtures("without_the_extra")
 def test_the_key_set_names_the_extra_that_it_takes(emulator):
     """A client over HTTP reads the same in a 501."""
-    response = emulator.answer(get(JWKS_URL))
+    response = respond(emulator, get(JWKS_URL))
 
     assert response.status_code == 501
     assert "vercel-marketplace[tokens]" in json.loads(response.content)["error"]["message"]
@@ -253,17 +262,18 @@ def test_the_key_set_names_the_extra_that_it_takes(emulator):
 @pytest.mark.usefixtures("without_the_extra")
 def test_the_exchange_works_without_the_extra(emulator, marketplace, client):
     """Without cryptography the id token has its claims, and says that it is not signed."""
-    tokens = marketplace.exchange_sso_token(code=emulator.issue_sso_code(), **client)
+    tokens = marketplace.exchange_sso_token(code=emulator.tokens.issue_sso_code(), **client)
 
     assert tokens.id_token.startswith("eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.")
     assert tokens.id_token.endswith(".")
-    assert claims_of(tokens.id_token)["user_id"] == emulator.member_id
+    assert claims_of(tokens.id_token)["user_id"] == emulator.team.admin_id
 
 
 def test_no_key_is_made_before_it_is_needed():
     """An emulator that is asked for nothing signed loads no cryptography."""
     code = (
-        "import sys; from vercel_marketplace.emulator import Emulator; Emulator().issue_sso_code();"
+        "import sys; from vercel_marketplace.emulator import Emulator;"
+        "Emulator().tokens.issue_sso_code();"
         "sys.exit(bool({'cryptography', 'jwt'} & sys.modules.keys()))"
     )
 

@@ -30,19 +30,21 @@ class Life:
         """Pull a trigger."""
         match trigger:
             case "schedule":
-                self.emulator.schedule("inv_1", self.emulator.clock.now() + timedelta(days=9))
+                self.emulator.invoices.schedule(
+                    "inv_1", self.emulator.clock.now() + timedelta(days=9)
+                )
             case "send":
                 self.emulator.clock.advance(seconds=1)
             case "fall overdue":
                 self.emulator.clock.advance(days=15)
             case "decline":
-                self.emulator.decline("inv_1")
+                self.emulator.invoices.decline_payment("inv_1")
             case "pay":
-                self.emulator.pay("inv_1")
+                self.emulator.invoices.pay("inv_1")
             case "request refund":
                 self._marketplace.update_invoice(invoice_id="inv_1", request_body=refund("1.00"))
             case "complete refund":
-                self.emulator.complete_refund("inv_1")
+                self.emulator.invoices.complete_refund("inv_1")
 
 
 WAYS = {
@@ -114,7 +116,7 @@ def test_a_transition_sends_its_webhook(emulator, marketplace, row):
         life.do(trigger)
     types = []
 
-    @emulator.on_webhook
+    @emulator.webhooks.subscribe
     def receive(request):
         types.append(json.loads(request.content)["type"])
 

@@ -16,7 +16,7 @@ def event_of(delivery):
     """The event that a partner reads out of a webhook."""
     request = delivery.request
     signature = request.headers["x-vercel-signature"]
-    return w.parse_event(request.content, signature, Emulator.client_secret)
+    return w.parse_event(request.content, signature, Emulator.integration.client_secret)
 
 
 class Partner:
@@ -28,7 +28,9 @@ class Partner:
 
     def __call__(self, request):
         signature = request.headers["x-vercel-signature"]
-        self.events.append(w.parse_event(request.content, signature, Emulator.client_secret))
+        self.events.append(
+            w.parse_event(request.content, signature, Emulator.integration.client_secret)
+        )
         answer = self.answers.pop(0) if self.answers else 204
         if isinstance(answer, Exception):
             raise answer
@@ -43,18 +45,18 @@ class Partner:
 @pytest.fixture
 def partner(emulator):
     """An endpoint that takes every webhook."""
-    return emulator.on_webhook(Partner())
+    return emulator.webhooks.subscribe(Partner())
 
 
 # Which --------------------------------------------------------------------------------
 
 
 def pay(emulator, invoice_id):
-    emulator.pay(invoice_id)
+    emulator.invoices.pay(invoice_id)
 
 
 def decline(emulator, invoice_id):
-    emulator.decline(invoice_id)
+    emulator.invoices.decline_payment(invoice_id)
 
 
 def go_out(emulator, _invoice_id):
@@ -97,11 +99,11 @@ def test_an_invoice_is_told_of(emulator, marketplace, partner, happen, kind, at)
 def test_a_refund_is_told_of_when_it_is_done(emulator, marketplace, partner):
     """Not the request but the refund is an event, with its amount and reason."""
     invoice_id = submitted(marketplace)
-    emulator.pay(invoice_id)
+    emulator.invoices.pay(invoice_id)
     marketplace.update_invoice(invoice_id=invoice_id, request_body=refund("6.00"))
     assert partner.types == ["created", "paid"]
 
-    emulator.complete_refund(invoice_id)
+    emulator.invoices.complete_refund(invoice_id)
 
     event = partner.events[-1]
     assert isinstance(event, w.InvoiceRefundedEvent)
@@ -112,7 +114,7 @@ def test_an_invoice_is_created_when_it_goes_to_the_customer(emulator, marketplac
     """While it waits for its moment nothing is told, and then that moment is the event's."""
     invoice_id = submitted(marketplace)
     moment = NOON + timedelta(days=2)
-    emulator.schedule(invoice_id, moment)
+    emulator.invoices.schedule(invoice_id, moment)
     emulator.clock.advance(days=1)
     assert partner.events == []
 
@@ -127,8 +129,8 @@ def test_each_payment_that_fails_is_told_of(emulator, marketplace, partner):
     """A customer tries again and again; the invoice goes out once."""
     invoice_id = submitted(marketplace)
     for _ in range(3):
-        emulator.decline(invoice_id)
-    emulator.pay(invoice_id)
+        emulator.invoices.decline_payment(invoice_id)
+    emulator.invoices.pay(invoice_id)
 
     assert partner.types == ["created", "notpaid", "notpaid", "notpaid", "paid"]
 
@@ -153,9 +155,9 @@ def test_an_invoice_too_small_to_charge_does_not_fall_overdue(emulator, marketpl
 @pytest.mark.parametrize(
     ("change", "member_id", "role"),
     [
-        (lambda e: e.add_member("usr_2"), "usr_2", "USER"),
-        (lambda e: e.add_member(e.member_id, role="BILLING"), "usr_emulator", "BILLING"),
-        (lambda e: e.remove_member(e.member_id), "usr_emulator", "NONE"),
+        (lambda e: e.team.add_member("usr_2"), "usr_2", "USER"),
+        (lambda e: e.team.add_member(e.team.admin_id, role="BILLING"), "usr_emulator", "BILLING"),
+        (lambda e: e.team.remove_member(e.team.admin_id), "usr_emulator", "NONE"),
     ],
 )
 def test_a_member_who_changes_is_told_of(emulator, partner, change, member_id, role):
@@ -169,23 +171,23 @@ def test_a_member_who_changes_is_told_of(emulator, partner, change, member_id, r
 
 def test_a_members_address_is_told_where_it_is_known(emulator, partner):
     """Of the admin there is one."""
-    emulator.remove_member(emulator.member_id)
+    emulator.team.remove_member(emulator.team.admin_id)
 
     assert partner.events[0].payload.user_email == "owner@acme.example"
 
 
 def test_a_member_who_stays_the_same_is_no_news(emulator, partner):
     """Adding somebody again with the same role is not told."""
-    emulator.add_member("usr_2")
-    emulator.add_member("usr_2")
+    emulator.team.add_member("usr_2")
+    emulator.team.add_member("usr_2")
 
     assert len(partner.events) == 1
 
 
 def test_a_project_is_connected_and_disconnected(emulator, partner):
     """Both are told with the resource and the project; the name comes with the first."""
-    emulator.connect_project("prj_1", resource_id=emulator.resource_id, name="shop")
-    emulator.disconnect_project("prj_1", resource_id=emulator.resource_id)
+    emulator.team.connect_project("prj_1", resource_id=emulator.resource_id, name="shop")
+    emulator.team.disconnect_project("prj_1", resource_id=emulator.resource_id)
 
     connected, disconnected = partner.events
     assert isinstance(connected, w.ProjectConnectedEvent)
@@ -198,8 +200,8 @@ def test_a_project_is_connected_and_disconnected(emulator, partner):
 
 def test_a_removal_is_told_of(emulator, partner):
     """The team removes the product, with the projects that it was connected to."""
-    emulator.connect_project("prj_1", resource_id=emulator.resource_id)
-    emulator.uninstall()
+    emulator.team.connect_project("prj_1", resource_id=emulator.resource_id)
+    emulator.team.uninstall()
 
     event = partner.events[-1]
     assert isinstance(event, w.ConfigurationRemovedEvent)
@@ -209,8 +211,8 @@ def test_a_removal_is_told_of(emulator, partner):
 
 def test_a_further_installation_is_told_of_too(emulator, partner):
     """Its events name it; that it is new is not an event."""
-    other = emulator.add_installation()
-    other.add_member("usr_3")
+    other = emulator.installations.add()
+    other.team.add_member("usr_3")
 
     assert [event.payload.installation_id for event in partner.events] == [other.installation_id]
 
@@ -230,19 +232,19 @@ def test_what_is_refused_is_not_told(emulator, marketplace, partner):
 
 def test_a_project_is_connected_once(emulator):
     """A connection that there is cannot be made, and one that there is not cannot end."""
-    emulator.connect_project("prj_1", resource_id=emulator.resource_id)
+    emulator.team.connect_project("prj_1", resource_id=emulator.resource_id)
     with pytest.raises(ValueError, match="'prj_1' is connected to 'db_emulator' already"):
-        emulator.connect_project("prj_1", resource_id=emulator.resource_id)
+        emulator.team.connect_project("prj_1", resource_id=emulator.resource_id)
     with pytest.raises(LookupError, match="'prj_2' is not connected to 'db_emulator'"):
-        emulator.disconnect_project("prj_2", resource_id=emulator.resource_id)
+        emulator.team.disconnect_project("prj_2", resource_id=emulator.resource_id)
 
 
 def test_a_project_is_connected_to_each_resource_by_itself(emulator, partner):
     """One that is connected to a resource can be connected to another."""
-    emulator.add_resource("db_2")
+    emulator.resources.add("db_2")
     for name in (emulator.resource_id, "db_2"):
-        emulator.connect_project("prj_1", resource_id=name)
-    emulator.disconnect_project("prj_1", resource_id="db_2")
+        emulator.team.connect_project("prj_1", resource_id=name)
+    emulator.team.disconnect_project("prj_1", resource_id="db_2")
 
     assert [event.payload.resource_id for event in partner.events] == [
         emulator.resource_id,
@@ -254,17 +256,17 @@ def test_a_project_is_connected_to_each_resource_by_itself(emulator, partner):
 def test_what_is_unknown_can_not_change(emulator):
     """A project needs a resource, and only a member can leave."""
     with pytest.raises(LookupError, match="no resource 'db_2'"):
-        emulator.connect_project("prj_1", resource_id="db_2")
+        emulator.team.connect_project("prj_1", resource_id="db_2")
     with pytest.raises(LookupError, match="no member 'usr_2'"):
-        emulator.remove_member("usr_2")
+        emulator.team.remove_member("usr_2")
 
 
 def test_a_member_who_left_is_not_found(emulator, marketplace):
     """The API no longer knows who left."""
-    emulator.remove_member(emulator.member_id)
+    emulator.team.remove_member(emulator.team.admin_id)
 
     with pytest.raises(VercelError):
-        marketplace.get_member(member_id=emulator.member_id)
+        marketplace.get_member(member_id=emulator.team.admin_id)
 
 
 # When ---------------------------------------------------------------------------------
@@ -272,13 +274,13 @@ def test_a_member_who_left_is_not_found(emulator, marketplace):
 
 def test_nothing_is_told_without_a_receiver(emulator, marketplace):
     """What happened before somebody listened is past, for the first who does and for the next."""
-    emulator.pay(submitted(marketplace))
-    assert emulator.webhooks == []
+    emulator.invoices.pay(submitted(marketplace))
+    assert emulator.webhooks.deliveries == []
 
-    partner = emulator.on_webhook(Partner())
+    partner = emulator.webhooks.subscribe(Partner())
     emulator.clock.advance(days=16)
-    emulator.add_member("usr_2")
-    late = emulator.on_webhook(Partner())
+    emulator.team.add_member("usr_2")
+    late = emulator.webhooks.subscribe(Partner())
     emulator.clock.advance(days=16)
 
     assert partner.types == ["changed"]
@@ -288,7 +290,7 @@ def test_nothing_is_told_without_a_receiver(emulator, marketplace):
 def test_an_invoice_that_is_waiting_is_told_of_later(emulator, marketplace):
     """A receiver that comes before an invoice goes out hears of it."""
     submitted(marketplace)
-    partner = emulator.on_webhook(Partner())
+    partner = emulator.webhooks.subscribe(Partner())
     emulator.clock.advance(days=15)
 
     assert partner.types == ["created", "overdue"]
@@ -298,7 +300,7 @@ def test_what_time_brings_is_told_in_the_order_of_time(emulator, marketplace, pa
     """One leap of the clock passes several moments, of several invoices."""
     first = submitted(marketplace)
     second = submitted(marketplace, items=[item(plan="b")])
-    emulator.schedule(first, NOON + timedelta(days=20))
+    emulator.invoices.schedule(first, NOON + timedelta(days=20))
     emulator.clock.advance(days=40)
 
     told = [(event.payload.invoice_id, event.type.rpartition(".")[2]) for event in partner.events]
@@ -308,7 +310,9 @@ def test_what_time_brings_is_told_in_the_order_of_time(emulator, marketplace, pa
         (first, "created"),
         (first, "overdue"),
     ]
-    assert [event.id for event in partner.events] == [one.event_id for one in emulator.webhooks]
+    assert [event.id for event in partner.events] == [
+        one.event_id for one in emulator.webhooks.deliveries
+    ]
 
 
 def test_a_clock_that_goes_back_tells_nothing_twice(emulator, marketplace, partner):
@@ -334,13 +338,13 @@ def test_what_time_brought_comes_before_what_is_done_next():
     clock = HandWound()
     clock.moment = NOON
     emulator = Emulator(clock)
-    partner = emulator.on_webhook(Partner())
+    partner = emulator.webhooks.subscribe(Partner())
     with SyncVercel(bearer_token=emulator.token, transport=emulator.transport()) as vercel:
         invoice_id = vercel.marketplace.submit_invoice(
             integration_configuration_id=emulator.installation_id, request_body=invoice()
         ).invoice_id
     clock.moment = NOON + timedelta(days=16)
-    emulator.pay(invoice_id)
+    emulator.invoices.pay(invoice_id)
 
     assert partner.types == ["created", "overdue", "paid"]
 
@@ -350,12 +354,12 @@ def test_a_look_at_the_webhooks_sends_what_is_due():
     clock = HandWound()
     clock.moment = NOON
     emulator = Emulator(clock)
-    partner = emulator.on_webhook(Partner())
+    partner = emulator.webhooks.subscribe(Partner())
     send(emulator, *WIRE["submit-invoice"])
     clock.moment += timedelta(minutes=1)
     assert partner.types == []
 
-    (delivery,) = emulator.webhooks
+    (delivery,) = emulator.webhooks.deliveries
 
     assert delivery.delivered
     assert partner.types == ["created"]
@@ -364,7 +368,7 @@ def test_a_look_at_the_webhooks_sends_what_is_due():
 def test_a_clock_that_runs_tells_when_it_is_moved():
     """Set or advanced, a running clock lets out what has fallen due, at the time it is set to."""
     emulator = Emulator(RunningClock(NOON))
-    partner = emulator.on_webhook(Partner())
+    partner = emulator.webhooks.subscribe(Partner())
     send(emulator, *WIRE["submit-invoice"])
     emulator.clock.set(NOON + timedelta(days=1))
     assert partner.types == ["created"]
@@ -384,10 +388,10 @@ def minutes(delivery):
 
 def test_a_webhook_that_is_taken_is_sent_once(emulator, partner):
     """A 2xx ends it, whatever the clock does."""
-    emulator.add_member("usr_2")
+    emulator.team.add_member("usr_2")
     emulator.clock.advance(days=2)
 
-    (delivery,) = emulator.webhooks
+    (delivery,) = emulator.webhooks.deliveries
     assert delivery.delivered
     assert delivery.next_attempt is None
     assert [(one.at, one.status) for one in delivery.attempts] == [(NOON, 204)]
@@ -396,18 +400,18 @@ def test_a_webhook_that_is_taken_is_sent_once(emulator, partner):
 
 def test_a_webhook_is_repeated_as_the_clock_advances(emulator):
     """Nothing is repeated before its time, and what is repeated is the same to the byte."""
-    partner = emulator.on_webhook(Partner(500, 404))
-    emulator.add_member("usr_2")
+    partner = emulator.webhooks.subscribe(Partner(500, 404))
+    emulator.team.add_member("usr_2")
     emulator.clock.advance(seconds=59)
     assert len(partner.events) == 1
-    (pending,) = emulator.webhooks
+    (pending,) = emulator.webhooks.deliveries
     assert not pending.delivered
     assert pending.next_attempt == NOON + timedelta(minutes=1)
 
     emulator.clock.advance(seconds=1)
     emulator.clock.advance(minutes=2)
 
-    (delivery,) = emulator.webhooks
+    (delivery,) = emulator.webhooks.deliveries
     assert [one.status for one in delivery.attempts] == [500, 404, 204]
     assert minutes(delivery) == [0, 1, 3]
     assert partner.events[0] == partner.events[1] == partner.events[2]
@@ -415,12 +419,12 @@ def test_a_webhook_is_repeated_as_the_clock_advances(emulator):
 
 def test_a_webhook_is_given_up_after_a_day(emulator):
     """The waits double up to four hours, and after 24 hours nothing comes any more."""
-    partner = emulator.on_webhook(Partner(*[503] * 99))
-    emulator.add_member("usr_2")
+    partner = emulator.webhooks.subscribe(Partner(*[503] * 99))
+    emulator.team.add_member("usr_2")
     for _ in range(48):
         emulator.clock.advance(hours=1)
 
-    (delivery,) = emulator.webhooks
+    (delivery,) = emulator.webhooks.deliveries
     assert minutes(delivery) == [0, 1, 3, 7, 15, 31, 63, 127, 255, 495, 735, 975, 1215]
     assert delivery.next_attempt is None
     assert not delivery.delivered
@@ -429,19 +433,19 @@ def test_a_webhook_is_given_up_after_a_day(emulator):
 
 def test_a_leap_of_the_clock_makes_up_for_what_it_passed(emulator, marketplace):
     """The attempts are those of a clock that walked, so that no day is lost in a leap."""
-    emulator.on_webhook(Partner(204, 500, 500))
+    emulator.webhooks.subscribe(Partner(204, 500, 500))
     submitted(marketplace)
     emulator.clock.advance(days=30)
 
-    overdue = emulator.webhooks[-1]
+    overdue = emulator.webhooks.deliveries[-1]
     assert [one.status for one in overdue.attempts] == [500, 500, 204]
     assert overdue.attempts[-1].at == NOON + timedelta(days=15, minutes=3)
 
 
 def test_a_clock_that_goes_back_repeats_no_attempt(emulator):
     """What is due at a time is tried once, when the clock comes to it first."""
-    partner = emulator.on_webhook(Partner(500, 500, 500))
-    emulator.add_member("usr_2")
+    partner = emulator.webhooks.subscribe(Partner(500, 500, 500))
+    emulator.team.add_member("usr_2")
     for _ in range(2):
         emulator.clock.set(NOON)
         emulator.clock.advance(minutes=1)
@@ -458,10 +462,10 @@ def test_a_clock_that_goes_back_repeats_no_attempt(emulator):
 )
 def test_a_function_answers_in_several_ways(emulator, answer, status):
     """A status, a response, and nothing at all, which is a 204."""
-    emulator.on_webhook(Partner(answer))
-    emulator.add_member("usr_2")
+    emulator.webhooks.subscribe(Partner(answer))
+    emulator.team.add_member("usr_2")
 
-    (delivery,) = emulator.webhooks
+    (delivery,) = emulator.webhooks.deliveries
     assert delivery.attempts[0].status == status
     assert delivery.delivered == (200 <= status < 300)
 
@@ -469,10 +473,10 @@ def test_a_function_answers_in_several_ways(emulator, answer, status):
 @pytest.mark.parametrize("answer", [True, "200", 99, 600, 2.5])
 def test_what_is_no_answer_is_an_error_that_is_kept(emulator, answer):
     """A mistake in the function shows at the attempt."""
-    emulator.on_webhook(Partner(answer))
-    emulator.add_member("usr_2")
+    emulator.webhooks.subscribe(Partner(answer))
+    emulator.team.add_member("usr_2")
 
-    (attempt,) = emulator.webhooks[0].attempts
+    (attempt,) = emulator.webhooks.deliveries[0].attempts
     assert attempt.status is None
     with pytest.raises(TypeError, match="a status, an HTTPResponse or None"):
         raise attempt.error
@@ -481,11 +485,11 @@ def test_what_is_no_answer_is_an_error_that_is_kept(emulator, answer):
 def test_a_function_that_raises_is_called_again(emulator):
     """An endpoint that fails is none of the caller's business, and its error is kept."""
     error = KeyError("x")
-    emulator.on_webhook(Partner(error))
-    emulator.add_member("usr_2")
+    emulator.webhooks.subscribe(Partner(error))
+    emulator.team.add_member("usr_2")
     emulator.clock.advance(minutes=1)
 
-    (delivery,) = emulator.webhooks
+    (delivery,) = emulator.webhooks.deliveries
     assert [one.error for one in delivery.attempts] == [error, None]
     assert delivery.delivered
 
@@ -494,23 +498,23 @@ def test_the_end_of_a_test_is_not_held_up(emulator):
     """What ends a test from within a function ends it, and webhooks go on afterwards."""
     calls = []
 
-    @emulator.on_webhook
+    @emulator.webhooks.subscribe
     def receive(_request):
         calls.append(1)
         if len(calls) == 1:
             pytest.fail("unexpected")
 
     with pytest.raises(pytest.fail.Exception):
-        emulator.add_member("usr_2")
+        emulator.team.add_member("usr_2")
 
-    assert emulator.webhooks[0].delivered
+    assert emulator.webhooks.deliveries[0].delivered
     assert len(calls) == 2
 
 
 def test_all_receivers_have_the_same_event(emulator, partner):
     """Each is sent it on its own account, and one that fails does not hold up the other."""
-    other = emulator.on_webhook(Partner(500))
-    emulator.add_member("usr_2")
+    other = emulator.webhooks.subscribe(Partner(500))
+    emulator.team.add_member("usr_2")
     emulator.clock.advance(minutes=1)
 
     assert len(partner.events) == 1
@@ -521,21 +525,23 @@ def test_a_function_may_use_the_emulator(emulator, marketplace):
     """What it does there is told when it has answered, in order."""
     seen = []
 
-    @emulator.on_webhook
+    @emulator.webhooks.subscribe
     def receive(request):
         event = w.parse_event(
-            request.content, request.headers["x-vercel-signature"], emulator.client_secret
+            request.content,
+            request.headers["x-vercel-signature"],
+            emulator.integration.client_secret,
         )
         seen.append(event.type.rpartition(".")[2])
         if isinstance(event, w.InvoiceNotPaidEvent):
             invoice_id = event.payload.invoice_id
             assert marketplace.get_invoice(invoice_id=invoice_id).state == "notpaid"
-            emulator.pay(invoice_id)
+            emulator.invoices.pay(invoice_id)
             seen.append("done")
 
-    emulator.decline(submitted(marketplace))
+    emulator.invoices.decline_payment(submitted(marketplace))
 
-    assert [one.delivered for one in emulator.webhooks] == [True] * 3
+    assert [one.delivered for one in emulator.webhooks.deliveries] == [True] * 3
     assert seen == ["created", "notpaid", "done", "paid"]
 
 
@@ -544,7 +550,7 @@ def test_threads_lose_no_webhook(emulator, partner):
 
     def join(number):
         for at in range(20):
-            emulator.add_member(f"usr_{number}_{at}")
+            emulator.team.add_member(f"usr_{number}_{at}")
 
     threads = [threading.Thread(target=join, args=(number,)) for number in range(4)]
     for thread in threads:
@@ -552,7 +558,7 @@ def test_threads_lose_no_webhook(emulator, partner):
     for thread in threads:
         thread.join()
 
-    assert all(one.delivered for one in emulator.webhooks)
+    assert all(one.delivered for one in emulator.webhooks.deliveries)
     assert sorted(event.id for event in partner.events) == sorted(
         f"evt_emulator_{number}" for number in range(1, 81)
     )
@@ -566,7 +572,7 @@ async def receive_later(_request):
 def test_only_a_plain_function_receives(emulator, wrong):
     """What cannot be called, or would have to be awaited, is refused at once."""
     with pytest.raises(TypeError, match="a webhook receiver must"):
-        emulator.on_webhook(wrong)
+        emulator.webhooks.subscribe(wrong)
 
 
 # Over HTTP ----------------------------------------------------------------------------
@@ -575,26 +581,26 @@ def test_only_a_plain_function_receives(emulator, wrong):
 def test_a_webhook_is_posted(emulator, server):
     """A URL gets what a function gets, over a connection of its own."""
     server.answers(status=500).answers()
-    emulator.send_webhooks_to(f"{server.url}/webhooks")
-    emulator.add_member("usr_2")
+    emulator.webhooks.send_to(f"{server.url}/webhooks")
+    emulator.team.add_member("usr_2")
     emulator.clock.advance(minutes=1)
 
-    (delivery,) = emulator.webhooks
+    (delivery,) = emulator.webhooks.deliveries
     assert [one.status for one in delivery.attempts] == [500, 200]
     assert delivery.request.url == f"{server.url}/webhooks"
     for request in server.requests:
         assert (request.method, request.target) == ("POST", "/webhooks")
         (signature,) = request.values("x-vercel-signature")
-        event = w.parse_event(request.body, signature, emulator.client_secret)
+        event = w.parse_event(request.body, signature, emulator.integration.client_secret)
         assert event == event_of(delivery)
 
 
 def test_a_server_that_is_not_there_is_tried_again(emulator, refusing_url):
     """Without an answer there is no status, and the reason is kept."""
-    emulator.send_webhooks_to(refusing_url)
-    emulator.add_member("usr_2")
+    emulator.webhooks.send_to(refusing_url)
+    emulator.team.add_member("usr_2")
 
-    (delivery,) = emulator.webhooks
+    (delivery,) = emulator.webhooks.deliveries
     assert delivery.attempts[0].status is None
     assert isinstance(delivery.attempts[0].error, ConnectionError)
     assert delivery.next_attempt == NOON + timedelta(minutes=1)
@@ -604,11 +610,11 @@ def test_a_server_that_is_not_there_is_tried_again(emulator, refusing_url):
 def test_a_url_has_to_be_absolute(emulator, url):
     """What cannot be posted to is refused at once."""
     with pytest.raises(ValueError, match="url must be an absolute"):
-        emulator.send_webhooks_to(url)
+        emulator.webhooks.send_to(url)
 
 
 @pytest.mark.parametrize("timeout", [0, -1, float("nan")])
 def test_a_timeout_has_to_make_sense(emulator, timeout):
     """One that is never kept is refused at once."""
     with pytest.raises(ValueError, match="timeout"):
-        emulator.send_webhooks_to("https://partner.example", timeout=timeout)
+        emulator.webhooks.send_to("https://partner.example", timeout=timeout)

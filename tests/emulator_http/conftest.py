@@ -21,7 +21,7 @@ class Stage:
         self.asgi = Application(self._deliver)
 
     def _deliver(self, request):
-        return self.emulator.deliver(request)
+        return self.emulator._backend.deliver(request)
 
 
 @pytest.fixture(scope="session")

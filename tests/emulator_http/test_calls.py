@@ -66,4 +66,4 @@ def test_an_id_may_hold_any_character(stage, url):
             request_body=m.UpdateResourceSecretsRequestBody(secrets=[secret]),
         )
 
-    assert emulator.secrets == {emulator.resource_id: [secret]}
+    assert emulator.resources.secrets == {emulator.resource_id: [secret]}

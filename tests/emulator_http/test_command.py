@@ -69,11 +69,11 @@ def test_what_it_prints_is_all_a_client_needs(while_serving, capsys):
     assert shown == {
         "installation id": Emulator.installation_id,
         "access token": Emulator.token,
-        "member id": Emulator.member_id,
-        "product id": Emulator.product_id,
+        "member id": "usr_emulator",
+        "product id": Emulator.integration.product_id,
         "resource id": Emulator.resource_id,
-        "client id": Emulator.client_id,
-        "client secret": Emulator.client_secret,
+        "client id": Emulator.integration.client_id,
+        "client secret": Emulator.integration.client_secret,
         "SSO code": "emulator-sso-code-1",
     }
 
@@ -137,7 +137,7 @@ def test_webhooks_go_to_the_url_that_is_given(while_serving, capsys, server):
     while_serving(post, "--webhooks", f"{server.url}/webhooks")
 
     (signature,) = server.request.values("x-vercel-signature")
-    event = parse_event(server.request.body, signature, Emulator.client_secret)
+    event = parse_event(server.request.body, signature, Emulator.integration.client_secret)
     assert event.type == "marketplace.invoice.created"
 
 
@@ -168,19 +168,19 @@ def test_what_falls_due_is_sent_while_it_waits(monkeypatch):
     """A webhook that failed is repeated although no client comes."""
     emulator = Emulator()
     answers = [500, 204]
-    emulator.on_webhook(lambda _: answers.pop(0))
-    emulator.add_member("usr_2")
+    emulator.webhooks.subscribe(lambda _: answers.pop(0))
+    emulator.team.add_member("usr_2")
 
     def sleep(_):
         if not answers:
             raise KeyboardInterrupt
-        emulator.clock._show(emulator.clock.now() + timedelta(minutes=1))
+        emulator.clock._set(emulator.clock.now() + timedelta(minutes=1))
 
     monkeypatch.setattr(command, "time", SimpleNamespace(sleep=sleep))
     with pytest.raises(KeyboardInterrupt):
         command._wait(emulator)
 
-    assert emulator.webhooks[0].delivered
+    assert emulator.webhooks.deliveries[0].delivered
 
 
 @pytest.mark.parametrize("option", ["--webhooks", "--partner"])

@@ -30,10 +30,12 @@ def url(emulator):
 def test_tokens_are_verified_with_the_keys_that_are_served(emulator, url):
     """A verifier is told where the keys are, and accepts what the emulator signs."""
     with SyncTokenVerifier(
-        emulator.client_id, jwks_url=f"{url}/.well-known/jwks", clock=emulator.clock.timestamp
+        emulator.integration.client_id,
+        jwks_url=f"{url}/.well-known/jwks",
+        clock=emulator.clock.timestamp,
     ) as verifier:
         claims = verifier.verify_system(
-            emulator.system_token(), installation_id=emulator.installation_id
+            emulator.tokens.system_token(), installation_id=emulator.installation_id
         )
 
     assert claims.installation_id == emulator.installation_id
@@ -52,7 +54,7 @@ def test_a_webhook_waits_for_the_answer_to_the_request(emulator, url):
     """A partner has the answer to its request although it takes long over the webhook of it."""
     answered, told = threading.Event(), threading.Event()
 
-    @emulator.on_webhook
+    @emulator.webhooks.subscribe
     def receive(_request):
         assert answered.wait(PATIENCE)
         told.set()
@@ -67,10 +69,12 @@ def test_whoever_is_told_may_ask_the_server(emulator, url):
     """A receiver that reads the invoice it is told of gets an answer before it gives one."""
     states, told = [], threading.Event()
 
-    @emulator.on_webhook
+    @emulator.webhooks.subscribe
     def receive(request):
         event = parse_event(
-            request.content, request.headers["x-vercel-signature"], emulator.client_secret
+            request.content,
+            request.headers["x-vercel-signature"],
+            emulator.integration.client_secret,
         )
         with SyncVercel(bearer_token=emulator.token, server_url=url) as vercel:
             read = vercel.marketplace.get_invoice(

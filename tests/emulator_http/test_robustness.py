@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from vercel_marketplace import HTTPResponse
+from vercel_marketplace import HTTPResponse, block_on
 from vercel_marketplace.emulator import Emulator
 from vercel_marketplace.emulator.faults.outcome import Outcome
 from vercel_marketplace.emulator.server import serve as serving
@@ -47,9 +47,10 @@ def late(stage, emulator):
     """An emulator that takes a moment for each answer."""
 
     def deliver(request):
-        return Outcome(response=emulator.answer(request), delay=0.03)
+        response = block_on(emulator.transport(for_setup=True).send(request))
+        return Outcome(response=response, delay=0.03)
 
-    stage.emulator.deliver = deliver
+    stage.emulator._backend.deliver = deliver
 
 
 @pytest.fixture(autouse=True)
@@ -285,7 +286,7 @@ def test_what_follows_a_refusal_is_not_read(raw, get_account):
 
 
 def delivers(stage, **delivery):
-    stage.emulator.deliver = lambda _: Outcome(**delivery)
+    stage.emulator._backend.deliver = lambda _: Outcome(**delivery)
 
 
 def test_a_dropped_connection_has_no_byte_of_an_answer(raw, stage, get_account):
@@ -306,7 +307,7 @@ def test_a_cut_answer_announces_the_whole(raw, stage, get_account):
 
 def test_an_answer_that_can_not_be_altered_is_none(raw, emulator, get_account, caplog):
     """Where a test's function raises the connection is dropped, and the log says where it was."""
-    emulator.alter("get-account-info", lambda body: body["s3cr3t"])
+    emulator.faults.alter("get-account-info", lambda body: body["s3cr3t"])
 
     assert raw.sends(get_account).reads() == b""
     assert "KeyError while altering a response, at " in caplog.text
@@ -315,7 +316,7 @@ def test_an_answer_that_can_not_be_altered_is_none(raw, emulator, get_account, c
 
 def test_a_bug_does_not_end_the_server(raw, stage, get_account):
     """A bug in the emulator is a 500 on the wire, without a traceback."""
-    stage.emulator.deliver = lambda _: 1 / 0
+    stage.emulator._backend.deliver = lambda _: 1 / 0
     answer = raw.sends(get_account).reads(b"}}")
 
     assert code_of(answer) == (500, "internal_server_error")

@@ -12,7 +12,7 @@ import pytest
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from vercel_marketplace import SyncVercel, errors
-from vercel_marketplace.emulator import Emulator, RunningClock, running_clock
+from vercel_marketplace.emulator import Emulator, RunningClock, clock
 from vercel_marketplace.emulator.faults.outcome import Outcome
 from vercel_marketplace.emulator.server.protocol import EmulatorProtocol
 from vercel_marketplace.emulator.server.serve import serve
@@ -79,7 +79,7 @@ def test_the_server_ends_in_the_middle_of_anything(stage, new_raw, get_account, 
 
     with caplog.at_level(logging.WARNING), serve(stage) as url:
         new_raw(url).sends(get_account).reads(b"}")
-        stage.emulator.deliver = deliver
+        stage.emulator._backend.deliver = deliver
         new_raw(url).sends(b"GET")
         waiting = new_raw(url).sends(get_account)
         assert asked.wait(10)
@@ -162,7 +162,7 @@ class RealTime(datetime):
 @pytest.fixture
 def real_time(monkeypatch):
     """The time that a running clock goes by."""
-    monkeypatch.setattr(running_clock, "datetime", RealTime)
+    monkeypatch.setattr(clock, "datetime", RealTime)
     monkeypatch.setattr(RealTime, "moment", RealTime.moment)
     return RealTime
 

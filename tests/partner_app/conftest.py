@@ -29,7 +29,7 @@ class Acme:
     def headers(self, installation=None, *, system=False, **more):
         """What a call of Vercel's has; the header `authorization` may be given."""
         one = installation or self.vercel
-        token = one.system_token() if system else one.user_token()
+        token = one.tokens.system_token() if system else one.tokens.user_token()
         return {
             "authorization": f"Bearer {token}",
             "x-vercel-auth": "system" if system else "user",
@@ -116,8 +116,8 @@ class Acme:
 def settings(tmp_path, marketplace_emulator):
     """Settings for the emulator."""
     return Settings(
-        client_id=marketplace_emulator.client_id,
-        client_secret=marketplace_emulator.client_secret,
+        client_id=marketplace_emulator.integration.client_id,
+        client_secret=marketplace_emulator.integration.client_secret,
         database=tmp_path / "partner.db",
     )
 
@@ -130,7 +130,7 @@ def stranger(settings, marketplace_emulator):
     app = create_app(partner)
     with TestClient(app, base_url="https://acme.example", follow_redirects=False) as http:
         acme = Acme(vercel, partner, http)
-        vercel.on_webhook(acme.inbox.append)
+        vercel.webhooks.subscribe(acme.inbox.append)
         yield acme
 
 

@@ -25,7 +25,7 @@ def change(acme, database, **body):
 
 def billed(acme):
     """The lines of the newest billing data: plan, hours, total."""
-    lines = acme.vercel.billing[-1].billing
+    lines = acme.vercel.received.billing_data[-1].billing
     return [(line.billing_plan_id, line.quantity, line.total) for line in lines]
 
 
@@ -38,7 +38,7 @@ def test_usage_is_a_running_total(acme, database):
         acme.vercel.clock.advance(hours=hours)
         assert acme.bill() == []
 
-    (day,) = acme.vercel.billing
+    (day,) = acme.vercel.received.billing_data
     (usage,) = day.usage
     assert (usage.resource_id, usage.day_value, usage.period_value) == (database["id"], 5, 5)
     assert billed(acme) == [("pro", 5, "0.25")]
@@ -49,7 +49,7 @@ def test_the_next_day_begins_at_zero(acme, database):
     acme.vercel.clock.advance(hours=15)
     acme.bill()
 
-    (usage,) = acme.vercel.billing[-1].usage
+    (usage,) = acme.vercel.received.billing_data[-1].usage
     assert (usage.day_value, usage.period_value) == (3, 15)
 
 
@@ -58,13 +58,13 @@ def test_the_last_hour_of_a_day_is_reported(acme, database, late):
     """The first run of a day completes the day before, at whichever minute cron runs."""
     acme.vercel.clock.advance(hours=12, minutes=late)
     acme.bill()
-    (day,) = acme.vercel.billing
+    (day,) = acme.vercel.received.billing_data
     assert day.eod.day == 15
     assert (day.usage[0].day_value, day.usage[0].period_value) == (12, 12)
     acme.vercel.clock.advance(hours=1)
     acme.bill()
-    assert acme.vercel.billing[-1].eod.day == 16
-    assert acme.vercel.billing[-1].usage[0].day_value == 1
+    assert acme.vercel.received.billing_data[-1].eod.day == 16
+    assert acme.vercel.received.billing_data[-1].usage[0].day_value == 1
 
 
 def test_the_last_report_of_a_month_is_what_is_invoiced(acme, database, january):
@@ -89,7 +89,7 @@ def test_every_hour_can_be_reported(acme, database, hours):
 def test_who_has_no_database_gets_no_report(acme):
     """There is nothing to tell."""
     assert acme.bill() == []
-    assert acme.vercel.billing == []
+    assert acme.vercel.received.billing_data == []
 
 
 def test_an_hour_that_was_only_begun_costs_nothing(acme, database):
@@ -157,7 +157,7 @@ def test_a_clock_that_goes_back_bills_no_hour_twice(acme, database):
 def test_usage_does_not_wait_for_an_invoice(acme, database):
     """The customer sees this month's usage, however long the last month's invoice fails."""
     acme.vercel.clock.advance(days=18)
-    acme.vercel.fail("submit-invoice", status=400)
+    acme.vercel.faults.fail("submit-invoice", status=400)
 
     assert acme.bill() == [acme.vercel.installation_id]
     assert billed(acme) == [("pro", 36, "1.80")]
@@ -269,7 +269,7 @@ def test_a_month_without_usage_has_no_invoice(acme):
 def test_an_invoice_whose_answer_is_lost_is_billed_once(acme, database, january, when):
     """The SDK repeats it, and a conflict says that Vercel has it."""
     acme.vercel.clock.advance(days=17)
-    acme.vercel.drop("submit-invoice", when=when)
+    acme.vercel.faults.drop("submit-invoice", when=when)
 
     assert acme.bill() == []
     acme.vercel.clock.advance(hours=1)
@@ -282,7 +282,7 @@ def test_an_invoice_whose_answer_is_lost_is_billed_once(acme, database, january,
 def test_an_invoice_is_submitted_until_vercel_has_it(acme, database, january, when):
     """A run that loses all answers fails, and the next one finds out."""
     acme.vercel.clock.advance(days=17)
-    acme.vercel.drop("submit-invoice", when=when, times=3)
+    acme.vercel.faults.drop("submit-invoice", when=when, times=3)
     assert acme.bill() == [acme.vercel.installation_id]
 
     acme.vercel.clock.advance(hours=1)
@@ -309,7 +309,7 @@ def test_a_crash_after_the_submission_bills_nothing_twice(acme, database, januar
 def test_validation_errors_are_no_acceptance(acme, database, january):
     """An invoice that Vercel found wanting is submitted again."""
     acme.vercel.clock.advance(days=17)
-    acme.vercel.alter(
+    acme.vercel.faults.alter(
         "submit-invoice", lambda _: {"invoiceId": None, "validationErrors": ["items[0]: no"]}
     )
 
@@ -323,7 +323,7 @@ def test_validation_errors_are_no_acceptance(acme, database, january):
 def test_a_conflict_with_another_invoice_is_no_acceptance(acme, database, january):
     """An invoice that was never sent cannot be what Vercel has: each run fails, and says so."""
     acme.vercel.clock.advance(days=17)
-    acme.vercel.fail("submit-invoice", status=409, times=2)
+    acme.vercel.faults.fail("submit-invoice", status=409, times=2)
 
     for _ in range(2):
         assert acme.bill() == [acme.vercel.installation_id]
@@ -352,7 +352,7 @@ def test_a_webhook_settles_a_conflict(acme, database, january):
 def test_the_books_have_the_total_that_vercel_has(acme, database, january, monkeypatch):
     """A new price between a submission that arrived and its repetition changes neither."""
     acme.vercel.clock.advance(days=17)
-    acme.vercel.drop("submit-invoice", when="after", times=3)
+    acme.vercel.faults.drop("submit-invoice", when="after", times=3)
     acme.bill()
     dearer = replace(PLANS["pro"], hourly=Decimal("0.10"))
     monkeypatch.setitem(PLANS, "pro", dearer)
@@ -386,12 +386,12 @@ def test_two_runs_at_once_bill_once(acme, database, january, left):
 
 def test_one_failure_does_not_stop_the_others(acme, database, caplog):
     """The month rolls over for all but the one that fails, which is named and made up for."""
-    others = [acme.vercel.add_installation() for _ in range(2)]
+    others = [acme.vercel.installations.add() for _ in range(2)]
     for other in others:
         acme.install(other)
         acme.provision(other)
     acme.vercel.clock.advance(days=17)
-    acme.vercel.fail("submit-invoice", status=500, times=3)
+    acme.vercel.faults.fail("submit-invoice", status=500, times=3)
 
     assert acme.bill() == [acme.vercel.installation_id]
     assert [len(other.invoices) for other in (acme.vercel, *others)] == [0, 1, 1]
@@ -403,7 +403,7 @@ def test_one_failure_does_not_stop_the_others(acme, database, caplog):
 
 def test_each_installation_is_billed_with_its_own_token(acme, database):
     """One client, and for each call the token of whom it is for."""
-    another = acme.vercel.add_installation()
+    another = acme.vercel.installations.add()
     acme.install(another)
     acme.provision(another)
     acme.vercel.clock.advance(hours=1)
@@ -432,7 +432,7 @@ def test_a_crash_anywhere_bills_everything_once(acme, monkeypatch, after):
     crashed = True
     while crashed:
         steps += 1
-        left, one = steps, acme.vercel.add_installation()
+        left, one = steps, acme.vercel.installations.add()
 
         async def step(work, given):
             nonlocal left
@@ -449,7 +449,7 @@ def test_a_crash_anywhere_bills_everything_once(acme, monkeypatch, after):
         acme.provision(one)
         acme.rows(f"UPDATE installations SET finished_at = '' WHERE id <> '{one.installation_id}'")
         acme.vercel.clock.set(datetime(2026, 2, 1, 3, tzinfo=UTC))
-        one.uninstall()
+        one.team.uninstall()
         acme.deliver()
         with monkeypatch.context() as broken:
             broken.setattr(transport, "send", partial(step, send))
@@ -477,7 +477,7 @@ def test_a_crash_anywhere_bills_everything_once(acme, monkeypatch, after):
 
 def leave(acme):
     """The team removes the product, and the partner hears of it."""
-    acme.vercel.uninstall()
+    acme.vercel.team.uninstall()
     assert acme.deliver() == [204]
 
 
@@ -537,7 +537,7 @@ def test_a_final_invoice_that_fails_is_made_up_for(acme, database, january):
     """The installation is not finalized, and keeps its token, until Vercel has the invoice."""
     acme.vercel.clock.advance(hours=10)
     leave(acme)
-    acme.vercel.fail("submit-invoice", status=503, times=3)
+    acme.vercel.faults.fail("submit-invoice", status=503, times=3)
 
     assert acme.bill() == [acme.vercel.installation_id]
     assert acme.requests("/finalize") == []
@@ -549,7 +549,7 @@ def test_a_final_invoice_that_fails_is_made_up_for(acme, database, january):
 def test_a_finalization_whose_answer_is_lost_is_done(acme, database):
     """The next run finds the token dead, which says as much."""
     leave(acme)
-    acme.vercel.drop("finalize-installation", when="after")
+    acme.vercel.faults.drop("finalize-installation", when="after")
     assert acme.bill() == [acme.vercel.installation_id]
     assert acme.rows("SELECT access_token FROM installations") == [(acme.vercel.token,)]
 
@@ -561,7 +561,7 @@ def test_an_installation_that_vercel_does_not_find_is_finished(acme, database):
     """Vercel may have forgotten it: no run asks for it forever."""
     acme.vercel.clock.advance(hours=10)
     leave(acme)
-    acme.vercel.fail("finalize-installation", status=404)
+    acme.vercel.faults.fail("finalize-installation", status=404)
 
     assert acme.bill() == []
     assert acme.rows("SELECT access_token FROM installations") == [(None,)]
@@ -583,7 +583,7 @@ def test_a_token_that_is_refused_in_time_is_no_end(acme, database):
     """A 403 within the 24 hours is an error like any other, and the next run tries again."""
     acme.vercel.clock.advance(hours=10)
     leave(acme)
-    acme.vercel.fail("submit-invoice", status=403)
+    acme.vercel.faults.fail("submit-invoice", status=403)
 
     assert acme.bill() == [acme.vercel.installation_id]
     assert acme.rows("SELECT access_token FROM installations") == [(acme.vercel.token,)]

@@ -63,7 +63,7 @@ def test_no_route_is_forgotten(acme):
 )
 def test_a_token_with_a_wrong_claim_is_refused(acme, route, claims):
     """Whatever is wrong with a token, each route answers with a 401."""
-    token = acme.vercel.user_token(claims=claims)
+    token = acme.vercel.tokens.user_token(claims=claims)
     headers = acme.headers(authorization=f"Bearer {token}")
 
     assert ask(acme, route, headers).status_code == 401
@@ -89,7 +89,7 @@ def test_a_call_without_any_header_is_refused(acme, route):
 @pytest.mark.parametrize("route", GUARDED, ids=" ".join)
 def test_a_signature_of_another_token_is_refused(acme, route):
     """A token whose claims were changed after it was signed is a 401."""
-    mine, other = acme.vercel.system_token(), acme.vercel.user_token()
+    mine, other = acme.vercel.tokens.system_token(), acme.vercel.tokens.user_token()
     header, claims, _ = other.split(".")
     forged = ".".join([header, claims, mine.rpartition(".")[2]])
 
@@ -108,7 +108,7 @@ def test_a_user_can_not_pass_for_vercel(acme, route):
 @pytest.mark.parametrize("system", [False, True], ids=["user", "system"])
 def test_a_token_of_another_installation_is_refused(acme, route, system):
     """A good token opens no other installation than its own."""
-    another = acme.vercel.add_installation()
+    another = acme.vercel.installations.add()
 
     assert ask(acme, route, acme.headers(another, system=system)).status_code == 401
 
@@ -116,8 +116,8 @@ def test_a_token_of_another_installation_is_refused(acme, route, system):
 @pytest.mark.parametrize("route", WRITING, ids=" ".join)
 def test_who_is_no_admin_changes_nothing(acme, route):
     """A user of the role USER is a 403 wherever something would change."""
-    acme.vercel.add_member("usr_2", role="USER")
-    token = acme.vercel.user_token(member_id="usr_2")
+    acme.vercel.team.add_member("usr_2", role="USER")
+    token = acme.vercel.tokens.user_token(member_id="usr_2")
 
     answer = ask(acme, route, acme.headers(authorization=f"Bearer {token}"))
 
@@ -126,8 +126,10 @@ def test_who_is_no_admin_changes_nothing(acme, route):
 
 def test_who_is_no_admin_may_look(acme, database):
     """A user of the role USER sees a resource."""
-    acme.vercel.add_member("usr_2", role="USER")
-    headers = acme.headers(authorization=f"Bearer {acme.vercel.user_token(member_id='usr_2')}")
+    acme.vercel.team.add_member("usr_2", role="USER")
+    headers = acme.headers(
+        authorization=f"Bearer {acme.vercel.tokens.user_token(member_id='usr_2')}"
+    )
 
     assert acme.call("GET", f"/resources/{database['id']}", headers=headers).status_code == 200
 

@@ -115,7 +115,7 @@ def test_plans_are_in_the_form_of_the_contract(acme, database):
     assert of_product["plans"][0]["cost"] == "$0.05 an hour"
     assert {plan["type"] for plan in of_product["plans"]} == {"subscription"}
     nobody = {"account_id": None, "installation_id": None, "sub": None}
-    token = acme.vercel.system_token(claims=nobody)
+    token = acme.vercel.tokens.system_token(claims=nobody)
     headers = acme.headers(system=True, authorization=f"Bearer {token}")
     before = acme.http.get("/v1/installations/new/plans", headers=headers)
     assert before.json() == of_product
@@ -157,7 +157,7 @@ def test_one_key_provisions_one_database(acme):
 
 def test_one_key_of_two_teams_provisions_two_databases(acme):
     """A key counts within its installation: it opens no database of another."""
-    another = acme.vercel.add_installation()
+    another = acme.vercel.installations.add()
     acme.install(another)
     key = {"idempotency-key": "the-same"}
 
@@ -244,7 +244,7 @@ def test_a_database_is_deleted_and_deleted_again(acme, database):
 )
 def test_another_teams_database_is_out_of_reach(acme, database, method, path, status):
     """It looks to others as if it were not there, and nothing happens to it."""
-    another = acme.vercel.add_installation()
+    another = acme.vercel.installations.add()
     acme.install(another)
     before = good(acme, database)
     body = None if method in {"GET", "DELETE"} else {}

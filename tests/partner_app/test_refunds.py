@@ -79,7 +79,7 @@ def test_all_of_an_invoice_can_be_refunded(february, january):
 def test_refunds_are_within_the_invoice_together(february, january):
     """Of a second refund at most what the first one left is sent."""
     february.refund(january, "15.00", "one")
-    february.vercel.complete_refund(february.invoice_at_vercel(january).invoice_id)
+    february.vercel.invoices.complete_refund(february.invoice_at_vercel(january).invoice_id)
     with pytest.raises(RefundRefusedError):
         february.refund(january, "4.81", "two")
     february.refund(january, "4.80", "two")
@@ -111,7 +111,7 @@ def test_a_refund_is_written_down_before_it_is_sent(february, january, monkeypat
 
 def test_a_refund_whose_answer_is_lost_is_found(february, january):
     """The invoice is looked at, and shows it: it is done."""
-    february.vercel.drop("update-invoice", when="after")
+    february.vercel.faults.drop("update-invoice", when="after")
     february.refund(january, "6.00")
 
     assert given_back(february, january) == "6.00"
@@ -122,10 +122,12 @@ def test_a_refund_whose_answer_is_lost_is_found(february, january):
 @pytest.mark.parametrize(
     "fault",
     [
-        pytest.param(lambda v: v.drop("update-invoice", when="before"), id="lost on its way"),
-        pytest.param(lambda v: v.fail("update-invoice", status=500), id="500"),
-        pytest.param(lambda v: v.fail("update-invoice", status=302), id="redirect"),
-        pytest.param(lambda v: v.fail("update-invoice", status=408), id="408"),
+        pytest.param(
+            lambda v: v.faults.drop("update-invoice", when="before"), id="lost on its way"
+        ),
+        pytest.param(lambda v: v.faults.fail("update-invoice", status=500), id="500"),
+        pytest.param(lambda v: v.faults.fail("update-invoice", status=302), id="redirect"),
+        pytest.param(lambda v: v.faults.fail("update-invoice", status=408), id="408"),
     ],
 )
 def test_a_refund_in_doubt_is_not_sent_again_at_once(february, january, fault):
@@ -142,7 +144,7 @@ def test_a_refund_in_doubt_is_not_sent_again_at_once(february, january, fault):
 
 def test_a_refund_that_never_arrived_is_sent_again(february, january):
     """After five minutes, and a look at the invoice."""
-    february.vercel.drop("update-invoice", when="before")
+    february.vercel.faults.drop("update-invoice", when="before")
     with pytest.raises(RefundInDoubtError):
         february.refund(january, "6.00")
     february.vercel.clock.advance(minutes=5)
@@ -155,8 +157,8 @@ def test_a_refund_that_never_arrived_is_sent_again(february, january):
 
 def test_a_refund_that_arrived_is_not_sent_again(february, january):
     """Where neither the answer nor the look got through, the next call looks and is content."""
-    february.vercel.drop("update-invoice", when="after")
-    february.vercel.fail("get-invoice", status=500, times=3)
+    february.vercel.faults.drop("update-invoice", when="after")
+    february.vercel.faults.fail("get-invoice", status=500, times=3)
     with pytest.raises(RefundInDoubtError):
         february.refund(january, "6.00")
     assert states(february) == ["unknown"]
@@ -169,11 +171,11 @@ def test_a_refund_that_arrived_is_not_sent_again(february, january):
 
 def test_without_a_look_nothing_is_sent_again(february, january):
     """As long as Vercel cannot be asked, a refund in doubt stays so."""
-    february.vercel.drop("update-invoice", when="before")
+    february.vercel.faults.drop("update-invoice", when="before")
     with pytest.raises(RefundInDoubtError):
         february.refund(january, "6.00")
     february.vercel.clock.advance(hours=1)
-    february.vercel.fail("get-invoice", status=500, times=3)
+    february.vercel.faults.fail("get-invoice", status=500, times=3)
     with pytest.raises(RefundInDoubtError):
         february.refund(january, "6.00")
 
@@ -205,13 +207,13 @@ def test_a_crash_leaves_a_refund_in_doubt(february, january, monkeypatch, arrive
 
 def test_a_conflict_with_itself_is_no_refusal(february, january):
     """A refund that arrived after it was looked for is done, and not asked for a second time."""
-    february.vercel.drop("update-invoice", when="after")
-    february.vercel.alter("get-invoice", without_refund, times=2)
+    february.vercel.faults.drop("update-invoice", when="after")
+    february.vercel.faults.alter("get-invoice", without_refund, times=2)
     with pytest.raises(RefundInDoubtError):
         february.refund(january, "6.00")
     february.vercel.clock.advance(minutes=5)
     february.refund(january, "6.00")
-    february.vercel.complete_refund(february.invoice_at_vercel(january).invoice_id)
+    february.vercel.invoices.complete_refund(february.invoice_at_vercel(january).invoice_id)
     february.refund(january, "6.00")
 
     assert states(february) == ["sent"]
@@ -224,7 +226,7 @@ def test_a_conflict_with_another_refund_is_a_refusal(february, january):
     with pytest.raises(VercelConflictError):
         february.refund(january, "2.00", "two")
     assert states(february) == ["sent", "refused"]
-    february.vercel.complete_refund(february.invoice_at_vercel(january).invoice_id)
+    february.vercel.invoices.complete_refund(february.invoice_at_vercel(january).invoice_id)
     february.refund(january, "2.00", "two")
 
     assert given_back(february, january) == "8.00"
@@ -232,8 +234,8 @@ def test_a_conflict_with_another_refund_is_a_refusal(february, january):
 
 def test_a_refund_that_is_not_in_the_books_is_for_somebody_to_look_at(february, january):
     """It may be the one in doubt, its reason written another way: nothing is sent any more."""
-    february.vercel.drop("update-invoice", when="after")
-    february.vercel.alter(
+    february.vercel.faults.drop("update-invoice", when="after")
+    february.vercel.faults.alter(
         "get-invoice", lambda body: body | {"refundReason": body["refundReason"].strip()}, times=9
     )
     for _ in range(2):
@@ -247,7 +249,7 @@ def test_a_refund_that_is_not_in_the_books_is_for_somebody_to_look_at(february, 
 
 def test_beside_one_in_doubt_no_other_is_sent(february, january):
     """The look could not tell them apart, and together they might be too much."""
-    february.vercel.drop("update-invoice", when="before")
+    february.vercel.faults.drop("update-invoice", when="before")
     with pytest.raises(RefundInDoubtError):
         february.refund(january, "6.00", "one")
     with pytest.raises(RefundInDoubtError):
@@ -260,18 +262,20 @@ def test_beside_one_in_doubt_no_other_is_sent(february, january):
     ("fault", "error"),
     [
         pytest.param(
-            lambda v: v.drop("update-invoice", when="connecting", times=3),
+            lambda v: v.faults.drop("update-invoice", when="connecting", times=3),
             VercelConnectionError,
             id="no connection",
         ),
         pytest.param(
-            lambda v: v.fail("update-invoice", status=400), VercelBadRequestError, id="400"
+            lambda v: v.faults.fail("update-invoice", status=400), VercelBadRequestError, id="400"
         ),
         pytest.param(
-            lambda v: v.fail("update-invoice", status=403), VercelForbiddenError, id="403"
+            lambda v: v.faults.fail("update-invoice", status=403), VercelForbiddenError, id="403"
         ),
         pytest.param(
-            lambda v: v.fail("update-invoice", status=429, times=3), VercelRateLimitError, id="429"
+            lambda v: v.faults.fail("update-invoice", status=429, times=3),
+            VercelRateLimitError,
+            id="429",
         ),
     ],
 )
@@ -306,7 +310,7 @@ def test_two_at_once_send_one_refund(february, january):
 
 def test_two_at_once_send_one_refund_again(february, january):
     """A refund that is in doubt is taken up by one caller alone."""
-    february.vercel.drop("update-invoice", when="before")
+    february.vercel.faults.drop("update-invoice", when="before")
     with pytest.raises(RefundInDoubtError):
         february.refund(january, "6.00")
     with february.partner.database.transaction() as db:

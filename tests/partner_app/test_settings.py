@@ -95,7 +95,7 @@ def test_nothing_that_is_secret_is_logged(acme, database, january, caplog):
     """Through sign-in, failures, an invoice and the end no log has a token or a password."""
     caplog.set_level(logging.DEBUG)
     vercel = acme.vercel
-    user_token = vercel.user_token()
+    user_token = vercel.tokens.user_token()
     acme.http.get("/sso/callback", params={"code": "wrong"})
     acme.call(
         "PATCH",
@@ -103,16 +103,16 @@ def test_nothing_that_is_secret_is_logged(acme, database, january, caplog):
         headers=acme.headers(authorization=f"Bearer {user_token}x"),
     )
     vercel.clock.advance(days=17)
-    vercel.fail("submit-invoice", status=500, times=3)
+    vercel.faults.fail("submit-invoice", status=500, times=3)
     acme.bill()
     acme.bill()
-    vercel.uninstall()
+    vercel.team.uninstall()
     acme.deliver()
     acme.bill()
 
     password = database["secrets"][0]["value"]
     assert "was not billed" in caplog.text
-    for secret in (vercel.token, vercel.client_secret, password, user_token):
+    for secret in (vercel.token, vercel.integration.client_secret, password, user_token):
         assert secret not in caplog.text
 
 
@@ -145,5 +145,9 @@ def test_no_repr_shows_a_secret(acme, database):
         repr(wire.Credentials(access_token=acme.vercel.token)),
         repr(wire.Secret(name="DATABASE_URL", value=database["secrets"][0]["value"])),
     ]
-    for secret in (acme.vercel.token, acme.vercel.client_secret, database["secrets"][0]["value"]):
+    for secret in (
+        acme.vercel.token,
+        acme.vercel.integration.client_secret,
+        database["secrets"][0]["value"],
+    ):
         assert secret not in "".join(shown)

@@ -7,7 +7,9 @@ import pytest
 
 def sign_in(acme, **code):
     """A user comes from Vercel."""
-    return acme.http.get("/sso/callback", params={"code": acme.vercel.issue_sso_code(**code)})
+    return acme.http.get(
+        "/sso/callback", params={"code": acme.vercel.tokens.issue_sso_code(**code)}
+    )
 
 
 def test_a_user_signs_in(acme, database):
@@ -16,13 +18,13 @@ def test_a_user_signs_in(acme, database):
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
 
     shown = acme.http.get("/").json()
-    assert shown["user"] == acme.vercel.member_id
+    assert shown["user"] == acme.vercel.team.admin_id
     assert [resource["id"] for resource in shown["resources"]] == [database["id"]]
 
 
 def test_the_state_is_handed_on(acme):
     """A code that was issued with a state is exchanged with it."""
-    code = acme.vercel.issue_sso_code(state="s1")
+    code = acme.vercel.tokens.issue_sso_code(state="s1")
     answer = acme.http.get("/sso/callback", params={"code": code, "state": "s1"})
 
     assert answer.status_code == 303
@@ -74,7 +76,7 @@ def test_a_session_expires(acme):
 
 def test_a_code_works_once(acme):
     """Whoever gets hold of the URL later is not signed in."""
-    code = acme.vercel.issue_sso_code()
+    code = acme.vercel.tokens.issue_sso_code()
     first, second = (acme.http.get("/sso/callback", params={"code": code}) for _ in range(2))
 
     assert (first.status_code, second.status_code) == (303, 401)
@@ -101,21 +103,21 @@ def test_a_removed_installation_signs_nobody_in(acme):
 
 def test_who_left_the_team_is_out(acme):
     """The webhook of a removed member ends the member's sessions, and no other's."""
-    acme.vercel.add_member("usr_2")
+    acme.vercel.team.add_member("usr_2")
     sign_in(acme)
     sign_in(acme, member_id="usr_2")
     assert acme.http.get("/").json()["user"] == "usr_2"
-    acme.vercel.remove_member("usr_2")
+    acme.vercel.team.remove_member("usr_2")
     acme.deliver()
 
     assert acme.http.get("/").status_code == 401
-    assert acme.rows("SELECT user_id FROM sessions") == [(acme.vercel.member_id,)]
+    assert acme.rows("SELECT user_id FROM sessions") == [(acme.vercel.team.admin_id,)]
 
 
 def test_a_token_that_vercel_did_not_sign_signs_nobody_in(acme):
     """What the exchange gives is verified like any other token."""
-    forged = acme.vercel.user_token().rpartition(".")[0] + ".AAAA"
-    acme.vercel.alter("exchange-sso-token", {"id_token": forged})
+    forged = acme.vercel.tokens.user_token().rpartition(".")[0] + ".AAAA"
+    acme.vercel.faults.alter("exchange-sso-token", {"id_token": forged})
 
     answer = sign_in(acme)
 
@@ -125,7 +127,7 @@ def test_a_token_that_vercel_did_not_sign_signs_nobody_in(acme):
 
 def test_a_code_is_not_sent_on(acme):
     """A path that is nearly the right one is a 404, not a redirect with the code in it."""
-    answer = acme.http.get("/sso/callback/", params={"code": acme.vercel.issue_sso_code()})
+    answer = acme.http.get("/sso/callback/", params={"code": acme.vercel.tokens.issue_sso_code()})
 
     assert answer.status_code == 404
     assert "location" not in answer.headers
@@ -133,7 +135,7 @@ def test_a_code_is_not_sent_on(acme):
 
 def test_an_outage_at_vercel_is_no_refusal(acme):
     """Where the exchange fails the answer is a 502: it is not the user's fault."""
-    acme.vercel.fail("exchange-sso-token", status=500)
+    acme.vercel.faults.fail("exchange-sso-token", status=500)
 
     assert sign_in(acme).status_code == 502
 

@@ -45,7 +45,7 @@ def test_a_webhook_with_another_body_changes_nothing(february, january):
 @pytest.mark.parametrize("body", [b"[]", b"{", b"", b'{"id": "evt_1"}'])
 def test_a_signed_body_that_is_no_event_is_asked_for_again(acme, body):
     """It is a 400, upon which Vercel repeats it."""
-    headers = {SIGNATURE_HEADER: sign(body, acme.vercel.client_secret)}
+    headers = {SIGNATURE_HEADER: sign(body, acme.vercel.integration.client_secret)}
 
     assert acme.http.post("/webhooks", content=body, headers=headers).status_code == 400
 
@@ -56,11 +56,11 @@ def test_the_books_follow_an_invoice(february, january):
     (invoice_id,) = vercel.invoices
 
     for step in (
-        lambda: vercel.decline(invoice_id),
+        lambda: vercel.invoices.decline_payment(invoice_id),
         lambda: vercel.clock.advance(days=16),
-        lambda: vercel.pay(invoice_id),
+        lambda: vercel.invoices.pay(invoice_id),
         lambda: february.refund(january, "1.00"),
-        lambda: vercel.complete_refund(invoice_id),
+        lambda: vercel.invoices.complete_refund(invoice_id),
     ):
         step()
         vercel.clock.advance(seconds=1)
@@ -136,20 +136,20 @@ def test_connected_projects_are_shown(acme, database):
         acme.deliver()
         return acme.http.get("/").json()["resources"][0]["projects"]
 
-    acme.http.get("/sso/callback", params={"code": acme.vercel.issue_sso_code()})
-    acme.vercel.add_resource(database["id"])
-    acme.vercel.connect_project("prj_1", resource_id=database["id"])
+    acme.http.get("/sso/callback", params={"code": acme.vercel.tokens.issue_sso_code()})
+    acme.vercel.resources.add(database["id"])
+    acme.vercel.team.connect_project("prj_1", resource_id=database["id"])
     assert projects() == ["prj_1"]
-    acme.vercel.disconnect_project("prj_1", resource_id=database["id"])
+    acme.vercel.team.disconnect_project("prj_1", resource_id=database["id"])
     assert projects() == []
 
 
 def test_a_project_of_another_teams_database_is_not_noted(acme, database):
     """An event connects nothing to a resource that is not the installation's."""
-    another = acme.vercel.add_installation()
+    another = acme.vercel.installations.add()
     acme.install(another)
-    another.add_resource(database["id"])
-    another.connect_project("prj_1", resource_id=database["id"])
+    another.resources.add(database["id"])
+    another.team.connect_project("prj_1", resource_id=database["id"])
 
     assert acme.deliver() == [204]
     assert acme.rows("SELECT * FROM project_links") == []
@@ -157,7 +157,7 @@ def test_a_project_of_another_teams_database_is_not_noted(acme, database):
 
 def test_a_removal_ends_everything(acme, database):
     """The webhook of the removal does what DELETE does."""
-    acme.vercel.uninstall()
+    acme.vercel.team.uninstall()
 
     assert acme.deliver() == [204]
     assert acme.call("GET", f"/resources/{database['id']}", system=True).status_code == 404
@@ -166,7 +166,7 @@ def test_a_removal_ends_everything(acme, database):
 
 def test_the_removal_of_an_unknown_installation_is_acknowledged(stranger):
     """There is nothing to remove, and nothing to repeat."""
-    stranger.vercel.uninstall()
+    stranger.vercel.team.uninstall()
 
     assert stranger.deliver() == [204]
 

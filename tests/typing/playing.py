@@ -13,36 +13,36 @@ from vercel_marketplace.tokens import TokenVerifier
 
 def tokens(emulator: Emulator) -> None:
     """Tokens are text, for the emulator's own installation and for others."""
-    assert_type(emulator.user_token(member_id="usr_1", expires_in=60), str)
-    assert_type(emulator.add_installation().system_token(claims={"aud": "a"}), str)
-    assert_type(emulator.jwks, dict[str, Any])
+    assert_type(emulator.tokens.user_token(member_id="usr_1", expires_in=60), str)
+    assert_type(emulator.installations.add().tokens.system_token(claims={"aud": "a"}), str)
+    assert_type(emulator.tokens.jwks, dict[str, Any])
     TokenVerifier("a", transport=emulator.transport(), clock=emulator.clock.timestamp)
 
 
 def receivers(emulator: Emulator) -> None:
     """A function that receives webhooks stays the function that it is."""
 
-    @emulator.on_webhook
+    @emulator.webhooks.subscribe
     def status(request: HTTPRequest) -> int:
         return len(request.url)
 
     assert_type(status(HTTPRequest(method="POST", url="a")), int)
     received: list[HTTPRequest] = []
-    emulator.on_webhook(received.append)
+    emulator.webhooks.subscribe(received.append)
 
-    @emulator.on_webhook
+    @emulator.webhooks.subscribe
     def response(_: HTTPRequest) -> HTTPResponse:
         return HTTPResponse(204)
 
     assert_type(response(HTTPRequest(method="POST", url="a")), HTTPResponse)
-    emulator.send_webhooks_to("https://partner.example", timeout=1)
-    emulator.on_webhook(len)  # type: ignore[type-var] # pyright: ignore[reportArgumentType] (a request has no length)
+    emulator.webhooks.send_to("https://partner.example", timeout=1)
+    emulator.webhooks.subscribe(len)  # type: ignore[type-var] # pyright: ignore[reportArgumentType] (a request has no length)
 
 
 def deliveries(emulator: Emulator) -> None:
     """What became of a webhook is read off plain fields."""
-    assert_type(emulator.webhooks, list[WebhookDelivery])
-    for webhook in emulator.webhooks:
+    assert_type(emulator.webhooks.deliveries, list[WebhookDelivery])
+    for webhook in emulator.webhooks.deliveries:
         assert_type(webhook.next_attempt, datetime | None)
         assert_type(webhook.attempts, tuple[WebhookAttempt, ...])
         assert_type([one.status for one in webhook.attempts], list[int | None])
@@ -50,7 +50,7 @@ def deliveries(emulator: Emulator) -> None:
 
 def partner(emulator: Emulator, transport: Transport) -> None:
     """What a partner answers is a result of its own shape."""
-    connected = emulator.connect("https://partner.example", timeout=1, transport=transport)
+    connected = emulator.partner("https://partner.example", timeout=1, transport=transport)
     assert_type(connected, PartnerClient)
     assert_type(connected.install(), Ok[PartnerInstallation] | Err[PartnerError])
     assert_type(connected.delete_resource("db_1"), Ok[None] | Err[PartnerError])
@@ -67,7 +67,7 @@ def partner(emulator: Emulator, transport: Transport) -> None:
 
 def team(emulator: Emulator) -> None:
     """Projects and members are named by keywords where there are several."""
-    emulator.connect_project("prj_1", resource_id="db_1", name="shop", targets=["preview"])
-    emulator.disconnect_project("prj_1", resource_id="db_1")
-    emulator.remove_member("usr_1")
-    emulator.disconnect_project("prj_1", "db_1")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue] (which of the two?)
+    emulator.team.connect_project("prj_1", resource_id="db_1", name="shop", targets=["preview"])
+    emulator.team.disconnect_project("prj_1", resource_id="db_1")
+    emulator.team.remove_member("usr_1")
+    emulator.team.disconnect_project("prj_1", "db_1")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue] (which of the two?)

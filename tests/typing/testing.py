@@ -7,10 +7,10 @@ from vercel_marketplace.emulator import Emulator, Fault
 from vercel_marketplace.models import GetInvoiceResponseBody
 from vercel_marketplace.testing import (
     fresh_emulator,
-    installation_request,
+    install_request,
     invoice_webhook,
     paid_invoice,
-    resource,
+    set_secrets,
     signed_webhook,
     submitted_invoice,
 )
@@ -18,16 +18,16 @@ from vercel_marketplace.testing import (
 
 def faults(emulator: Emulator) -> None:
     """A fault is ordered by keywords of plain types."""
-    emulator.fail("submit-invoice", status=503, times=2, retry_after=1)
-    emulator.fail("*", code="bad_request", message="No")
-    emulator.delay("get-invoice", 0.5)
-    emulator.drop("update-invoice", when="after")
-    emulator.truncate("get-invoice", keep=10)
-    emulator.alter("get-invoice", {"state": "disputed"})
-    emulator.alter("get-invoice", lambda body: {**body, "total": None})
-    assert_type(emulator.pending_faults, list[Fault])
-    emulator.drop("update-invoice", when="later")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] (no such moment)
-    emulator.drop("update-invoice")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue] (when has no default)
+    emulator.faults.fail("submit-invoice", status=503, times=2, retry_after=1)
+    emulator.faults.fail("*", code="bad_request", message="No")
+    emulator.faults.delay("get-invoice", 0.5)
+    emulator.faults.drop("update-invoice", when="after")
+    emulator.faults.truncate("get-invoice", keep=10)
+    emulator.faults.alter("get-invoice", {"state": "disputed"})
+    emulator.faults.alter("get-invoice", lambda body: {**body, "total": None})
+    assert_type(emulator.faults.pending, list[Fault])
+    emulator.faults.drop("update-invoice", when="later")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] (no such moment)
+    emulator.faults.drop("update-invoice")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue] (when has no default)
 
 
 def stage() -> None:
@@ -36,7 +36,7 @@ def stage() -> None:
         assert_type(emulator, Emulator)
         assert_type(submitted_invoice(emulator, total="1.00"), GetInvoiceResponseBody)
         assert_type(paid_invoice(emulator, total=1, external_id="a"), GetInvoiceResponseBody)
-        assert_type(resource(emulator, secrets={"KEY": "value"}), str)
-        assert_type(installation_request(emulator), HTTPRequest)
+        assert_type(set_secrets(emulator, secrets={"KEY": "value"}), str)
+        assert_type(install_request(emulator), HTTPRequest)
         assert_type(signed_webhook(emulator, "x", {"a": 1}), HTTPRequest)
         assert_type(invoice_webhook(emulator, "inv_1"), HTTPRequest)

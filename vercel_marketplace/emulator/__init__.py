@@ -25,16 +25,17 @@ HTTPRequest → limiting   is the token within its limit?          pure
 and `Emulator` alone holds what changes.
 """
 
-from vercel_marketplace.emulator.clock import Clock
+from vercel_marketplace.emulator.clock import Clock, RunningClock
+from vercel_marketplace.emulator.defaults import EmulatedIntegration
 from vercel_marketplace.emulator.emulator import Emulator
 from vercel_marketplace.emulator.faults.effects import Fault
 from vercel_marketplace.emulator.installation import EmulatedInstallation
-from vercel_marketplace.emulator.running_clock import RunningClock
 from vercel_marketplace.emulator.webhooks.deliveries import WebhookAttempt, WebhookDelivery
 
 __all__ = [
     "Clock",
     "EmulatedInstallation",
+    "EmulatedIntegration",
     "Emulator",
     "Fault",
     "RunningClock",

@@ -6,9 +6,9 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 
+from vercel_marketplace.emulator.clock import RunningClock
 from vercel_marketplace.emulator.emulator import Emulator
 from vercel_marketplace.emulator.partner import PartnerClient, PartnerError
-from vercel_marketplace.emulator.running_clock import RunningClock
 
 _HIGHEST_PORT = 65_535
 
@@ -61,9 +61,9 @@ def _reach_out(
     option = "--webhooks"
     try:
         if webhooks is not None:
-            emulator.send_webhooks_to(webhooks)
+            emulator.webhooks.send_to(webhooks)
         option = "--partner"
-        return None if partner is None else emulator.connect(partner)
+        return None if partner is None else emulator.partner(partner)
     except ValueError as error:
         msg = f"{option}: {error}"
         raise ValueError(msg) from None
@@ -95,22 +95,22 @@ def port(text: str) -> int:
 
 
 def _greeting(emulator: Emulator, url: str) -> str:
-    code = emulator.issue_sso_code()
+    code, integration = emulator.tokens.issue_sso_code(), emulator.integration
     account = f"{url}/v1/installations/{emulator.installation_id}/account"
     grant = (
         f'{{"grant_type": "authorization_code", "code": "{code}", '
-        f'"client_id": "{emulator.client_id}", "client_secret": "{emulator.client_secret}"}}'
+        f'"client_id": "{integration.client_id}", "client_secret": "{integration.client_secret}"}}'
     )
     return f"""\
 Vercel Marketplace emulator on {url} (Ctrl-C ends it)
 
   installation id  {emulator.installation_id}
   access token     {emulator.token}
-  member id        {emulator.member_id}
-  product id       {emulator.product_id}
+  member id        {emulator.team.admin_id}
+  product id       {integration.product_id}
   resource id      {emulator.resource_id}
-  client id        {emulator.client_id}
-  client secret    {emulator.client_secret}
+  client id        {integration.client_id}
+  client secret    {integration.client_secret}
   SSO code         {code} (works once)
 
 curl -H 'Authorization: Bearer {emulator.token}' {account}
@@ -121,7 +121,7 @@ curl -H 'Content-Type: application/json' -d '{grant}' {url}/v1/integrations/sso/
 def _wait(emulator: Emulator) -> None:
     while True:
         time.sleep(1)
-        emulator.send_due_webhooks()
+        emulator.webhooks.send_due()
 
 
 def _fail(message: str) -> int:

@@ -1,4 +1,4 @@
-"""The time on an emulator, which moves only when it is told to."""
+"""The clock of an emulator: it moves when a test says so, or with real time."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -6,20 +6,20 @@ from threading import Lock
 from typing import Final
 
 START: Final = datetime(2026, 1, 15, 12, tzinfo=UTC)
-"""What a new clock shows. In the past, so that nothing billed today is too old for it."""
+"""The time on a new clock. In the past, so that nothing billed today is too old for it."""
 
 
 def in_utc(moment: datetime) -> datetime:
-    """The same moment in UTC.
+    """Return the same moment in UTC.
 
     Args:
         moment: The moment; timezone-aware.
 
     Raises:
-        ValueError: It is naive.
+        ValueError: The moment is naive.
     """
     if moment.utcoffset() is None:
-        msg = "the emulator takes timezone-aware datetimes, such as datetime.now(UTC)"
+        msg = f"moment must be timezone-aware, such as datetime.now(UTC), not {moment!r}"
         raise ValueError(msg)
     return moment.astimezone(UTC)
 
@@ -32,16 +32,16 @@ class Clock:
     ```
 
     Args:
-        moment: What it shows at first; timezone-aware.
+        moment: The time it starts at; timezone-aware.
 
     Raises:
         ValueError: The moment is naive.
     """
 
     def __init__(self, moment: datetime = START) -> None:
-        """Show this moment."""
+        """Start at a moment."""
         self._lock = Lock()
-        self._watchers: tuple[Callable[[], None], ...] = ()
+        self._callbacks: tuple[Callable[[], None], ...] = ()
         self.set(moment)
 
     def now(self) -> datetime:
@@ -49,48 +49,82 @@ class Clock:
         return self._now
 
     def timestamp(self) -> float:
-        """The time in seconds since 1970: what a `TokenVerifier` takes as its `clock`."""
+        """The time in seconds since 1970; pass this method to a `TokenVerifier` as its `clock`."""
         return self.now().timestamp()
 
     def set(self, moment: datetime) -> None:
-        """Show another moment, earlier or later.
+        """Set the time, to an earlier or a later one.
 
         Args:
             moment: The time; timezone-aware.
 
         Raises:
-            ValueError: It is naive.
+            ValueError: The moment is naive.
         """
-        self._show(in_utc(moment))
-        self._tell()
+        self._set(in_utc(moment))
+        self._notify()
 
     def advance(
         self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0
     ) -> None:
-        """Let time pass.
+        """Move the time forward, by the sum of the arguments.
 
         Args:
-            days: Days to pass.
-            hours: Hours to pass beside them.
-            minutes: Minutes to pass beside them.
-            seconds: Seconds to pass beside them.
+            days: Days.
+            hours: Hours.
+            minutes: Minutes.
+            seconds: Seconds.
         """
         passed = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-        with self._lock:  # of several threads each is to find its own wait in it
+        with self._lock:  # threads that wait at the same time add up
             self._now += passed
-        self._tell()
+        self._notify()
 
-    def watch(self, look: Callable[[], None]) -> None:
-        """Have a function called whenever the clock was set or advanced.
+    def subscribe(self, callback: Callable[[], None]) -> None:
+        """Call a function whenever the clock has been set or advanced.
 
         Args:
-            look: The function.
+            callback: The function.
         """
-        self._watchers = (*self._watchers, look)
+        self._callbacks = (*self._callbacks, callback)
 
-    def _show(self, moment: datetime) -> None:
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.now().isoformat()}>"
+
+    def _set(self, moment: datetime) -> None:
         self._now = moment
 
-    def _tell(self) -> None:
-        for look in self._watchers:
-            look()
+    def _notify(self) -> None:
+        for callback in self._callbacks:
+            callback()
+
+
+class RunningClock(Clock):
+    """A clock that runs with real time, for clients that read a clock of their own.
+
+    It can be set and advanced like any other, and runs on from there.
+
+    ```python
+    from vercel_marketplace.emulator import Emulator, RunningClock
+
+    emulator = Emulator(RunningClock())
+    ```
+
+    Args:
+        moment: The time it starts at; timezone-aware. The real time if omitted.
+
+    Raises:
+        ValueError: The moment is naive.
+    """
+
+    def __init__(self, moment: datetime | None = None) -> None:
+        """Start at a moment, and run."""
+        super().__init__(datetime.now(UTC) if moment is None else moment)
+
+    def now(self) -> datetime:
+        """The time, in UTC."""
+        return super().now() + (datetime.now(UTC) - self._since)
+
+    def _set(self, moment: datetime) -> None:
+        super()._set(moment)
+        self._since = datetime.now(UTC)

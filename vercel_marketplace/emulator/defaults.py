@@ -1,12 +1,38 @@
-"""What an emulator begins with, and what an installation does."""
+"""What an emulator and its installations start with."""
+
+from typing import Final
+
+from attrs import field, frozen
 
 from vercel_marketplace.emulator.state import Installation, Resource
+from vercel_marketplace.models._fields import redact
 from vercel_marketplace.models.account import (
     Contact,
     GetAccountInfoResponseBody,
     GetMemberResponseBody,
 )
 from vercel_marketplace.models.resources import ImportResourceRequestBody
+
+PRODUCT_ID: Final = "acme-postgres"
+"""The product of the integration."""
+
+
+@frozen(kw_only=True)
+class EmulatedIntegration:
+    """The partner's integration.
+
+    Attributes:
+        client_id: The client id.
+        client_secret: The client secret, which webhooks are signed with.
+        product_id: The product that teams install.
+    """
+
+    client_id: str = "oac_emulator"
+    client_secret: str = field(
+        default="emulator-client-secret",  # opens nothing but an emulator
+        repr=redact,
+    )
+    product_id: str = PRODUCT_ID
 
 
 def new_installation(  # noqa: PLR0913 (keywords, and each is a name)
@@ -16,19 +42,17 @@ def new_installation(  # noqa: PLR0913 (keywords, and each is a name)
     token: str,
     member_id: str,
     resource_id: str,
-    product_id: str,
     account: GetAccountInfoResponseBody | None = None,
 ) -> Installation:
-    """An installation with one member, an admin, and one resource, which has no secrets yet.
+    """Return an installation with one member, an admin, and one resource without secrets.
 
     Args:
         installation_id: Its id.
-        number: Which of the integration's installations it is.
+        number: Its place among the integration's installations, from 1.
         token: Its access token.
         member_id: The admin's id.
         resource_id: The partner's id of the resource.
-        product_id: The product that the resource is of.
-        account: The team behind it; one of the name Acme if left out.
+        account: The team's account; one named Acme if omitted.
     """
     email = "owner@acme.example"
     url = f"https://vercel.com/acme/~/integrations/{installation_id}"
@@ -40,16 +64,16 @@ def new_installation(  # noqa: PLR0913 (keywords, and each is a name)
         tokens=(token,),
         account=account or acme,
         members={admin.id: admin},
-        resources={resource_id: new_resource(resource_id, product_id)},
+        resources={resource_id: new_resource(resource_id, PRODUCT_ID)},
     )
 
 
 def new_resource(resource_id: str, product_id: str) -> Resource:
-    """A resource that is ready and called by its id; it has no secrets.
+    """Return a resource that is ready and named after its id; it has no secrets.
 
     Args:
-        resource_id: The partner's id of it.
-        product_id: The product that it is of.
+        resource_id: The partner's id of the resource.
+        product_id: The product of the resource.
     """
     body = ImportResourceRequestBody(
         ownership="owned", product_id=product_id, name=resource_id, status="ready"

@@ -1,11 +1,9 @@
-"""The one place where anything changes: a state, a clock, and a lock around both."""
+"""The one place where an emulator's state changes: a state, a clock, and a lock around both."""
 
 from collections.abc import Callable
 from datetime import datetime
 from threading import Lock
 from typing import TypeVar
-
-from attrs import evolve
 
 from vercel_marketplace.emulator.clock import Clock
 from vercel_marketplace.emulator.state import Installation, State
@@ -16,70 +14,107 @@ T = TypeVar("T")
 
 
 class Store:
-    """The state, which one caller at a time replaces by the next, and what goes out on that.
+    """The current state, which one caller at a time replaces, and the webhooks of each change.
 
     Args:
-        state: What it begins with.
-        clock: The time that rules go by.
+        state: The first state.
+        clock: The time that changes happen at.
     """
 
     def __init__(self, state: State, clock: Clock) -> None:
-        """Begin."""
+        """Start with a state, and without receivers of webhooks."""
         self.state: State = state
         self.clock = clock
         self.outbox: Outbox = Outbox(clock)
         self._lock = Lock()
 
-    def change(self, rule: Callable[[State, datetime], tuple[State, T]]) -> T:
-        """Let a rule make the next state; nothing changes if it raises.
+    def update(self, rule: Callable[[State, datetime], tuple[State, T]]) -> T:
+        """Replace the state by the one that a rule returns, and send the webhooks of that.
+
+        Nothing changes if the rule raises.
 
         Args:
-            rule: Gets the state and the time, returns the state after and what to return.
+            rule: Gets the state and the time, returns the next state and a result.
+
+        Returns:
+            The result of the rule.
         """
-        value = self.apply(rule)
+        result = self.update_quietly(rule)
         self.outbox.send_due()
-        return value
+        return result
 
-    def apply(self, rule: Callable[[State, datetime], tuple[State, T]]) -> T:
-        """`change`, but that the webhooks of it wait for whatever comes next.
+    def update_quietly(self, rule: Callable[[State, datetime], tuple[State, T]]) -> T:
+        """Replace the state as `update` does, but leave the webhooks for the next update.
 
         Args:
-            rule: Gets the state and the time, returns the state after and what to return.
+            rule: Gets the state and the time, returns the next state and a result.
+
+        Returns:
+            The result of the rule.
         """
         with self._lock:
             before, now = self.state, self.clock.now()
-            self.state, value = rule(before, now)
+            self.state, result = rule(before, now)
             self.outbox.record(before, self.state, now)
-        return value
+        return result
 
-    def look(self) -> None:
-        """Send what has fallen due by the clock."""
-        self.change(lambda state, _: (state, None))
+    def update_installation(
+        self, installation_id: str, rule: Callable[[Installation, datetime], Installation]
+    ) -> None:
+        """Replace one installation by the one that a rule returns.
 
-    def receive(self, receiver: Receiver) -> None:
-        """Let a receiver have the webhooks of what happens from now on.
+        Args:
+            installation_id: The installation.
+            rule: Gets the installation and the time, returns the next installation.
+        """
+
+        def update(state: State, now: datetime) -> tuple[State, None]:
+            return state.with_installation(rule(state.installations[installation_id], now)), None
+
+        self.update(update)
+
+    def flush_webhooks(self) -> None:
+        """Send the webhooks that are due by the clock."""
+        self.update(lambda state, _: (state, None))
+
+    def add_receiver(self, receiver: Receiver) -> None:
+        """Send a receiver the webhooks of what happens from now on.
 
         Args:
             receiver: The receiver.
         """
         with self._lock:
             if not self.outbox.has_receivers:
-                self.clock.watch(self.look)
+                self.clock.subscribe(self.flush_webhooks)
             self.outbox.add(receiver, self.state, self.clock.now())
 
-    def change_installation(
-        self, installation_id: str, rule: Callable[[Installation, datetime], Installation]
-    ) -> None:
-        """Let a rule make what comes after one installation.
+
+class InstallationStore:
+    """One installation of a store.
+
+    Args:
+        store: The store.
+        installation_id: The installation, which must be in the store.
+    """
+
+    def __init__(self, store: Store, installation_id: str) -> None:
+        """Point at an installation."""
+        self.store = store
+        self.id = installation_id
+
+    @property
+    def installation(self) -> Installation:
+        """The installation as it is now."""
+        return self.store.state.installations[self.id]
+
+    def now(self) -> datetime:
+        """The time on the store's clock, in UTC."""
+        return self.store.clock.now()
+
+    def update(self, rule: Callable[[Installation, datetime], Installation]) -> None:
+        """Replace the installation by the one that a rule returns.
 
         Args:
-            installation_id: Which.
-            rule: Gets the installation and the time.
+            rule: Gets the installation and the time, returns the next installation.
         """
-
-        def apply(state: State, now: datetime) -> tuple[State, None]:
-            after = rule(state.installations[installation_id], now)
-            installations = {**state.installations, installation_id: after}
-            return evolve(state, installations=installations), None
-
-        self.change(apply)
+        self.store.update_installation(self.id, rule)

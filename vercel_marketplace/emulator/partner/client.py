@@ -49,12 +49,12 @@ class TokenIssuer(UserTokenIssuer, Protocol):
 
 
 class PartnerClient:
-    """A partner's server, called as Vercel calls it; `connect` of an emulator makes one.
+    """A partner's server, called as Vercel calls it; `partner` of an emulator returns one.
 
     Each call carries a token that the emulator signs, and comes back as a `Result`: `Ok` with
     what the partner said, or `Err` with a `PartnerError`, whose text says what is wrong with
     it. What a partner has done the emulator knows: a resource that it provisioned has its
-    secrets in `environment`, one that it deleted is gone.
+    secrets in `environment_variables`, one that it deleted is gone.
 
     A call blocks until the partner has answered. An id that no path can name (`""`, `"."`,
     `".."`) is a `ValueError`, and nothing is sent.
@@ -357,7 +357,7 @@ class PartnerClient:
         if isinstance(result, Err):
             return result
         try:
-            self._store.change_installation(
+            self._store.update_installation(
                 self._id, lambda before, now: change(before, result.value, now)
             )
         except state_changes.InconsistentResponse as contradiction:

@@ -1,18 +1,17 @@
 """The transport for a client in the same process: no socket, and no waiting."""
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from attrs import evolve
 
+from vercel_marketplace.emulator.clock import Clock
+from vercel_marketplace.emulator.faults.outcome import Outcome
 from vercel_marketplace.errors import (
     ConnectionError,  # noqa: A004 (the SDK's)
     RequestTimeoutError,
 )
 from vercel_marketplace.http import HTTPRequest, HTTPResponse
-
-if TYPE_CHECKING:
-    from vercel_marketplace.emulator.emulator import Emulator
 
 _OK = 200
 
@@ -23,19 +22,20 @@ class InProcessTransport:
     Time passes on the emulator's clock: delays, and the waits between attempts, advance it.
     """
 
-    def __init__(self, emulator: "Emulator") -> None:
-        """Keep the emulator that handles the requests."""
-        self._emulator = emulator
+    def __init__(self, deliver: Callable[[HTTPRequest], Outcome], clock: Clock) -> None:
+        """Keep the function that handles requests, and the clock."""
+        self._deliver = deliver
+        self._clock = clock
 
     async def send(self, request: HTTPRequest, /) -> HTTPResponse:
         """Return the response, or raise what a real connection would raise."""
-        outcome = self._emulator.deliver(request)
+        outcome = self._deliver(request)
         if not outcome.connected:
             msg = "no connection: refused by a fault of the emulator"
             raise ConnectionError(msg, request_sent=False)
         limit = math.inf if request.timeout is None else request.timeout
         # Even by 0 seconds this sends the webhooks of the request.
-        self._emulator.clock.advance(seconds=min(outcome.delay, limit))
+        self._clock.advance(seconds=min(outcome.delay, limit))
         if outcome.delay >= limit:
             msg = f"timed out: no response within {limit} seconds"
             raise RequestTimeoutError(msg, request_sent=True)
@@ -48,7 +48,7 @@ class InProcessTransport:
 
     async def sleep(self, seconds: float) -> None:
         """Advance the emulator's clock by the wait between attempts."""
-        self._emulator.clock.advance(seconds=seconds)
+        self._clock.advance(seconds=seconds)
 
 
 def _truncate(response: HTTPResponse, truncate_at: int | None) -> HTTPResponse:

@@ -1,0 +1,77 @@
+"""`Backend`: answers the requests that reach an emulator."""
+
+from datetime import datetime
+from itertools import count
+
+from vercel_marketplace.emulator.api.handler import handle, response_headers
+from vercel_marketplace.emulator.faults.effects import (
+    outcome_after_processing,
+    outcome_before_processing,
+    reaches_server,
+)
+from vercel_marketplace.emulator.faults.outcome import Outcome
+from vercel_marketplace.emulator.faults.queue import FaultQueue
+from vercel_marketplace.emulator.jwt.tokens import is_jwks_request, jwks_response
+from vercel_marketplace.emulator.state import State
+from vercel_marketplace.emulator.store import Store
+from vercel_marketplace.http import HTTPRequest, HTTPResponse
+
+
+class Backend:
+    """The Marketplace behind all the ways into an emulator.
+
+    Args:
+        store: The state that requests read and change.
+        faults: The faults that requests meet.
+    """
+
+    def __init__(self, store: Store, faults: FaultQueue) -> None:
+        """Start without requests."""
+        self._store = store
+        self._faults = faults
+        self._requests: list[HTTPRequest] = []
+        self._numbers = count(1)
+
+    @property
+    def requests(self) -> list[HTTPRequest]:
+        """The requests that arrived, in order."""
+        return list(self._requests)
+
+    def deliver(self, request: HTTPRequest) -> Outcome:
+        """Record a request and answer it, unless it meets a fault.
+
+        Args:
+            request: The request.
+        """
+        fault = self._faults.pop_matching(request)
+        if fault is None:
+            self._requests.append(request)
+            return self.deliver_for_setup(request)
+        operation, effect = fault
+        if reaches_server(effect):
+            self._requests.append(request)
+        headers = response_headers(
+            self._store.state, request, now=self._store.clock.now(), request_id=self._next_id()
+        )
+        outcome = outcome_before_processing(effect, operation, headers)
+        return outcome or outcome_after_processing(effect, operation, self._respond(request))
+
+    def deliver_for_setup(self, request: HTTPRequest) -> Outcome:
+        """Answer a request without a record of it; it meets no fault.
+
+        Args:
+            request: The request.
+        """
+        return Outcome(response=self._respond(request))
+
+    def _respond(self, request: HTTPRequest) -> HTTPResponse:
+        if is_jwks_request(request):
+            return jwks_response(self._next_id())
+
+        def respond(state: State, now: datetime) -> tuple[State, HTTPResponse]:
+            return handle(state, request, now=now, request_id=self._next_id())
+
+        return self._store.update_quietly(respond)
+
+    def _next_id(self) -> str:
+        return f"emulator::{next(self._numbers)}"

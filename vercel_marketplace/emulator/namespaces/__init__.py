@@ -1,0 +1,1 @@
+"""The namespaces of an installation, such as `emulator.invoices`: one class each."""

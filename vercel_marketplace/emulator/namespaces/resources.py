@@ -1,0 +1,101 @@
+"""`Resources`: the resources of an installation, with their secrets and data."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from attrs import evolve
+
+from vercel_marketplace.emulator.api.resources import to_import_body
+from vercel_marketplace.emulator.api.secrets import Environment, build_environment
+from vercel_marketplace.emulator.defaults import PRODUCT_ID, new_resource
+from vercel_marketplace.emulator.namespaces.live_mapping import LiveMapping
+from vercel_marketplace.emulator.state import Installation
+from vercel_marketplace.emulator.store import InstallationStore
+from vercel_marketplace.models.experimentation import ExperimentationItem
+from vercel_marketplace.models.global_config import GlobalConfig
+from vercel_marketplace.models.resources import ImportResourceRequestBody
+from vercel_marketplace.models.secrets import Secret
+
+
+class Resources(LiveMapping[ImportResourceRequestBody]):
+    """The resources of an installation by id, each whole, in the form of an import."""
+
+    def __init__(self, store: InstallationStore) -> None:
+        """Show the resources of an installation."""
+        self._store = store
+
+    def add(self, resource_id: str, *, product_id: str = PRODUCT_ID) -> None:
+        """Add a resource, named after its id and without secrets.
+
+        Args:
+            resource_id: The partner's id of the resource.
+            product_id: The product of the resource.
+
+        Raises:
+            ValueError: There is a resource with this id.
+        """
+        resource = new_resource(resource_id, product_id)
+
+        def add(installation: Installation, _now: datetime) -> Installation:
+            if resource_id in installation.resources:
+                msg = f"there is a resource {resource_id!r} already"
+                raise ValueError(msg)
+            return installation.with_resource(resource_id, resource)
+
+        self._store.update(add)
+
+    @property
+    def secrets(self) -> dict[str, list[Secret]]:
+        """The secrets of each resource, by its id."""
+        resources = self._store.installation.resources.items()
+        return {name: list(resource.secrets.values()) for name, resource in resources}
+
+    def environment_variables(
+        self, resource_id: str, environment: Environment = "production"
+    ) -> dict[str, str]:
+        """Return the environment variables of a project that is connected to a resource.
+
+        The names have their prefixes, and the overrides for the environment are applied.
+
+        Args:
+            resource_id: The resource.
+            environment: The environment of the deployment.
+
+        Raises:
+            LookupError: There is no such resource.
+        """
+        resource = self._store.installation.find_resource(resource_id)
+        return build_environment(resource.secrets, environment)
+
+    @property
+    def experimentation_items(self) -> dict[str, list[ExperimentationItem]]:
+        """The flags and experiments of each resource, by its id."""
+        resources = self._store.installation.resources.items()
+        return {name: list(resource.items.values()) for name, resource in resources}
+
+    @property
+    def global_configs(self) -> dict[str, GlobalConfig]:
+        """The Global Config of each resource, by its id, synced or not."""
+        resources = self._store.installation.resources.items()
+        return {name: resource.global_config for name, resource in resources}
+
+    def set_global_config_sync(self, resource_id: str, *, enabled: bool) -> None:
+        """Enable or disable the syncing of a Global Config, as the customer; at first it is on.
+
+        Args:
+            resource_id: The resource of the Global Config.
+            enabled: Whether the partner can read and write it.
+
+        Raises:
+            LookupError: There is no such resource.
+        """
+
+        def set_sync(installation: Installation, _now: datetime) -> Installation:
+            resource = evolve(installation.find_resource(resource_id), is_synced=enabled)
+            return installation.with_resource(resource_id, resource)
+
+        self._store.update(set_sync)
+
+    def _snapshot(self) -> Mapping[str, ImportResourceRequestBody]:
+        resources = self._store.installation.resources.items()
+        return {name: to_import_body(resource) for name, resource in resources}

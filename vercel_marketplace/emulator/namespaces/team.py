@@ -1,0 +1,133 @@
+"""`Team`: the customer's team behind an installation."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from attrs import evolve
+
+from vercel_marketplace.emulator.api import uninstallation
+from vercel_marketplace.emulator.state import Installation, ProjectConnection
+from vercel_marketplace.emulator.store import InstallationStore
+from vercel_marketplace.models.account import GetMemberResponseBody, MemberRole
+
+_TARGETS: Final = ("production", "preview", "development")
+
+
+class Team:
+    """The team that has installed the product: its members, its projects, its decisions.
+
+    Attributes:
+        admin_id: The member who installed the product, an admin.
+    """
+
+    def __init__(self, store: InstallationStore, admin_id: str) -> None:
+        """Act for the team of an installation."""
+        self._store = store
+        self.admin_id: str = admin_id
+
+    def add_member(self, member_id: str, *, role: MemberRole | str = "USER") -> None:
+        """Add a member to the team, or change the role of one.
+
+        Args:
+            member_id: The member.
+            role: The member's role.
+        """
+        member = GetMemberResponseBody(id=member_id, role=role)
+        self._store.update(
+            lambda installation, _: evolve(
+                installation, members={**installation.members, member_id: member}
+            )
+        )
+
+    def remove_member(self, member_id: str) -> None:
+        """Remove a member from the team.
+
+        Args:
+            member_id: The member.
+
+        Raises:
+            LookupError: There is no such member.
+        """
+
+        def remove(installation: Installation, _now: datetime) -> Installation:
+            leaving = installation.find_member(member_id)
+            members = {name: one for name, one in installation.members.items() if one != leaving}
+            return evolve(installation, members=members)
+
+        self._store.update(remove)
+
+    def connect_project(
+        self,
+        project_id: str,
+        *,
+        resource_id: str,
+        name: str | None = None,
+        targets: Sequence[str] = _TARGETS,
+    ) -> None:
+        """Connect a project of the team to a resource, whose secrets it then has.
+
+        Args:
+            project_id: The project.
+            resource_id: The resource, by the partner's id.
+            name: The project's name; its id if omitted.
+            targets: The deployment targets that have the secrets.
+
+        Raises:
+            LookupError: There is no such resource.
+            ValueError: They are connected already.
+        """
+        connection = ProjectConnection(
+            resource_id=resource_id,
+            project_id=project_id,
+            name=name or project_id,
+            targets=tuple(targets),
+        )
+
+        def connect(installation: Installation, _now: datetime) -> Installation:
+            installation.find_resource(resource_id)
+            if _connection(installation, project_id, resource_id) is not None:
+                msg = f"project {project_id!r} is connected to {resource_id!r} already"
+                raise ValueError(msg)
+            return evolve(installation, projects=(*installation.projects, connection))
+
+        self._store.update(connect)
+
+    def disconnect_project(self, project_id: str, *, resource_id: str) -> None:
+        """Disconnect a project of the team from a resource.
+
+        Args:
+            project_id: The project.
+            resource_id: The resource, by the partner's id.
+
+        Raises:
+            LookupError: They are not connected.
+        """
+
+        def disconnect(installation: Installation, _now: datetime) -> Installation:
+            connection = _connection(installation, project_id, resource_id)
+            if connection is None:
+                msg = f"project {project_id!r} is not connected to {resource_id!r}"
+                raise LookupError(msg)
+            left = tuple(one for one in installation.projects if one != connection)
+            return evolve(installation, projects=left)
+
+        self._store.update(disconnect)
+
+    def uninstall(self) -> None:
+        """Remove the product.
+
+        For 24 hours the access token stays valid, and invoices have to be `final`; then it is
+        not valid any more.
+
+        Raises:
+            ValueError: The product was removed already.
+        """
+        self._store.update(uninstallation.uninstall)
+
+
+def _connection(
+    installation: Installation, project_id: str, resource_id: str
+) -> ProjectConnection | None:
+    found = (one for one in installation.projects if one.project_id == project_id)
+    return next((one for one in found if one.resource_id == resource_id), None)

@@ -1,0 +1,133 @@
+"""`Tokens`: the tokens and codes that Vercel issues for an installation."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from attrs import evolve
+
+from vercel_marketplace._internal.seconds import check_number
+from vercel_marketplace.emulator.api import sso
+from vercel_marketplace.emulator.jwt.claims import LIFETIME, build_system_claims, build_user_claims
+from vercel_marketplace.emulator.jwt.tokens import jwks, sign_token
+from vercel_marketplace.emulator.state import Code, SignIn, State
+from vercel_marketplace.emulator.store import InstallationStore
+
+_MAX_SECONDS: Final = 1e9
+
+
+class Tokens:
+    """The tokens and codes that Vercel issues for an installation."""
+
+    def __init__(self, store: InstallationStore, admin_id: str) -> None:
+        """Issue tokens for an installation; for its admin unless told otherwise."""
+        self._store = store
+        self._admin_id = admin_id
+
+    def issue_sso_code(
+        self,
+        *,
+        member_id: str | None = None,
+        state: str | None = None,
+        redirect_uri: str | None = None,
+    ) -> str:
+        """Issue a code as Vercel sends it to the partner's redirect URL.
+
+        It works once, for 10 minutes.
+
+        Args:
+            member_id: The member who signs in; the admin if omitted.
+            state: The state that is sent with the code; an exchange with another is refused.
+            redirect_uri: Where the code is sent; an exchange with another is refused.
+
+        Raises:
+            LookupError: There is no such member.
+        """
+        sign_in = self._sign_in(member_id)
+
+        def issue(before: State, now: datetime) -> tuple[State, str]:
+            code = Code(sign_in=sign_in, issued_at=now, state=state, redirect_uri=redirect_uri)
+            integration, text = sso.issue_code(before.integration, code)
+            return evolve(before, integration=integration), text
+
+        return self._store.store.update(issue)
+
+    def user_token(
+        self,
+        *,
+        member_id: str | None = None,
+        expires_in: float = LIFETIME,
+        claims: Mapping[str, Any] | None = None,
+    ) -> str:
+        """Issue the bearer token of a call to the partner in which Vercel acts for a member.
+
+        It goes with `X-Vercel-Auth: user`, and is signed with the key in `jwks`.
+
+        Args:
+            member_id: The member; the admin if omitted.
+            expires_in: Seconds for which it is valid, by the clock.
+            claims: Claims to set in addition to, or in place of, the usual ones.
+
+        Raises:
+            LookupError: There is no such member.
+            TypeError, ValueError: `expires_in` is not valid.
+            ImportError: The extra `tokens` is not installed.
+        """
+        _check_lifetime(expires_in)
+        usual = build_user_claims(
+            self._client_id,
+            self._sign_in(member_id),
+            self._store.now(),
+            type_="access_token",
+            expires_in=expires_in,
+        )
+        return sign_token({**usual, **(claims or {})})
+
+    def system_token(
+        self, *, expires_in: float = LIFETIME, claims: Mapping[str, Any] | None = None
+    ) -> str:
+        """Issue the bearer token of a call to the partner in which Vercel acts for itself.
+
+        It goes with `X-Vercel-Auth: system`, and is signed with the key in `jwks`.
+
+        Args:
+            expires_in: Seconds for which it is valid, by the clock.
+            claims: Claims to set in addition to, or in place of, the usual ones.
+
+        Raises:
+            TypeError, ValueError: `expires_in` is not valid.
+            ImportError: The extra `tokens` is not installed.
+        """
+        _check_lifetime(expires_in)
+        usual = build_system_claims(
+            self._client_id, self._store.id, self._store.now(), expires_in=expires_in
+        )
+        return sign_token({**usual, **(claims or {})})
+
+    @property
+    def jwks(self) -> dict[str, Any]:
+        """The keys that verify the tokens, as at `/.well-known/jwks`.
+
+        Raises:
+            ImportError: The extra `tokens` is not installed.
+        """
+        return jwks()
+
+    @property
+    def access_tokens(self) -> list[str]:
+        """The valid access tokens, with which the partner calls Vercel; the oldest first."""
+        return list(self._store.installation.tokens)
+
+    @property
+    def _client_id(self) -> str:
+        return self._store.store.state.integration.client_id
+
+    def _sign_in(self, member_id: str | None) -> SignIn:
+        member = self._store.installation.find_member(member_id or self._admin_id)
+        return SignIn(self._store.id, member)
+
+
+def _check_lifetime(expires_in: float) -> None:
+    if not 0 < check_number("expires_in", expires_in) < _MAX_SECONDS:
+        msg = f"expires_in must be above zero and below 1e9 seconds, not {expires_in!r}"
+        raise ValueError(msg)

@@ -1,0 +1,88 @@
+"""`Webhooks`: who receives the webhooks of an emulator, and what was sent."""
+
+from typing import Final, TypeVar
+
+from vercel_marketplace.emulator.store import Store
+from vercel_marketplace.emulator.webhooks.deliveries import WebhookDelivery
+from vercel_marketplace.emulator.webhooks.receivers import (
+    WebhookHandler,
+    function_receiver,
+    http_receiver,
+)
+
+F = TypeVar("F", bound=WebhookHandler)
+
+DEFAULT_TIMEOUT: Final = 10.0
+"""Seconds to connect to a receiver, and to wait for its response."""
+
+
+class Webhooks:
+    """The webhooks of an emulator, for all its installations.
+
+    A receiver gets the webhooks of what happens after it was added: in process before the call
+    returns that causes them, over HTTP once the request has its response. Events that only time
+    causes are sent when the clock is moved or something else happens.
+    """
+
+    def __init__(self, store: Store) -> None:
+        """Send the webhooks of a store."""
+        self._store = store
+
+    def subscribe(self, function: F) -> F:
+        """Call a function with every webhook, as a signed `HTTPRequest`.
+
+        ```python
+        from vercel_marketplace import HTTPRequest
+        from vercel_marketplace.emulator import Emulator
+        from vercel_marketplace.webhooks import parse_event
+
+        emulator = Emulator()
+
+
+        @emulator.webhooks.subscribe
+        def receive(request: HTTPRequest) -> int:
+            signature = request.headers["x-vercel-signature"]
+            parse_event(request.content, signature, emulator.integration.client_secret)
+            return 204
+        ```
+
+        The function returns a status, an `HTTPResponse`, or `None` for a 204. If that is not a
+        2xx, or the function raises, the webhook is retried for 24 hours by the clock: see
+        `deliveries`.
+
+        Args:
+            function: The function; not async.
+
+        Returns:
+            The same function.
+
+        Raises:
+            TypeError: It is not a function, or is async.
+        """
+        self._store.add_receiver(function_receiver(function))
+        return function
+
+    def send_to(self, url: str, *, timeout: float = DEFAULT_TIMEOUT) -> None:
+        """Post every webhook to a URL, over real HTTP.
+
+        An attempt takes as long as the server does, and whoever moves the clock or pays an
+        invoice waits for it.
+
+        Args:
+            url: The URL of the receiver.
+            timeout: Seconds to connect, and to wait for a response.
+
+        Raises:
+            TypeError, ValueError: The URL is not absolute, or the timeout is not valid.
+        """
+        self._store.add_receiver(http_receiver(url, timeout))
+
+    def send_due(self) -> None:
+        """Send what is due by now: for a clock that notifies nobody, such as a `RunningClock`."""
+        self._store.flush_webhooks()
+
+    @property
+    def deliveries(self) -> list[WebhookDelivery]:
+        """Every webhook to every receiver, with its attempts; first sends what is due."""
+        self.send_due()
+        return self._store.outbox.deliveries

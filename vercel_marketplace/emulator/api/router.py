@@ -1,11 +1,12 @@
 """Finds the route of a request among the registered ones."""
 
-# pyright: reportUnusedImport=false (importing a topic registers its handlers)
+# Importing a topic registers its handlers.
+# pyright: reportUnusedImport=false
 
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from vercel_marketplace.emulator.api import (  # noqa: F401 (the same)
+from vercel_marketplace.emulator.api import (  # noqa: F401 (see above)
     accounts,
     balances,
     billing,

@@ -1,11 +1,13 @@
 """Builds the documentation: `nox -s docs`."""
 
+import builtins
 import re
 import sys
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.nodes import make_refnode
 
@@ -133,8 +135,17 @@ def resolve_by_last_name(
     return make_refnode(app.builder, node["refdoc"], entry.docname, entry.node_id, content, full)
 
 
+def leave_builtins(_app: Sphinx, doctree: nodes.document) -> None:
+    """Unlink `type` and its like in signatures: models have fields of that name."""
+    for node in list(doctree.findall(addnodes.pending_xref)):
+        name = node["reftarget"]
+        if name.islower() and hasattr(builtins, name):
+            node.replace_self(node.children)
+
+
 def setup(app: Sphinx) -> None:
     """Attach them."""
     app.connect("autodoc-process-docstring", markdown_to_rest, priority=400)
     app.connect("autodoc-process-signature", shorten_signature)
+    app.connect("doctree-read", leave_builtins)
     app.connect("missing-reference", resolve_by_last_name)

@@ -2,11 +2,12 @@
 
 import ast
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 
 from attrs import frozen
 
-from scripts.client.sources import MODEL_CLASSES, MODELS, dotted, entries_of, modules_in
+from scripts.client.sources import MODEL_CLASSES, MODELS, dotted, modules_in
 from vercel_marketplace._internal.operation import AnyOperation
 from vercel_marketplace.errors import error_class_for
 
@@ -35,17 +36,24 @@ class QualifyModels(ast.NodeTransformer):
 
 def parameters_of(request: str) -> list[Parameter]:
     """Return the fields of a request class, those with a default last."""
-    node = MODEL_CLASSES[request]
-    descriptions = entries_of(ast.get_docstring(node), "Attributes")
     parameters = []
-    for field in node.body:
+    for field, docstring in pairwise(MODEL_CLASSES[request].body):
         if not isinstance(field, ast.AnnAssign) or "ClassVar" in ast.unparse(field.annotation):
             continue
         name = ast.unparse(field.target)
         annotation = ast.unparse(QualifyModels().visit(field.annotation))
-        default = default_of(field.value)
-        parameters.append(Parameter(name, annotation, default, descriptions[name]))
+        description = " ".join(text_of(docstring).split())
+        parameters.append(Parameter(name, annotation, default_of(field.value), description))
     return sorted(parameters, key=lambda parameter: parameter.default is not None)
+
+
+def text_of(docstring: ast.stmt) -> str:
+    """Return the text of the docstring below a field."""
+    match docstring:
+        case ast.Expr(ast.Constant(str(text))):
+            return text
+    msg = f"line {docstring.lineno}: a docstring of the field above is missing"
+    raise ValueError(msg)
 
 
 def default_of(value: ast.expr | None) -> str | None:

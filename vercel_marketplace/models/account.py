@@ -10,68 +10,53 @@ MemberRole: TypeAlias = Literal["ADMIN", "USER"]
 
 @frozen
 class GetAccountInfoRequest:
-    """Whose account to read.
-
-    Attributes:
-        integration_configuration_id: The installation, `icfg_…`.
-    """
+    """Whose account to read."""
 
     integration_configuration_id: str
+    """The installation, `icfg_…`."""
 
 
 @frozen(kw_only=True)
 class Contact:
-    """Whom to write to about an installation.
-
-    Attributes:
-        email: The address.
-        name: The person's name, where known.
-    """
+    """Whom to write to about an installation."""
 
     email: str
+    """The address."""
     name: str | None = None
+    """The person's name, where known."""
 
 
 @frozen(kw_only=True)
 class GetAccountInfoResponseBody:
-    """The team or user that an installation belongs to.
-
-    Attributes:
-        name: The team's name.
-        url: The installation's page in the Vercel dashboard.
-        contact: The best contact at present, if there is one.
-    """
+    """The team or user that an installation belongs to."""
 
     name: str | None = None
+    """The team's name."""
     url: str
+    """The installation's page in the Vercel dashboard."""
     contact: Contact | None
+    """The best contact at present, if there is one."""
 
 
 @frozen
 class GetMemberRequest:
-    """Which member to read.
-
-    Attributes:
-        integration_configuration_id: The installation, `icfg_…`.
-        member_id: The `user_id` claim of the SSO token.
-    """
+    """Which member to read."""
 
     integration_configuration_id: str
+    """The installation, `icfg_…`."""
     member_id: str
+    """The `user_id` claim of the SSO token."""
 
 
 @frozen(kw_only=True)
 class GetMemberResponseBody:
-    """A member of the team behind an installation.
-
-    Attributes:
-        id: The member.
-        role: `"ADMIN"` may install integrations; `"USER"` may only look. Expect more.
-        global_user_id: The user across installations, where known.
-        user_email: The user's address, where known.
-    """
+    """A member of the team behind an installation."""
 
     id: str
+    """The member."""
     role: MemberRole | str
+    """`"ADMIN"` may install integrations; `"USER"` may only look. Expect more."""
     global_user_id: str | None = None
+    """The user across installations, where known."""
     user_email: str | None = None
+    """The user's address, where known."""

@@ -14,71 +14,59 @@ UsageType: TypeAlias = Literal["total", "interval", "rate"]
 
 @frozen(kw_only=True)
 class Billing:
-    """The bill so far.
-
-    Attributes:
-        items: Its lines.
-        discounts: What is taken off.
-    """
+    """The bill so far."""
 
     items: Sequence[LineItem]
+    """Its lines."""
     discounts: Sequence[Discount] | None = None
+    """What is taken off."""
 
 
 @frozen(kw_only=True)
 class Usage:
-    """How much of one metric was used.
-
-    Attributes:
-        resource_id: The partner's id of the resource; left out for the whole installation.
-        name: The metric's name.
-        type: `"total"` for a level such as a database's size, `"interval"` for what adds up
-            over the period such as queries, `"rate"` for queries a second and the like.
-        units: What is counted, such as `"GB"`.
-        day_value: The day's value, final or so far.
-        period_value: The billing period's value, final or so far.
-        plan_value: The plan's limit for a billing period, where it has one.
-    """
+    """How much of one metric was used."""
 
     resource_id: str | None = None
+    """The partner's id of the resource; left out for the whole installation."""
     name: str
+    """The metric's name."""
     type: UsageType
+    """`"total"` for a level such as a database's size, `"interval"` for what adds up over the
+    period such as queries, `"rate"` for queries a second and the like."""
     units: str
+    """What is counted, such as `"GB"`."""
     day_value: float
+    """The day's value, final or so far."""
     period_value: float
+    """The billing period's value, final or so far."""
     plan_value: float | None = None
+    """The plan's limit for a billing period, where it has one."""
 
 
 @frozen(kw_only=True)
 class SubmitBillingDataRequestBody:
-    """Billing and usage of one day and its period.
-
-    Attributes:
-        timestamp: The partner's clock when this was put together; timezone-aware. Of
-            several submissions the newest wins, so keep it when sending the same data again.
-        eod: End of the billing day, which says which day this is; timezone-aware, inside
-            the period, at most 24 hours old. Midnight ends the day before it: take 23:59:59
-            of the day, or 00:00 of the next. Under a wrong day the data replace that day's.
-        period: The billing period.
-        billing: The bill so far: its items, or a `Billing` that has discounts too.
-        usage: The metrics.
-    """
+    """Billing and usage of one day and its period."""
 
     timestamp: datetime
+    """The partner's clock when this was put together; timezone-aware. Of several submissions the
+    newest wins, so keep it when sending the same data again."""
     eod: datetime
+    """End of the billing day, which says which day this is; timezone-aware, inside the period, at
+    most 24 hours old. Midnight ends the day before it: take 23:59:59 of the day, or 00:00 of
+    the next. Under a wrong day the data replace that day's."""
     period: Period
+    """The billing period."""
     billing: Sequence[LineItem] | Billing
+    """The bill so far: its items, or a `Billing` that has discounts too."""
     usage: Sequence[Usage]
+    """The metrics."""
 
 
 @frozen
 class SubmitBillingDataRequest:
-    """Billing data and whom it is about.
-
-    Attributes:
-        integration_configuration_id: The installation, `icfg_…`.
-        request_body: The data.
-    """
+    """Billing data and whom it is about."""
 
     integration_configuration_id: str
+    """The installation, `icfg_…`."""
     request_body: SubmitBillingDataRequestBody
+    """The data."""

@@ -31,62 +31,52 @@ BillingPlanType: TypeAlias = Literal["prepayment", "subscription"]
 
 @frozen(kw_only=True)
 class Notification:
-    """What the customer is to see in the Vercel dashboard.
-
-    Attributes:
-        level: How urgent it is.
-        title: Its first line.
-        message: The text below.
-        href: Where it leads: `https://…` or `sso:…`.
-    """
+    """What the customer is to see in the Vercel dashboard."""
 
     level: NotificationLevel
+    """How urgent it is."""
     title: str
+    """Its first line."""
     message: str | None = None
+    """The text below."""
     href: str | None = None
+    """Where it leads: `https://…` or `sso:…`."""
 
 
 @frozen(kw_only=True)
 class BillingPlanDetail:
-    """One line of what a billing plan offers.
-
-    Attributes:
-        label: What it is about.
-        value: How much of it.
-    """
+    """One line of what a billing plan offers."""
 
     label: str
+    """What it is about."""
     value: str | None = None
+    """How much of it."""
 
 
 @frozen(kw_only=True)
 class BillingPlan:
-    """A billing plan, as the customer is shown it.
-
-    Attributes:
-        id: The partner's id of the plan.
-        type: `"prepayment"` or `"subscription"`.
-        name: What the customer reads.
-        description: What the customer reads below the name.
-        payment_method_required: Whether the customer has to have a payment method.
-        cost: What it costs, as the customer reads it.
-        details: What it offers, in the long list.
-        highlighted_details: What it offers, in the short list.
-        effective_date: From when on it applies; a string, of no documented format.
-        additional_properties: Properties that Vercel may take beside those above, by their
-            names in JSON.
-    """
+    """A billing plan, as the customer is shown it."""
 
     id: str
+    """The partner's id of the plan."""
     type: BillingPlanType
+    """`"prepayment"` or `"subscription"`."""
     name: str
+    """What the customer reads."""
     description: str | None = None
+    """What the customer reads below the name."""
     payment_method_required: bool | None = None
+    """Whether the customer has to have a payment method."""
     cost: str | None = None
+    """What it costs, as the customer reads it."""
     details: Sequence[BillingPlanDetail] | None = None
+    """What it offers, in the long list."""
     highlighted_details: Sequence[BillingPlanDetail] | None = None
+    """What it offers, in the short list."""
     effective_date: str | None = None
+    """From when on it applies; a string, of no documented format."""
     additional_properties: Mapping[str, JSONValue] | None = field(default=None, metadata=EXTRA)
+    """Properties that Vercel may take beside those above, by their names in JSON."""
 
     def _cross_field_issues(self) -> Iterator[Issue]:
         """What the field types cannot say: a property is given once."""
@@ -115,44 +105,35 @@ _OF_A_BILLING_PLAN = frozenset(
 
 @frozen(kw_only=True)
 class EnvironmentOverrides:
-    """Other values of a secret for some environments.
-
-    Attributes:
-        development: For development.
-        preview: For preview deployments.
-        production: For production.
-    """
+    """Other values of a secret for some environments."""
 
     development: str | None = field(default=None, repr=redact)
+    """For development."""
     preview: str | None = field(default=None, repr=redact)
+    """For preview deployments."""
     production: str | None = field(default=None, repr=redact)
+    """For production."""
 
 
 @frozen(kw_only=True)
 class Secret:
-    """One secret. Its values never show in a `repr`.
-
-    Attributes:
-        name: The variable's name.
-        value: Its value.
-        prefix: What the variable's name is to begin with.
-        environment_overrides: Other values for some environments.
-    """
+    """One secret. Its values never show in a `repr`."""
 
     name: str
+    """The variable's name."""
     value: str = field(repr=redact)
+    """Its value."""
     prefix: str | None = None
+    """What the variable's name is to begin with."""
     environment_overrides: EnvironmentOverrides | None = None
+    """Other values for some environments."""
 
 
 @frozen(kw_only=True)
 class UpdateResourceSecretsRequestBody:
-    """The secrets to set.
-
-    Attributes:
-        secrets: The secrets.
-        partial: With `True` only those listed are overwritten; otherwise they replace all.
-    """
+    """The secrets to set."""
 
     secrets: Sequence[Secret]
+    """The secrets."""
     partial: bool | None = None
+    """With `True` only those listed are overwritten; otherwise they replace all."""

@@ -16,17 +16,14 @@ _MAX_SECRET_CHARS: Final = 512
 
 @frozen(kw_only=True)
 class RotateInstallationCredentialRequestBody:
-    """What proves that the integration itself asks for a new token.
-
-    Attributes:
-        client_secret: The integration's client secret, at most 512 characters.
-        client_id: The integration's client id, `oac_…`.
-    """
+    """What proves that the integration itself asks for a new token."""
 
     _wire_case: ClassVar[str] = "snake"
 
     client_secret: str = field(repr=redact)
+    """The integration's client secret, at most 512 characters."""
     client_id: str | None = None
+    """The integration's client id, `oac_…`."""
 
     def _cross_field_issues(self) -> Iterator[Issue]:
         """Yield what the field types cannot say: how long the secret may be."""
@@ -35,52 +32,42 @@ class RotateInstallationCredentialRequestBody:
 
 @frozen
 class RotateInstallationCredentialRequest:
-    """Which installation gets a new token.
-
-    Attributes:
-        integration_configuration_id: The installation, `icfg_…`.
-        request_body: The integration's secret. The contract lets it be left out.
-    """
+    """Which installation gets a new token."""
 
     integration_configuration_id: str
+    """The installation, `icfg_…`."""
     request_body: RotateInstallationCredentialRequestBody | None = None
+    """The integration's secret. The contract lets it be left out."""
 
 
 @frozen(kw_only=True)
 class RotateInstallationCredentialResponseBody:
-    """The new token, hidden by `repr`. The old one keeps working until it is revoked.
-
-    Attributes:
-        scope: What it allows, separated by spaces.
-        expires_in: Its lifetime in seconds.
-        access_token: The token: store it in place of the old one.
-        token_type: `"oauth2-token"`. Expect more.
-    """
+    """The new token, hidden by `repr`. The old one keeps working until it is revoked."""
 
     _wire_case: ClassVar[str] = "snake"
 
     scope: str
+    """What it allows, separated by spaces."""
     expires_in: float
+    """Its lifetime in seconds."""
     access_token: str = field(repr=redact)
+    """The token: store it in place of the old one."""
     token_type: CredentialType | str
+    """`"oauth2-token"`. Expect more."""
 
 
 @frozen(kw_only=True)
 class RevokeInstallationCredentialRequestBody:
-    """The token to retire, and what proves that the integration itself asks for it.
-
-    Attributes:
-        token: The token to retire, at most 512 characters; not the one that the call is made
-            with.
-        client_secret: The integration's client secret, at most 512 characters.
-        client_id: The integration's client id, `oac_…`.
-    """
+    """The token to retire, and what proves that the integration itself asks for it."""
 
     _wire_case: ClassVar[str] = "snake"
 
     token: str = field(repr=redact)
+    """The token to retire, at most 512 characters; not the one that the call is made with."""
     client_secret: str = field(repr=redact)
+    """The integration's client secret, at most 512 characters."""
     client_id: str | None = None
+    """The integration's client id, `oac_…`."""
 
     def _cross_field_issues(self) -> Iterator[Issue]:
         """Yield what the field types cannot say: how long the token and the secret may be."""
@@ -90,27 +77,21 @@ class RevokeInstallationCredentialRequestBody:
 
 @frozen
 class RevokeInstallationCredentialRequest:
-    """Which installation's token to retire.
-
-    Attributes:
-        integration_configuration_id: The installation, `icfg_…`.
-        request_body: The token and the integration's secret. The contract lets it be left out.
-    """
+    """Which installation's token to retire."""
 
     integration_configuration_id: str
+    """The installation, `icfg_…`."""
     request_body: RevokeInstallationCredentialRequestBody | None = None
+    """The token and the integration's secret. The contract lets it be left out."""
 
 
 @frozen(kw_only=True)
 class RevokeInstallationCredentialResponseBody:
-    """What became of the token.
-
-    Attributes:
-        revoked: Whether it is retired.
-        already_revoked: Whether it was so before this call.
-    """
+    """What became of the token."""
 
     _wire_case: ClassVar[str] = "snake"
 
     revoked: bool
+    """Whether it is retired."""
     already_revoked: bool
+    """Whether it was so before this call."""

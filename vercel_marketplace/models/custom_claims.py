@@ -17,16 +17,13 @@ _MAX_ROLE_CHARS: Final = 32
 
 @frozen(kw_only=True)
 class ClaimCondition:
-    """Which tokens a rule applies to: those that match each list that is set.
-
-    Attributes:
-        role: Roles, at least 1 and at most 32.
-        environment: Environments, at least 1 and at most 32: `"production"`, `"preview"`,
-            `"development"`, or the slug of a custom environment, which counts as a preview, too.
-    """
+    """Which tokens a rule applies to: those that match each list that is set."""
 
     role: Sequence[str] | None = None
+    """Roles, at least 1 and at most 32."""
     environment: Sequence[str] | None = None
+    """Environments, at least 1 and at most 32: `"production"`, `"preview"`, `"development"`, or
+    the slug of a custom environment, which counts as a preview, too."""
 
     def _cross_field_issues(self) -> Iterator[Issue]:
         """Yield what the field types cannot say: how long a list and a role may be."""
@@ -37,17 +34,13 @@ class ClaimCondition:
 
 @frozen(kw_only=True)
 class ClaimRule:
-    """Claims, and which tokens get them.
-
-    Attributes:
-        when: Which tokens; every token when left out.
-        claims: The claims to set, by name: strings, numbers and booleans; `None` removes one.
-            Reserved claims cannot be set. `aud` and `sub` can be replaced by a string, but not
-            removed.
-    """
+    """Claims, and which tokens get them."""
 
     when: ClaimCondition | None = None
+    """Which tokens; every token when left out."""
     claims: Mapping[str, ClaimValue]
+    """The claims to set, by name: strings, numbers and booleans; `None` removes one. Reserved
+    claims cannot be set. `aud` and `sub` can be replaced by a string, but not removed."""
 
     def _cross_field_issues(self) -> Iterator[Issue]:
         """Yield what the field types cannot say: a claim holds no list and no object."""
@@ -59,18 +52,14 @@ class ClaimRule:
 
 @frozen(kw_only=True)
 class CustomClaims:
-    """The roles and the claim rules of a resource's OIDC tokens.
-
-    Attributes:
-        roles: The roles that a deployment may ask for, at most 32 of at most 32 characters.
-        default_role: The role of a token that asks for none: one of `roles`, and required with
-            them.
-        claim_rules: The rules in order; a later one overrides an earlier one claim by claim.
-    """
+    """The roles and the claim rules of a resource's OIDC tokens."""
 
     roles: Sequence[str] | None = None
+    """The roles that a deployment may ask for, at most 32 of at most 32 characters."""
     default_role: str | None = None
+    """The role of a token that asks for none: one of `roles`, and required with them."""
     claim_rules: Sequence[ClaimRule] | None = None
+    """The rules in order; a later one overrides an earlier one claim by claim."""
 
     def _cross_field_issues(self) -> Iterator[Issue]:
         """Yield what the field types cannot say: how many roles there may be, and how long."""

@@ -7,51 +7,39 @@ from attrs import frozen
 
 @frozen(kw_only=True)
 class InstallationUpdatedEvent:
-    """The installation changed.
-
-    Attributes:
-        type: `"installation.updated"`.
-        billing_plan_id: The installation's billing plan, where it has one of its own.
-    """
+    """The installation changed."""
 
     type: Literal["installation.updated"] = "installation.updated"
+    """`"installation.updated"`."""
     billing_plan_id: str | None = None
+    """The installation's billing plan, where it has one of its own."""
 
 
 @frozen(kw_only=True)
 class ResourceUpdatedEvent:
-    """A resource changed.
-
-    Attributes:
-        type: `"resource.updated"`.
-        product_id: The partner's slug or id of the product.
-        resource_id: The partner's id of the resource.
-    """
+    """A resource changed."""
 
     type: Literal["resource.updated"] = "resource.updated"
+    """`"resource.updated"`."""
     product_id: str | None = None
+    """The partner's slug or id of the product."""
     resource_id: str
+    """The partner's id of the resource."""
 
 
 @frozen(kw_only=True)
 class CreateEventRequestBody:
-    """The event to send.
-
-    Attributes:
-        event: What changed.
-    """
+    """The event to send."""
 
     event: InstallationUpdatedEvent | ResourceUpdatedEvent
+    """What changed."""
 
 
 @frozen
 class CreateEventRequest:
-    """An event and where it happened.
-
-    Attributes:
-        integration_configuration_id: The installation, `icfg_…`.
-        request_body: The event.
-    """
+    """An event and where it happened."""
 
     integration_configuration_id: str
+    """The installation, `icfg_…`."""
     request_body: CreateEventRequestBody
+    """The event."""

@@ -11,109 +11,91 @@ ExperimentationCategory: TypeAlias = Literal["experiment", "flag"]
 
 @frozen(kw_only=True)
 class ExperimentationItem:
-    """A flag or an experiment.
-
-    Attributes:
-        id: The partner's id of it.
-        slug: Its short name.
-        origin: Its page on the partner's side, a URL.
-        category: What it is.
-        name: What the customer reads.
-        description: What the customer reads below the name.
-        is_archived: Whether it is out of use.
-        created_at: When it was made, in milliseconds since 1970 (UTC).
-        updated_at: When it was last changed, in milliseconds since 1970 (UTC).
-    """
+    """A flag or an experiment."""
 
     id: str
+    """The partner's id of it."""
     slug: str
+    """Its short name."""
     origin: str
+    """Its page on the partner's side, a URL."""
     category: ExperimentationCategory | None = None
+    """What it is."""
     name: str | None = None
+    """What the customer reads."""
     description: str | None = None
+    """What the customer reads below the name."""
     is_archived: bool | None = None
+    """Whether it is out of use."""
     created_at: int | None = None
+    """When it was made, in milliseconds since 1970 (UTC)."""
     updated_at: int | None = None
+    """When it was last changed, in milliseconds since 1970 (UTC)."""
 
 
 @frozen(kw_only=True)
 class CreateExperimentationItemsRequestBody:
-    """The items to make.
-
-    Attributes:
-        items: The items, 50 at most.
-    """
+    """The items to make."""
 
     items: Sequence[ExperimentationItem]
+    """The items, 50 at most."""
 
 
 @frozen
 class CreateExperimentationItemsRequest:
-    """Items and the resource they belong to.
-
-    Attributes:
-        integration_configuration_id: The installation, `icfg_…`.
-        resource_id: The partner's id of the resource.
-        request_body: The items; the contract lets them be left out.
-    """
+    """Items and the resource they belong to."""
 
     integration_configuration_id: str
+    """The installation, `icfg_…`."""
     resource_id: str
+    """The partner's id of the resource."""
     request_body: CreateExperimentationItemsRequestBody | None = None
+    """The items; the contract lets them be left out."""
 
 
 @frozen(kw_only=True)
 class UpdateExperimentationItemRequestBody:
-    """What an item is to be from now on.
-
-    Attributes:
-        slug: Its short name.
-        origin: Its page on the partner's side, a URL.
-        name: What the customer reads.
-        category: What it is.
-        description: What the customer reads below the name.
-        is_archived: Whether it is out of use.
-        created_at: When it was made, in milliseconds since 1970 (UTC).
-        updated_at: When it was last changed, in milliseconds since 1970 (UTC).
-    """
+    """What an item is to be from now on."""
 
     slug: str
+    """Its short name."""
     origin: str
+    """Its page on the partner's side, a URL."""
     name: str | None = None
+    """What the customer reads."""
     category: ExperimentationCategory | None = None
+    """What it is."""
     description: str | None = None
+    """What the customer reads below the name."""
     is_archived: bool | None = None
+    """Whether it is out of use."""
     created_at: int | None = None
+    """When it was made, in milliseconds since 1970 (UTC)."""
     updated_at: int | None = None
+    """When it was last changed, in milliseconds since 1970 (UTC)."""
 
 
 @frozen
 class UpdateExperimentationItemRequest:
-    """A change and the item it is for.
-
-    Attributes:
-        integration_configuration_id: The installation, `icfg_…`.
-        resource_id: The partner's id of the resource.
-        item_id: The partner's id of the item.
-        request_body: The change; the contract lets it be left out.
-    """
+    """A change and the item it is for."""
 
     integration_configuration_id: str
+    """The installation, `icfg_…`."""
     resource_id: str
+    """The partner's id of the resource."""
     item_id: str
+    """The partner's id of the item."""
     request_body: UpdateExperimentationItemRequestBody | None = None
+    """The change; the contract lets it be left out."""
 
 
 @frozen
 class DeleteExperimentationItemRequest:
-    """Which item to delete.
-
-    Attributes:
-        integration_configuration_id: The installation, `icfg_…`.
-        resource_id: The partner's id of the resource.
-        item_id: The partner's id of the item.
-    """
+    """Which item to delete."""
 
     integration_configuration_id: str
+    """The installation, `icfg_…`."""
     resource_id: str
+    """The partner's id of the resource."""
     item_id: str
+    """The partner's id of the item."""

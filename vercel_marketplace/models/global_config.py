@@ -13,19 +13,16 @@ GlobalConfigPurpose: TypeAlias = Literal["flags", "experimentation"]
 
 @frozen(kw_only=True)
 class GlobalConfig:
-    """A Global Config and its data.
-
-    Attributes:
-        items: The data: any JSON by its name.
-        updated_at: When it was last changed, in milliseconds since 1970 (UTC).
-        digest: What tells this state of it from others.
-        purpose: What it is for, where that is known. Expect more than the known purposes.
-    """
+    """A Global Config and its data."""
 
     items: dict[str, JSONValue]
+    """The data: any JSON by its name."""
     updated_at: int
+    """When it was last changed, in milliseconds since 1970 (UTC)."""
     digest: str
+    """What tells this state of it from others."""
     purpose: GlobalConfigPurpose | str | None = None
+    """What it is for, where that is known. Expect more than the known purposes."""
 
 
 GetGlobalConfigResponseBody: TypeAlias = GlobalConfig
@@ -37,52 +34,40 @@ ReplaceGlobalConfigResponseBody: TypeAlias = GlobalConfig
 
 @frozen
 class GetGlobalConfigRequest:
-    """Which Global Config to read.
-
-    Attributes:
-        integration_configuration_id: The installation, `icfg_…`.
-        resource_id: The partner's id of the resource.
-    """
+    """Which Global Config to read."""
 
     integration_configuration_id: str
+    """The installation, `icfg_…`."""
     resource_id: str
+    """The partner's id of the resource."""
 
 
 @frozen
 class HeadGlobalConfigRequest:
-    """Which Global Config to ask for.
-
-    Attributes:
-        integration_configuration_id: The installation, `icfg_…`.
-        resource_id: The partner's id of the resource.
-    """
+    """Which Global Config to ask for."""
 
     integration_configuration_id: str
+    """The installation, `icfg_…`."""
     resource_id: str
+    """The partner's id of the resource."""
 
 
 @frozen(kw_only=True)
 class ReplaceGlobalConfigRequestBody:
-    """The data to write.
-
-    Attributes:
-        data: Any JSON by its name: dicts with string keys, lists or tuples, strings, finite
-            numbers, booleans and `None`, which is null.
-    """
+    """The data to write."""
 
     data: Mapping[str, JSONValue]
+    """Any JSON by its name: dicts with string keys, lists or tuples, strings, finite numbers,
+    booleans and `None`, which is null."""
 
 
 @frozen
 class ReplaceGlobalConfigRequest:
-    """Data and the Global Config they are for.
-
-    Attributes:
-        integration_configuration_id: The installation, `icfg_…`.
-        resource_id: The partner's id of the resource.
-        request_body: The data; the contract lets them be left out.
-    """
+    """Data and the Global Config they are for."""
 
     integration_configuration_id: str
+    """The installation, `icfg_…`."""
     resource_id: str
+    """The partner's id of the resource."""
     request_body: ReplaceGlobalConfigRequestBody | None = None
+    """The data; the contract lets them be left out."""

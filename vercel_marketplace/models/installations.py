@@ -13,41 +13,32 @@ InstallationStatus: TypeAlias = ResourceStatus
 
 @frozen(kw_only=True)
 class UpdateInstallationRequestBody:
-    """What to change of an installation; what is left out stays as it is.
-
-    Attributes:
-        status: Its new state.
-        external_id: The partner's id of it.
-        billing_plan: Its billing plan, where it has one of its own.
-        notification: What the customer is to see: `None` clears it, and left out it stays. The
-            contract takes a string, too, and does not say what that means.
-    """
+    """What to change of an installation; what is left out stays as it is."""
 
     status: InstallationStatus | None = None
+    """Its new state."""
     external_id: str | None = None
+    """The partner's id of it."""
     billing_plan: BillingPlan | None = None
+    """Its billing plan, where it has one of its own."""
     notification: Notification | str | Unset | None = UNSET
+    """What the customer is to see: `None` clears it, and left out it stays. The contract takes a
+    string, too, and does not say what that means."""
 
 
 @frozen
 class UpdateInstallationRequest:
-    """A change and the installation it is for.
-
-    Attributes:
-        integration_configuration_id: The installation, `icfg_…`.
-        request_body: The change; may be left out.
-    """
+    """A change and the installation it is for."""
 
     integration_configuration_id: str
+    """The installation, `icfg_…`."""
     request_body: UpdateInstallationRequestBody | None = None
+    """The change; may be left out."""
 
 
 @frozen
 class FinalizeInstallationRequest:
-    """Which installation gets no further invoices.
-
-    Attributes:
-        integration_configuration_id: The installation, `icfg_…`.
-    """
+    """Which installation gets no further invoices."""
 
     integration_configuration_id: str
+    """The installation, `icfg_…`."""

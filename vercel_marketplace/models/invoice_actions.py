@@ -9,30 +9,24 @@ from vercel_marketplace.models._fields import money
 
 @frozen(kw_only=True)
 class UpdateInvoiceRequestBody:
-    """What to do with an invoice.
-
-    Attributes:
-        action: `"refund"`, the only one.
-        reason: Why, for the records.
-        total: What to refund in US dollars, at most the invoice's total; a decimal string.
-            `Decimal` and `int` are taken too and written as one; never a float.
-    """
+    """What to do with an invoice."""
 
     action: Literal["refund"]
+    """`"refund"`, the only one."""
     reason: str
+    """Why, for the records."""
     total: str = field(converter=money)
+    """What to refund in US dollars, at most the invoice's total; a decimal string. `Decimal` and
+    `int` are taken too and written as one; never a float."""
 
 
 @frozen
 class UpdateInvoiceRequest:
-    """An action and the invoice it is for.
-
-    Attributes:
-        integration_configuration_id: The installation, `icfg_…`.
-        invoice_id: Vercel's id of the invoice.
-        request_body: The action.
-    """
+    """An action and the invoice it is for."""
 
     integration_configuration_id: str
+    """The installation, `icfg_…`."""
     invoice_id: str
+    """Vercel's id of the invoice."""
     request_body: UpdateInvoiceRequestBody
+    """The action."""

@@ -14,55 +14,45 @@ TestResult: TypeAlias = Literal["paid", "notpaid", "overdue"]
 
 @frozen(kw_only=True)
 class InvoiceTest:
-    """Test mode: no money moves.
-
-    Attributes:
-        validate: Only check dates, items, discounts and duplicates.
-        result: How the test invoice is to end.
-    """
+    """Test mode: no money moves."""
 
     validate: bool | None = None
+    """Only check dates, items, discounts and duplicates."""
     result: TestResult | None = None
+    """How the test invoice is to end."""
 
 
 @frozen(kw_only=True)
 class SubmitInvoiceRequestBody:
-    """An invoice to submit.
-
-    Attributes:
-        external_id: The partner's id of the invoice, unique in the installation. With one,
-            a repeated submission is refused and never billed twice; without one it is not
-            repeated by the SDK.
-        invoice_date: The date on the invoice; timezone-aware, inside the period.
-        memo: A note to the customer.
-        period: The billing period.
-        items: What is billed.
-        discounts: What is taken off.
-        final: The last invoice of an installation that is being removed.
-        test: Test mode.
-    """
+    """An invoice to submit."""
 
     external_id: str | None = None
+    """The partner's id of the invoice, unique in the installation. With one, a repeated submission
+    is refused and never billed twice; without one it is not repeated by the SDK."""
     invoice_date: datetime
+    """The date on the invoice; timezone-aware, inside the period."""
     memo: str | None = None
+    """A note to the customer."""
     period: Period
+    """The billing period."""
     items: Sequence[LineItem]
+    """What is billed."""
     discounts: Sequence[Discount] | None = None
+    """What is taken off."""
     final: bool | None = None
+    """The last invoice of an installation that is being removed."""
     test: InvoiceTest | None = None
+    """Test mode."""
 
 
 @frozen
 class SubmitInvoiceRequest:
-    """An invoice and whom it is for.
-
-    Attributes:
-        integration_configuration_id: The installation, `icfg_…`.
-        request_body: The invoice.
-    """
+    """An invoice and whom it is for."""
 
     integration_configuration_id: str
+    """The installation, `icfg_…`."""
     request_body: SubmitInvoiceRequestBody
+    """The invoice."""
 
 
 @frozen(kw_only=True)
@@ -70,13 +60,11 @@ class SubmitInvoiceResponseBody:
     """What became of a submitted invoice.
 
     It is accepted when there is an `invoice_id` and no validation error.
-
-    Attributes:
-        invoice_id: Vercel's id of the invoice.
-        test: Whether it is in test mode.
-        validation_errors: What is wrong with it, in Vercel's words.
     """
 
     invoice_id: str | None = None
+    """Vercel's id of the invoice."""
     test: bool | None = None
+    """Whether it is in test mode."""
     validation_errors: list[str] | None = None
+    """What is wrong with it, in Vercel's words."""

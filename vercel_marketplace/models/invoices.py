@@ -23,15 +23,12 @@ InvoiceState: TypeAlias = Literal[
 
 @frozen
 class GetInvoiceRequest:
-    """Which invoice to read.
-
-    Attributes:
-        integration_configuration_id: The installation, `icfg_…`.
-        invoice_id: Vercel's id of the invoice.
-    """
+    """Which invoice to read."""
 
     integration_configuration_id: str
+    """The installation, `icfg_…`."""
     invoice_id: str
+    """Vercel's id of the invoice."""
 
 
 @frozen(kw_only=True)
@@ -39,41 +36,39 @@ class GetInvoiceResponseBody:
     """An invoice and its state.
 
     Amounts are decimal strings in US dollars, times are timezone-aware.
-
-    Attributes:
-        test: Whether it is in test mode.
-        invoice_id: Vercel's id of the invoice.
-        external_id: The partner's id of the invoice.
-        state: Where it stands. Expect more states than the known ones.
-        invoice_number: The number that the customer reads.
-        invoice_date: The date on the invoice.
-        period: The billing period.
-        paid_at: When it was paid.
-        refunded_at: When it was last refunded.
-        memo: The note to the customer.
-        items: What is billed.
-        discounts: What is taken off.
-        total: What is to be paid.
-        refund_reason: Why it is refunded.
-        refund_total: What is refunded.
-        created: When Vercel made it.
-        updated: When Vercel last changed it.
     """
 
     test: bool | None = None
+    """Whether it is in test mode."""
     invoice_id: str
+    """Vercel's id of the invoice."""
     external_id: str | None = None
+    """The partner's id of the invoice."""
     state: InvoiceState | str
+    """Where it stands. Expect more states than the known ones."""
     invoice_number: str | None = None
+    """The number that the customer reads."""
     invoice_date: datetime
+    """The date on the invoice."""
     period: Period
+    """The billing period."""
     paid_at: datetime | None = None
+    """When it was paid."""
     refunded_at: datetime | None = None
+    """When it was last refunded."""
     memo: str | None = None
+    """The note to the customer."""
     items: list[LineItem]
+    """What is billed."""
     discounts: list[Discount] | None = None
+    """What is taken off."""
     total: str
+    """What is to be paid."""
     refund_reason: str | None = None
+    """Why it is refunded."""
     refund_total: str | None = None
+    """What is refunded."""
     created: datetime
+    """When Vercel made it."""
     updated: datetime
+    """When Vercel last changed it."""

@@ -26,102 +26,80 @@ AppUrlTarget: TypeAlias = Literal["development", "preview", "production"]
 
 @frozen(kw_only=True)
 class ResourceNotification:
-    """What the customer sees of a resource in the Vercel dashboard.
-
-    Attributes:
-        title: Its first line.
-        level: How urgent it is. Expect more than the known levels.
-        message: The text below.
-        href: Where it leads.
-    """
+    """What the customer sees of a resource in the Vercel dashboard."""
 
     title: str
+    """Its first line."""
     level: NotificationLevel | str
+    """How urgent it is. Expect more than the known levels."""
     message: str | None = None
+    """The text below."""
     href: str | None = None
+    """Where it leads."""
 
 
 @frozen(kw_only=True)
 class AppUrl:
-    """Where an application that uses a resource is reached.
-
-    Attributes:
-        url: The address.
-        target: The environment. Expect more than the known ones.
-    """
+    """Where an application that uses a resource is reached."""
 
     url: str
+    """The address."""
     target: AppUrlTarget | str
+    """The environment. Expect more than the known ones."""
 
 
 @frozen(kw_only=True)
 class AuthenticationSettings:
-    """What an authentication product needs to know.
-
-    Attributes:
-        app_urls: Where the applications are reached.
-    """
+    """What an authentication product needs to know."""
 
     app_urls: list[AppUrl] | None = None
+    """Where the applications are reached."""
 
 
 @frozen(kw_only=True)
 class ExperimentationSettings:
-    """What an experimentation product needs to know.
-
-    Attributes:
-        edge_config_id: The Edge Config, by the older name.
-        global_config_id: The Global Config.
-    """
+    """What an experimentation product needs to know."""
 
     edge_config_id: str | None = None
+    """The Edge Config, by the older name."""
     global_config_id: str | None = None
+    """The Global Config."""
 
 
 @frozen(kw_only=True)
 class ProtocolSettings:
-    """What the protocols of a resource's product need to know.
-
-    Attributes:
-        experimentation: For experimentation products.
-        authentication: For authentication products.
-    """
+    """What the protocols of a resource's product need to know."""
 
     experimentation: ExperimentationSettings | None = None
+    """For experimentation products."""
     authentication: AuthenticationSettings | None = None
+    """For authentication products."""
 
 
 @frozen(kw_only=True)
 class ListedExperimentationSettings:
-    """The same in a list, which says more.
-
-    Attributes:
-        edge_config_syncing_enabled: Whether the Edge Config is kept in step, by the older name.
-        edge_config_id: The Edge Config, by the older name.
-        edge_config_token_id: The id of the token for the Edge Config, by the older name.
-        global_config_id: The Global Config.
-        global_config_syncing_enabled: Whether the customer lets the Global Config be kept in
-            step.
-    """
+    """The same in a list, which says more."""
 
     edge_config_syncing_enabled: bool | None = None
+    """Whether the Edge Config is kept in step, by the older name."""
     edge_config_id: str | None = None
+    """The Edge Config, by the older name."""
     edge_config_token_id: str | None = None
+    """The id of the token for the Edge Config, by the older name."""
     global_config_id: str | None = None
+    """The Global Config."""
     global_config_syncing_enabled: bool | None = None
+    """Whether the customer lets the Global Config be kept in step."""
 
 
 @frozen(kw_only=True)
 class ListedProtocolSettings:
-    """The same in a list, which says more.
-
-    Attributes:
-        experimentation: For experimentation products.
-        authentication: For authentication products.
-    """
+    """The same in a list, which says more."""
 
     experimentation: ListedExperimentationSettings | None = None
+    """For experimentation products."""
     authentication: AuthenticationSettings | None = None
+    """For authentication products."""
 
 
 # Reading -----------------------------------------------------------------------------
@@ -129,41 +107,35 @@ class ListedProtocolSettings:
 
 @frozen
 class GetIntegrationResourcesRequest:
-    """Whose resources to list.
-
-    Attributes:
-        integration_configuration_id: The installation, `icfg_…`.
-    """
+    """Whose resources to list."""
 
     integration_configuration_id: str
+    """The installation, `icfg_…`."""
 
 
 @frozen(kw_only=True)
 class ListedResource:
-    """A resource in a list. Its `resource_id` is the name that one read alone has, too.
-
-    Attributes:
-        partner_id: The partner's id of the resource.
-        internal_id: Vercel's id of it.
-        name: What it is called in Vercel.
-        status: Its state. Expect more than the known ones.
-        product_id: The product it is of.
-        protocol_settings: What the product's protocols need to know.
-        notification: What the customer sees, where there is something.
-        billing_plan_id: The billing plan, where it has one.
-        metadata: What is set of the product's metadata schema: strings, numbers, booleans and
-            lists of strings or numbers. Anything else that is there is kept.
-    """
+    """A resource in a list. Its `resource_id` is the name that one read alone has, too."""
 
     partner_id: str
+    """The partner's id of the resource."""
     internal_id: str
+    """Vercel's id of it."""
     name: str
+    """What it is called in Vercel."""
     status: ResourceStatus | str | None = None
+    """Its state. Expect more than the known ones."""
     product_id: str
+    """The product it is of."""
     protocol_settings: ListedProtocolSettings | None = None
+    """What the product's protocols need to know."""
     notification: ResourceNotification | None = None
+    """What the customer sees, where there is something."""
     billing_plan_id: str | None = None
+    """The billing plan, where it has one."""
     metadata: dict[str, JSONValue] | None = None
+    """What is set of the product's metadata schema: strings, numbers, booleans and lists of
+    strings or numbers. Anything else that is there is kept."""
 
     @property
     def resource_id(self) -> str:
@@ -173,56 +145,47 @@ class ListedResource:
 
 @frozen(kw_only=True)
 class GetIntegrationResourcesResponseBody:
-    """The resources of an installation, all of them.
-
-    Attributes:
-        resources: The resources.
-    """
+    """The resources of an installation, all of them."""
 
     resources: list[ListedResource]
+    """The resources."""
 
 
 @frozen
 class GetIntegrationResourceRequest:
-    """Which resource to read.
-
-    Attributes:
-        integration_configuration_id: The installation, `icfg_…`.
-        resource_id: The partner's id of the resource.
-    """
+    """Which resource to read."""
 
     integration_configuration_id: str
+    """The installation, `icfg_…`."""
     resource_id: str
+    """The partner's id of the resource."""
 
 
 @frozen(kw_only=True)
 class GetIntegrationResourceResponseBody:
-    """A resource. Its `resource_id` is the name that a listed one has, too.
-
-    Attributes:
-        id: The partner's id of the resource.
-        internal_id: Vercel's id of it.
-        name: What it is called in Vercel.
-        status: Its state. Expect more than the known ones.
-        product_id: The product it is of.
-        protocol_settings: What the product's protocols need to know.
-        notification: What the customer sees, where there is something.
-        billing_plan_id: The billing plan, where it has one.
-        metadata: What is set of the product's metadata schema: strings, numbers, booleans and
-            lists of strings or numbers. Anything else that is there is kept.
-        custom_claims: What it adds to its OIDC tokens, where there is something.
-    """
+    """A resource. Its `resource_id` is the name that a listed one has, too."""
 
     id: str
+    """The partner's id of the resource."""
     internal_id: str
+    """Vercel's id of it."""
     name: str
+    """What it is called in Vercel."""
     status: ResourceStatus | str | None = None
+    """Its state. Expect more than the known ones."""
     product_id: str
+    """The product it is of."""
     protocol_settings: ProtocolSettings | None = None
+    """What the product's protocols need to know."""
     notification: ResourceNotification | None = None
+    """What the customer sees, where there is something."""
     billing_plan_id: str | None = None
+    """The billing plan, where it has one."""
     metadata: dict[str, JSONValue] | None = None
+    """What is set of the product's metadata schema: strings, numbers, booleans and lists of
+    strings or numbers. Anything else that is there is kept."""
     custom_claims: CustomClaims | None = None
+    """What it adds to its OIDC tokens, where there is something."""
 
     @property
     def resource_id(self) -> str:
@@ -235,122 +198,101 @@ class GetIntegrationResourceResponseBody:
 
 @frozen
 class DeleteIntegrationResourceRequest:
-    """Which resource to delete.
-
-    Attributes:
-        integration_configuration_id: The installation, `icfg_…`.
-        resource_id: The partner's id of the resource.
-    """
+    """Which resource to delete."""
 
     integration_configuration_id: str
+    """The installation, `icfg_…`."""
     resource_id: str
+    """The partner's id of the resource."""
 
 
 @frozen(kw_only=True)
 class ImportResourceRequestBody:
-    """A resource that was made on the partner's side.
-
-    Attributes:
-        ownership: How it belongs to the installation.
-        product_id: The product it is of.
-        name: What it is called.
-        status: Its state.
-        metadata: Values for the product's metadata schema: any JSON by its name.
-        billing_plan: Its billing plan.
-        notification: What the customer is to see.
-        extras: What else the product's protocols take: any JSON by its name.
-        secrets: Its secrets.
-        custom_claims: What it adds to its OIDC tokens.
-    """
+    """A resource that was made on the partner's side."""
 
     ownership: ResourceOwnership | None = None
+    """How it belongs to the installation."""
     product_id: str
+    """The product it is of."""
     name: str
+    """What it is called."""
     status: ResourceStatus
+    """Its state."""
     metadata: Mapping[str, JSONValue] | None = None
+    """Values for the product's metadata schema: any JSON by its name."""
     billing_plan: BillingPlan | None = None
+    """Its billing plan."""
     notification: Notification | None = None
+    """What the customer is to see."""
     extras: Mapping[str, JSONValue] | None = None
+    """What else the product's protocols take: any JSON by its name."""
     secrets: Sequence[Secret] | None = None
+    """Its secrets."""
     custom_claims: CustomClaims | None = None
+    """What it adds to its OIDC tokens."""
 
 
 @frozen
 class ImportResourceRequest:
-    """A resource and whom it is for.
-
-    Attributes:
-        integration_configuration_id: The installation, `icfg_…`.
-        resource_id: The partner's id of the resource.
-        request_body: The resource; the contract lets it be left out.
-    """
+    """A resource and whom it is for."""
 
     integration_configuration_id: str
+    """The installation, `icfg_…`."""
     resource_id: str
+    """The partner's id of the resource."""
     request_body: ImportResourceRequestBody | None = None
+    """The resource; the contract lets it be left out."""
 
 
 @frozen(kw_only=True)
 class ImportResourceResponseBody:
-    """The resource as Vercel has it.
-
-    Attributes:
-        name: What it is called, which may be another name than was asked for.
-    """
+    """The resource as Vercel has it."""
 
     name: str
+    """What it is called, which may be another name than was asked for."""
 
 
 @frozen(kw_only=True)
 class UpdateResourceRequestBody:
-    """What to change of a resource; what is left out stays as it is.
-
-    Attributes:
-        ownership: How it belongs to the installation.
-        name: What it is called.
-        status: Its state.
-        metadata: Values for the product's metadata schema: any JSON by its name.
-        billing_plan: Its billing plan.
-        notification: What the customer is to see: `None` clears it, and left out it stays. The
-            contract takes a string, too, and does not say what that means.
-        extras: What else the product's protocols take: any JSON by its name.
-        secrets: Its secrets: a list replaces all of them; the body of
-            `update_resource_secrets_by_id` with `partial` set overwrites only those listed.
-        custom_claims: What it adds to its OIDC tokens.
-    """
+    """What to change of a resource; what is left out stays as it is."""
 
     ownership: ResourceOwnership | None = None
+    """How it belongs to the installation."""
     name: str | None = None
+    """What it is called."""
     status: ResourceStatus | None = None
+    """Its state."""
     metadata: Mapping[str, JSONValue] | None = None
+    """Values for the product's metadata schema: any JSON by its name."""
     billing_plan: BillingPlan | None = None
+    """Its billing plan."""
     notification: Notification | str | Unset | None = UNSET
+    """What the customer is to see: `None` clears it, and left out it stays. The contract takes a
+    string, too, and does not say what that means."""
     extras: Mapping[str, JSONValue] | None = None
+    """What else the product's protocols take: any JSON by its name."""
     secrets: Sequence[Secret] | UpdateResourceSecretsRequestBody | None = None
+    """Its secrets: a list replaces all of them; the body of `update_resource_secrets_by_id` with
+    `partial` set overwrites only those listed."""
     custom_claims: CustomClaims | None = None
+    """What it adds to its OIDC tokens."""
 
 
 @frozen
 class UpdateResourceRequest:
-    """A change and the resource it is for.
-
-    Attributes:
-        integration_configuration_id: The installation, `icfg_…`.
-        resource_id: The partner's id of the resource.
-        request_body: The change; may be left out.
-    """
+    """A change and the resource it is for."""
 
     integration_configuration_id: str
+    """The installation, `icfg_…`."""
     resource_id: str
+    """The partner's id of the resource."""
     request_body: UpdateResourceRequestBody | None = None
+    """The change; may be left out."""
 
 
 @frozen(kw_only=True)
 class UpdateResourceResponseBody:
-    """The resource as Vercel has it.
-
-    Attributes:
-        name: What it is called, which may be another name than was asked for.
-    """
+    """The resource as Vercel has it."""
 
     name: str
+    """What it is called, which may be another name than was asked for."""

@@ -22,19 +22,16 @@ __all__ = [
 
 @frozen
 class UpdateResourceSecretsRequest:
-    """Secrets and the resource they belong to, found by its product.
-
-    Attributes:
-        integration_configuration_id: The installation, `icfg_…`.
-        integration_product_id_or_slug: The product.
-        resource_id: The partner's id of the resource.
-        request_body: The secrets.
-    """
+    """Secrets and the resource they belong to, found by its product."""
 
     integration_configuration_id: str
+    """The installation, `icfg_…`."""
     integration_product_id_or_slug: str
+    """The product."""
     resource_id: str
+    """The partner's id of the resource."""
     request_body: UpdateResourceSecretsRequestBody
+    """The secrets."""
 
 
 UpdateResourceSecretsByIdRequestBody: TypeAlias = UpdateResourceSecretsRequestBody
@@ -43,14 +40,11 @@ UpdateResourceSecretsByIdRequestBody: TypeAlias = UpdateResourceSecretsRequestBo
 
 @frozen
 class UpdateResourceSecretsByIdRequest:
-    """Secrets and the resource they belong to.
-
-    Attributes:
-        integration_configuration_id: The installation, `icfg_…`.
-        resource_id: The partner's id of the resource.
-        request_body: The secrets; may be left out.
-    """
+    """Secrets and the resource they belong to."""
 
     integration_configuration_id: str
+    """The installation, `icfg_…`."""
     resource_id: str
+    """The partner's id of the resource."""
     request_body: UpdateResourceSecretsByIdRequestBody | None = None
+    """The secrets; may be left out."""

@@ -11,27 +11,24 @@ from vercel_marketplace.models._fields import redact
 
 @frozen(kw_only=True)
 class ExchangeSsoTokenRequestBody:
-    """A grant to exchange for tokens: a code, or a refresh token.
-
-    Attributes:
-        code: What Vercel sent to the redirect URL; works once. For `authorization_code`.
-        state: The state that came with it.
-        refresh_token: From an earlier exchange. For `refresh_token`.
-        client_id: The integration's client id, `oac_…`.
-        client_secret: The integration's client secret.
-        redirect_uri: The integration's redirect URL.
-        grant_type: Which of the two this is.
-    """
+    """A grant to exchange for tokens: a code, or a refresh token."""
 
     _wire_case: ClassVar[str] = "snake"
 
     code: str | None = field(default=None, repr=redact)
+    """What Vercel sent to the redirect URL; works once. For `authorization_code`."""
     state: str | None = field(default=None, repr=redact)
+    """The state that came with it."""
     refresh_token: str | None = field(default=None, repr=redact)
+    """From an earlier exchange. For `refresh_token`."""
     client_id: str
+    """The integration's client id, `oac_…`."""
     client_secret: str = field(repr=redact)
+    """The integration's client secret."""
     redirect_uri: str | None = None
+    """The integration's redirect URL."""
     grant_type: Literal["authorization_code", "refresh_token"] = "authorization_code"
+    """Which of the two this is."""
 
     def _cross_field_issues(self) -> Iterator[Issue]:
         """What the field types cannot say: each grant has fields of its own."""
@@ -52,20 +49,17 @@ class ExchangeSsoTokenRequestBody:
 
 @frozen(kw_only=True)
 class ExchangeSsoTokenResponseBody:
-    """The tokens. All but the lifetime are secrets and hidden by `repr`.
-
-    Attributes:
-        id_token: The user's OIDC token, a JWT; do not store it, it expires.
-        access_token: The access token; may be missing.
-        token_type: Its type, such as `"Bearer"`; may be missing.
-        expires_in: Its lifetime in seconds.
-        refresh_token: What a later `refresh_token` grant takes.
-    """
+    """The tokens. All but the lifetime are secrets and hidden by `repr`."""
 
     _wire_case: ClassVar[str] = "snake"
 
     id_token: str = field(repr=redact)
+    """The user's OIDC token, a JWT; do not store it, it expires."""
     access_token: str | None = field(default=None, repr=redact)
+    """The access token; may be missing."""
     token_type: str | None = None
+    """Its type, such as `"Bearer"`; may be missing."""
     expires_in: float | None = None
+    """Its lifetime in seconds."""
     refresh_token: str | None = field(default=None, repr=redact)
+    """What a later `refresh_token` grant takes."""

@@ -1,20 +1,23 @@
 """What a partner runs: an hourly billing job, an invoice a month, refunds, and a webhook.
 
-The code knows nothing of tests. `test_billing_job.py` beside it runs it on an emulator.
+What moves money goes through `outbox.py`, which is in the folder above. Nothing here is made for
+tests; `test_billing_job.py` runs it on an emulator.
 """
 
 import logging
+import sqlite3
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from vercel_marketplace import SyncVercel, VercelConflictError
+from outbox import Outbox, OutcomeUnknownError, confirm_invoice
+
+from vercel_marketplace import SyncVercel
 from vercel_marketplace.models import (
     LineItem,
     Period,
     SubmitBillingDataRequestBody,
     SubmitInvoiceRequestBody,
-    UpdateInvoiceRequestBody,
     Usage,
 )
 from vercel_marketplace.webhooks import (
@@ -38,17 +41,13 @@ PRICE = Decimal("0.05")
 
 @dataclass
 class Books:
-    """What the partner knows of its invoices; a table in its database.
+    """What the partner has learned from webhooks; tables in its database.
 
     Attributes:
-        submitted: The partner's ids of invoices that Vercel may have; written before they are sent.
-        vercel_ids: Vercel's id of each invoice, by the partner's own.
-        paid: The partner's ids of those that are paid.
+        paid: The partner's ids of the invoices that are paid.
         events: The ids of the webhooks whose work is done.
     """
 
-    submitted: set[str] = field(default_factory=set[str])
-    vercel_ids: dict[str, str] = field(default_factory=dict[str, str])
     paid: set[str] = field(default_factory=set[str])
     events: set[str] = field(default_factory=set[str])
 
@@ -98,62 +97,48 @@ def report_usage(
     )
 
 
-def submit_invoice(
-    vercel: SyncVercel, installation_id: str, books: Books, *, now: datetime, hours: int
-) -> str:
-    """Submit the invoice of this month and give the partner's id of it; twice does no harm.
+def submit_invoice(outbox: Outbox, installation_id: str, *, now: datetime, hours: int) -> str:
+    """Submit the invoice of this month, unless Vercel has it, and return Vercel's id of it.
 
-    Vercel takes each external id once. Where it may have been sent before, by an earlier run or
-    an attempt whose answer was lost, a conflict says that it arrived; its id then comes by
-    webhook. Otherwise the conflict is with another invoice, and this one is not submitted.
+    Run it every hour until it returns: only then is the month billed.
+
+    Raises:
+        NotSentError: Vercel refused it; somebody has to look.
+        OutcomeUnknownError: Vercel may have it, and will say so by webhook.
     """
-    external_id = f"{installation_id}-{now:%Y-%m}"
-    in_doubt = external_id in books.submitted
-    books.submitted.add(external_id)
-    try:
-        answer = vercel.marketplace.submit_invoice(
-            integration_configuration_id=installation_id,
-            request_body=SubmitInvoiceRequestBody(
-                external_id=external_id,
-                invoice_date=now,
-                period=month_of(now),
-                items=[compute(hours)],
-            ),
-        )
-    except VercelConflictError as error:
-        if in_doubt or error.earlier_attempt_may_have_succeeded:
-            return external_id
-        raise
-    if answer.validation_errors or answer.invoice_id is None:
-        msg = f"{external_id} was not accepted: {answer.validation_errors}"
-        raise ValueError(msg)
-    books.vercel_ids[external_id] = answer.invoice_id
-    return external_id
+    return outbox.submit_invoice(
+        installation_id,
+        SubmitInvoiceRequestBody(
+            external_id=f"{installation_id}-{now:%Y-%m}",
+            invoice_date=now,
+            period=month_of(now),
+            items=[compute(hours)],
+        ),
+    )
 
 
 def refund(
-    vercel: SyncVercel, installation_id: str, invoice_id: str, *, total: Decimal, reason: str
-) -> None:
-    """Ask for a refund, unless Vercel has it.
+    outbox: Outbox, installation_id: str, invoice_id: str, *, total: Decimal, reason: str
+) -> bool:
+    """Refund a part of an invoice or all of it, once, and return whether Vercel has it.
 
-    An error that leaves it open (`may_have_taken_effect`) is for a later run, which looks first:
-    at once, a request that got lost may still be on its way. The reason tells this refund from
-    others, so it must be one of its own.
+    False means that the outcome is unknown: run it again later, with the same values.
+
+    Raises:
+        NotSentError: Vercel certainly does not have it.
     """
-    found = vercel.marketplace.get_invoice(
-        integration_configuration_id=installation_id, invoice_id=invoice_id
-    )
-    if found.refund_reason == reason:
-        return
-    vercel.marketplace.update_invoice(
-        integration_configuration_id=installation_id,
-        invoice_id=invoice_id,
-        request_body=UpdateInvoiceRequestBody(action="refund", reason=reason, total=total),
-    )
+    try:
+        outbox.refund(installation_id, invoice_id, total=total, reason=reason)
+    except OutcomeUnknownError as error:
+        log.warning("refund of %s: %s", invoice_id, error)
+        return False
+    return True
 
 
-def receive_webhook(books: Books, body: bytes, signature: str | None, *, client_secret: str) -> int:
-    """Take a webhook in and give the status to answer with. The same one may come twice."""
+def receive_webhook(
+    books: Books, outbox: Outbox, body: bytes, signature: str | None, *, client_secret: str
+) -> int:
+    """Process a webhook and return the status to respond with. The same one may come twice."""
     try:
         event = parse_event(body, signature, client_secret)
     except WebhookSignatureError:
@@ -163,13 +148,14 @@ def receive_webhook(books: Books, body: bytes, signature: str | None, *, client_
         return 400
     if event.id not in books.events:
         # In a database one transaction: an id without its work would lose the event.
-        book(books, event)
+        with outbox.transaction() as db:
+            book(books, db, event)
         books.events.add(event.id)
     return 204
 
 
-def book(books: Books, event: WebhookEvent) -> None:
-    """Write down what an event says of an invoice."""
+def book(books: Books, db: sqlite3.Connection, event: WebhookEvent) -> None:
+    """Record what an event says about an invoice."""
     match event:
         case (
             InvoiceCreatedEvent(payload=invoice)
@@ -178,10 +164,12 @@ def book(books: Books, event: WebhookEvent) -> None:
             | InvoiceOverdueEvent(payload=invoice)
             | InvoiceRefundedEvent(payload=invoice)
         ) if invoice.external_invoice_id is not None:
-            books.vercel_ids[invoice.external_invoice_id] = invoice.invoice_id
+            confirm_invoice(
+                db, invoice.installation_id, invoice.external_invoice_id, invoice.invoice_id
+            )
             if isinstance(event, InvoicePaidEvent):
                 books.paid.add(invoice.external_invoice_id)
-        case UnknownEvent(issues=issues) if issues:
-            log.error("%s is not what it was: %s", event.type, issues[0])
+        case UnknownEvent(type=type_, issues=issues) if issues:
+            log.error("%s does not match its schema: %s", type_, issues[0])
         case _:
-            pass  # one that the partner has no use for
+            pass  # an event that the partner does not use

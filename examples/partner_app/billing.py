@@ -1,14 +1,15 @@
 """What cron runs each hour: usage, invoices, and the end of installations.
 
-Every step may be cut short at any place, and run again: billing data replace those before, an
-external id is accepted once, and a period counts as billed once Vercel is known to have it.
+Every step may be cut short anywhere and run again: newer billing data replace older, the outbox
+submits an invoice once, and a period counts as billed only when Vercel is known to have it.
 """
 
 import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from decimal import Decimal
-from sqlite3 import Connection
+
+from anyio import to_thread
+from outbox import OutboxError, OutcomeUnknownError
 
 from vercel_marketplace import (
     VercelConflictError,
@@ -29,12 +30,14 @@ from .storage.installations import Installation
 
 log = logging.getLogger(__name__)
 
+DEAD = (VercelForbiddenError, VercelGoneError, VercelNotFoundError)
+"""What calls end in when the token of an installation no longer works."""
+
 GRACE = timedelta(hours=24)
 """How long a token is good after its installation was removed."""
 
-
-class InvoiceRefusedError(Exception):
-    """Vercel found something wrong with an invoice, and did not take it."""
+WEBHOOKS_TAKE = timedelta(hours=24)
+"""How long Vercel tries to deliver a webhook. After that a person must look."""
 
 
 async def run_hourly(partner: Partner, now: datetime) -> list[str]:
@@ -83,11 +86,11 @@ async def _see_off(
     partner: Partner, installation: Installation, left_at: datetime, now: datetime
 ) -> None:
     """Send a team that has left its last invoice, and let go of its token."""
-    dead = (VercelForbiddenError, VercelGoneError, VercelNotFoundError)
     try:
-        await _invoice_due(partner, installation, now)
-    except dead:
-        if now - left_at < GRACE:
+        if not await _invoice_due(partner, installation, now):
+            return  # the token is still needed
+    except OutboxError as error:
+        if now - left_at < GRACE or not isinstance(error.__cause__, DEAD):
             raise
         log.exception("installation %s: too late for its last invoice", installation.id)
     else:
@@ -95,7 +98,7 @@ async def _see_off(
             await partner.client.marketplace.finalize_installation(
                 integration_configuration_id=installation.id
             )
-        except dead:  # an earlier run did it and did not learn so, or the time is over
+        except DEAD:  # an earlier run did it and did not learn so, or the time is over
             log.info("installation %s was finalized before", installation.id)
     await partner.database.run(lambda db: installations.finish(db, installation.id, now))
 
@@ -103,13 +106,16 @@ async def _see_off(
 # Invoices ------------------------------------------------------------------------------
 
 
-async def _invoice_due(partner: Partner, installation: Installation, now: datetime) -> None:
+async def _invoice_due(partner: Partner, installation: Installation, now: datetime) -> bool:
+    """Invoice the months that are due, and return whether Vercel is known to have all of them."""
     for period in _due(installation, now):
-        await _invoice(partner, installation, period, now)
+        if not await _invoice(partner, installation, period, now):
+            return False
+    return True
 
 
 def _due(installation: Installation, now: datetime) -> Iterator[Period]:
-    """The months to invoice: those that are over, and of a team that has left the last one."""
+    """Return the months to invoice: those that are over, and the last one of a team that left."""
     end = installation.uninstalled_at or month_of(now).start
     start = installation.billed_until
     while start < end:
@@ -120,45 +126,30 @@ def _due(installation: Installation, now: datetime) -> Iterator[Period]:
 
 async def _invoice(
     partner: Partner, installation: Installation, period: Period, now: datetime
-) -> None:
-    """Submit the invoice for a month, under an id that Vercel takes once."""
-    external_id = f"{installation.id}-{period.start:%Y-%m}"
+) -> bool:
+    """Close a month once Vercel is known to have the invoice for it, and return whether it is."""
     runs = await partner.database.run(
         lambda db: ledger.runs(db, installation.id, period.start, period.end)
     )
     items = lines(runs, period.start, period.end)
-    total = sum(Decimal(item.total) for item in items) or Decimal()
-    accepted: tuple[str, Decimal] | None = None
     if items:
-        in_doubt = await partner.database.run(
-            lambda db: ledger.write_invoice(db, external_id, installation.id, total)
+        body = SubmitInvoiceRequestBody(
+            external_id=f"{installation.id}-{period.start:%Y-%m}",
+            invoice_date=min(now, period.end),
+            period=period,
+            items=items,
+            final=None if installation.uninstalled_at is None else True,
         )
         try:
-            answer = await partner.client.marketplace.submit_invoice(
-                integration_configuration_id=installation.id,
-                request_body=SubmitInvoiceRequestBody(
-                    external_id=external_id,
-                    invoice_date=min(now, period.end),
-                    period=period,
-                    items=items,
-                    final=None if installation.uninstalled_at is None else True,
-                ),
-            )
-        except VercelConflictError as error:
-            if not (in_doubt or error.earlier_attempt_may_have_succeeded):
-                # It is another invoice that Vercel has, for the same hours.
-                await partner.database.run(lambda db: ledger.refuse_invoice(db, external_id))
+            await to_thread.run_sync(partner.outbox.submit_invoice, installation.id, body)
+        except OutcomeUnknownError as error:
+            # A webhook will settle a conflict that is one with an earlier submission.
+            is_conflict = isinstance(error.__cause__, VercelConflictError)
+            if not is_conflict or now - error.since > WEBHOOKS_TAKE:
                 raise
-            # Vercel has it, from a submission that did not learn so. Its id comes by webhook.
-            log.info("invoice %s was submitted before", external_id)
-        else:
-            if answer.validation_errors or answer.invoice_id is None:
-                msg = f"{external_id}: {answer.validation_errors}"
-                raise InvoiceRefusedError(msg)
-            accepted = answer.invoice_id, total
-
-    def close_period(db: Connection) -> None:
-        ledger.accept_invoice(db, external_id, accepted, now=now)
-        installations.set_billed_until(db, installation.id, period.end)
-
-    await partner.database.run(close_period)
+            log.info("invoice %s: waiting for the webhook: %s", body.external_id, error)
+            return False
+    await partner.database.run(
+        lambda db: installations.set_billed_until(db, installation.id, period.end)
+    )
+    return True

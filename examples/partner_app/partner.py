@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from vercel_marketplace import CallContext, Vercel
+from anyio import to_thread
+from outbox import Outbox
+
+from vercel_marketplace import CallContext, SyncVercel, Vercel
 from vercel_marketplace.http import Transport
 from vercel_marketplace.tokens import TokenVerifier
 
@@ -25,6 +28,7 @@ class Partner:
         database: Where all is kept.
         clock: Gives the time; tests have their own.
         client: One client for all installations.
+        outbox: Sends invoices and refunds. It blocks, so it is called in a thread.
         verifier: Verifies what Vercel signs.
     """
 
@@ -48,6 +52,10 @@ class Partner:
         self.client = Vercel(
             bearer_token=self._token_for, server_url=settings.api_url, transport=transport
         )
+        self._blocking_client = SyncVercel(
+            bearer_token=self._token_in_thread, server_url=settings.api_url, transport=transport
+        )
+        self.outbox = Outbox(settings.database, self._blocking_client, clock)
         self.verifier = TokenVerifier(
             settings.client_id,
             jwks_url=settings.jwks_url,
@@ -58,9 +66,13 @@ class Partner:
     async def aclose(self) -> None:
         """Close the connections to Vercel."""
         await self.client.aclose()
+        await to_thread.run_sync(self._blocking_client.close)
         await self.verifier.aclose()
 
     async def _token_for(self, call: CallContext) -> str:
         """The token of the installation that a call is for."""
-        installation_id = call.integration_configuration_id
-        return await self.database.run(lambda db: installations.access_token(db, installation_id))
+        return await to_thread.run_sync(self._token_in_thread, call)
+
+    def _token_in_thread(self, call: CallContext) -> str:
+        with self.database.transaction() as db:
+            return installations.access_token(db, call.integration_configuration_id)

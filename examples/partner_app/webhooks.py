@@ -6,6 +6,7 @@ from sqlite3 import Connection
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Request
+from outbox import confirm_invoice
 
 from vercel_marketplace.webhooks import (
     SIGNATURE_HEADER,
@@ -63,15 +64,14 @@ def _work(db: Connection, event: WebhookEvent, at: datetime) -> None:
             | InvoiceOverdueEvent(payload=invoice)
             | InvoiceRefundedEvent(payload=invoice)
         ):
-            if not ledger.note_state(
-                db,
-                invoice.external_invoice_id,
-                invoice.installation_id,
-                vercel_id=invoice.invoice_id,
-                state=event.type.rpartition(".")[2],
-                at=at,
+            external_id = invoice.external_invoice_id
+            if external_id is None or not confirm_invoice(
+                db, invoice.installation_id, external_id, invoice.invoice_id
             ):
                 log.warning("%s: no such invoice: %s", event.type, invoice.invoice_id)
+            else:
+                state = event.type.rpartition(".")[2]
+                ledger.note_state(db, invoice.installation_id, external_id, state=state, at=at)
         case ProjectConnectedEvent(payload=link) | ProjectDisconnectedEvent(payload=link):
             resources.link_project(
                 db,

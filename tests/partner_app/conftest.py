@@ -6,14 +6,25 @@ from itertools import count
 from typing import Any
 
 import pytest
-from attrs import define, field
+from attrs import define, field, frozen
 from fastapi.testclient import TestClient
+from outbox import find_invoice
 from partner_app import Partner, Settings, billing, create_app, refunds
 from partner_app.storage import ledger
 
 from vercel_marketplace.emulator import Emulator
 
 PATH = "/v1/installations/{}"
+
+
+@frozen
+class Invoice:
+    """An invoice in the partner's books: what the outbox knows, and what webhooks said."""
+
+    total: Decimal
+    vercel_id: str
+    outcome: str
+    state: str | None
 
 
 @define
@@ -74,8 +85,15 @@ class Acme:
 
     def refund(self, external_id, total, reason="Outage"):
         """A refund."""
-        now = self.vercel.clock.now()
-        return self.run(refunds.refund(self.partner, external_id, Decimal(total), reason, now))
+        installation_id = self.vercel.installation_id
+        return self.run(
+            refunds.refund(self.partner, installation_id, external_id, Decimal(total), reason)
+        )
+
+    @property
+    def wire(self):
+        """What the outbox sends its requests with."""
+        return self.partner.outbox._vercel.marketplace._core._transport
 
     def run(self, coroutine):
         """Wait for what is async."""
@@ -97,8 +115,13 @@ class Acme:
 
     def invoice(self, external_id):
         """An invoice in the partner's books."""
+        (installation_id,) = self.rows(
+            f"SELECT installation_id FROM outbox WHERE invoice = '{external_id}'"
+        )[0]
         with self.partner.database.transaction() as db:
-            return ledger.find_invoice(db, external_id)
+            sent = find_invoice(db, installation_id, external_id)
+            state = ledger.find_state(db, installation_id, external_id)
+        return Invoice(sent.total, sent.vercel_id, sent.state, state)
 
     def invoice_at_vercel(self, external_id):
         """The same invoice, as Vercel has it."""

@@ -2,16 +2,19 @@
 
 import asyncio
 import logging
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
 import pytest
+from outbox import Outbox
 from partner_app import billing, metering
 from partner_app.plans import PLANS
 from partner_app.storage.ledger import Run
 
+from vercel_marketplace import HTTPResponse
 from vercel_marketplace.emulator import Emulator
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
@@ -293,31 +296,89 @@ def test_an_invoice_is_submitted_until_vercel_has_it(acme, database, january, wh
 
 def test_a_crash_after_the_submission_bills_nothing_twice(acme, database, january, monkeypatch):
     """What was accepted and not written down is found by its conflict."""
-    from partner_app.storage import ledger
-
     acme.vercel.clock.advance(days=17)
     with monkeypatch.context() as crash:
-        crash.setattr(ledger, "accept_invoice", lambda *_, **__: 1 / 0)
+        crash.setattr(Outbox, "_settle_success", lambda *_: 1 / 0)
         assert acme.bill() == [acme.vercel.installation_id]
     assert acme.invoice(january).total == Decimal("19.80")
 
-    acme.vercel.clock.advance(hours=1)
-    assert acme.bill() == []
+    for _ in range(2):
+        acme.vercel.clock.advance(hours=1)
+        assert acme.bill() == []
+        acme.deliver()
     assert len(acme.vercel.invoices) == 1
+    assert acme.invoice(january).outcome == "sent"
 
 
-def test_validation_errors_are_no_acceptance(acme, database, january):
+def test_validation_errors_are_no_acceptance(acme, database, january, monkeypatch):
     """An invoice that Vercel found wanting is submitted again."""
     acme.vercel.clock.advance(days=17)
-    acme.vercel.faults.alter(
-        "submit-invoice", lambda _: {"invoiceId": None, "validationErrors": ["items[0]: no"]}
-    )
+    found = b'{"validationErrors": ["items[0]: no"]}'
 
-    assert acme.bill() == [acme.vercel.installation_id]
-    ((submitted_at,),) = acme.rows("SELECT submitted_at FROM invoices")
-    assert submitted_at is None
+    async def find_wanting(_request):
+        return HTTPResponse(200, headers={"content-type": "application/json"}, content=found)
+
+    with monkeypatch.context() as wanting:
+        wanting.setattr(acme.wire, "send", find_wanting)
+        assert acme.bill() == [acme.vercel.installation_id]
+    assert acme.invoice(january).outcome == "not sent"
     acme.vercel.clock.advance(hours=1)
     assert acme.bill() == []
+    assert acme.invoice(january).outcome == "sent"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(lambda v: v.faults.fail("submit-invoice", status=400), id="400"),
+        pytest.param(lambda v: v.faults.fail("submit-invoice", status=401), id="401"),
+        pytest.param(lambda v: v.faults.fail("submit-invoice", status=403), id="403"),
+        pytest.param(lambda v: v.faults.fail("submit-invoice", status=429), id="429"),
+        pytest.param(
+            lambda v: v.faults.drop("submit-invoice", when="connecting"), id="no connection"
+        ),
+    ],
+)
+def test_a_refusal_is_no_reason_to_take_a_conflict_for_an_acceptance(
+    acme, database, january, fault
+):
+    """After a certain refusal a conflict is one with another invoice, and the month stays open."""
+    acme.vercel.clock.advance(days=17)
+    fault(acme.vercel)
+    assert acme.bill() == [acme.vercel.installation_id]
+    acme.vercel.faults.fail("submit-invoice", status=409)
+
+    assert acme.bill() == [acme.vercel.installation_id]
+    assert acme.invoice(january).outcome == "not sent"
+    assert acme.bill() == []
+    assert acme.invoice_at_vercel(january).total == "19.80"
+
+
+def test_a_conflict_after_a_lost_response_is_settled_by_the_webhook_alone(acme, database, january):
+    """The month stays open until Vercel says that the invoice is there."""
+    acme.vercel.clock.advance(days=17)
+    acme.vercel.faults.drop("submit-invoice", when="before")
+    acme.vercel.faults.fail("submit-invoice", status=409, times=2)
+    for _ in range(2):
+        assert acme.bill() == []
+        assert acme.rows("SELECT billed_until FROM installations")[0][0] < "2026-02"
+        acme.vercel.clock.advance(hours=1)
+
+    assert acme.invoice(january).outcome == "unknown"
+    assert acme.bill() == []
+    assert acme.invoice(january).outcome == "sent"
+    assert acme.rows("SELECT billed_until FROM installations")[0][0] >= "2026-02"
+
+
+def test_a_conflict_that_no_webhook_settles_is_a_failure_after_a_day(acme, database, january):
+    """Vercel delivers webhooks for a day; after that somebody has to look."""
+    acme.vercel.clock.advance(days=17)
+    acme.vercel.faults.drop("submit-invoice", when="before")
+    acme.vercel.faults.fail("submit-invoice", status=409, times=2)
+    assert acme.bill() == []
+    acme.vercel.clock.advance(hours=25)
+
+    assert acme.bill() == [acme.vercel.installation_id]
 
 
 def test_a_conflict_with_another_invoice_is_no_acceptance(acme, database, january):
@@ -328,17 +389,17 @@ def test_a_conflict_with_another_invoice_is_no_acceptance(acme, database, januar
     for _ in range(2):
         assert acme.bill() == [acme.vercel.installation_id]
         acme.vercel.clock.advance(hours=1)
-    assert acme.invoice(january).state == "refused"
+    assert acme.invoice(january).outcome == "not sent"
     assert acme.bill() == []
     assert acme.invoice_at_vercel(january).total == "19.80"
-    assert acme.invoice(january).state is None
+    assert acme.invoice(january).outcome == "sent"
 
 
 def test_a_webhook_settles_a_conflict(acme, database, january):
     """Books from a backup do not know of an invoice; once Vercel has told of it, they do."""
     acme.vercel.clock.advance(days=17)
     acme.bill()
-    acme.rows("DELETE FROM invoices")
+    acme.rows("DELETE FROM outbox")
     acme.rows("UPDATE installations SET billed_until = installed_at")
     assert acme.bill() == [acme.vercel.installation_id]
     acme.vercel.clock.advance(hours=1)
@@ -381,7 +442,7 @@ def test_two_runs_at_once_bill_once(acme, database, january, left):
     (invoice,) = acme.vercel.invoices.values()
     assert acme.invoice(january).vercel_id == invoice.invoice_id
     assert acme.invoice(january).total == Decimal(invoice.total)
-    assert acme.invoice(january).state != "refused"
+    assert acme.invoice(january).outcome == "sent"
 
 
 def test_one_failure_does_not_stop_the_others(acme, database, caplog):
@@ -424,25 +485,42 @@ class Crash(BaseException):
     """The process is killed."""
 
 
+class Killer:
+    """Kills the process at one of its steps, before or after what is done there."""
+
+    def __init__(self, step, *, after):
+        self.left, self.after = step, after
+
+    @contextmanager
+    def step(self):
+        self.left -= 1
+        is_here = self.left == 0
+        if is_here and not self.after:
+            raise Crash
+        yield
+        if is_here:
+            raise Crash
+
+    def call(self, work, *given):
+        with self.step():
+            return work(*given)
+
+    async def wait_for(self, work, given):
+        with self.step():
+            return await work(given)
+
+
 @pytest.mark.parametrize("after", [False, True])
 def test_a_crash_anywhere_bills_everything_once(acme, monkeypatch, after):
     """Wherever the last run of an installation is cut short, before or after a step of it."""
     transport, database = acme.partner.client.marketplace._core._transport, acme.partner.database
-    send, run, steps = transport.send, database.run, 0
+    send, run, wire, steps = transport.send, database.run, acme.wire, 0
+    box, submit = acme.partner.outbox, wire.send
+    submit_invoice = box.submit_invoice
     crashed = True
     while crashed:
         steps += 1
-        left, one = steps, acme.vercel.installations.add()
-
-        async def step(work, given):
-            nonlocal left
-            left -= 1
-            if left == 0 and not after:
-                raise Crash
-            done = await work(given)
-            if left == 0:
-                raise Crash
-            return done
+        killer, one = Killer(steps, after=after), acme.vercel.installations.add()
 
         acme.vercel.clock.set(NOON)
         acme.install(one)
@@ -452,13 +530,17 @@ def test_a_crash_anywhere_bills_everything_once(acme, monkeypatch, after):
         one.team.uninstall()
         acme.deliver()
         with monkeypatch.context() as broken:
-            broken.setattr(transport, "send", partial(step, send))
-            broken.setattr(database, "run", partial(step, run))
+            broken.setattr(transport, "send", partial(killer.wait_for, send))
+            broken.setattr(database, "run", partial(killer.wait_for, run))
+            broken.setattr(wire, "send", partial(killer.wait_for, submit))
+            broken.setattr(box, "submit_invoice", partial(killer.call, submit_invoice))
             try:
                 acme.bill()
             except Crash:
-                acme.vercel.clock.advance(hours=1)
-                assert acme.bill() == []
+                for _ in range(3):  # the second time after the webhooks
+                    acme.vercel.clock.advance(hours=1)
+                    assert acme.bill() == []
+                    acme.deliver()
             else:
                 crashed = False
         acme.vercel.clock.advance(hours=1)

@@ -74,7 +74,7 @@ def test_an_event_counts_once(february, january):
     """One that comes again changes nothing, though something else happened since."""
     paid = invoice_event(february, "paid", january)
     assert february.post(paid) == 204
-    february.rows("UPDATE invoices SET state = 'changed since'")
+    february.rows("UPDATE payments SET state = 'changed since'")
 
     assert february.post(paid) == 204
     assert february.invoice(january).state == "changed since"

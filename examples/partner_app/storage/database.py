@@ -56,22 +56,12 @@ CREATE TABLE IF NOT EXISTS runs (    -- the stretches of time that are billed, e
     ended_at TEXT
 ) STRICT;
 CREATE INDEX IF NOT EXISTS runs_of_resource ON runs (resource_id);
-CREATE TABLE IF NOT EXISTS invoices (
-    external_id TEXT PRIMARY KEY,
-    installation_id TEXT NOT NULL REFERENCES installations,
-    total TEXT NOT NULL,
-    submitted_at TEXT,               -- NULL: not known to be with Vercel
-    vercel_id TEXT,
-    state TEXT,                      -- what the newest webhook said, or 'refused'
-    state_at TEXT
-) STRICT;
-CREATE TABLE IF NOT EXISTS refunds (
-    external_id TEXT NOT NULL REFERENCES invoices,
-    reason TEXT NOT NULL,
-    total TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('asked', 'sent', 'unknown', 'refused')),
-    asked_at TEXT NOT NULL,
-    PRIMARY KEY (external_id, reason)
+CREATE TABLE IF NOT EXISTS payments ( -- what webhooks say of invoices; the outbox has the rest
+    installation_id TEXT NOT NULL,
+    external_id TEXT NOT NULL,
+    state TEXT NOT NULL,
+    state_at TEXT NOT NULL,
+    PRIMARY KEY (installation_id, external_id)
 ) STRICT;
 CREATE TABLE IF NOT EXISTS requests ( -- by their Idempotency-Key
     installation_id TEXT NOT NULL,

@@ -1,8 +1,8 @@
-"""Lets Vercel's TypeScript SDK call the emulator: `python -m interop`, or `nox -s interop`.
+"""Run Vercel's TypeScript SDK against the emulator: `python -m interop`, or `nox -s interop`.
 
-Installs `@vercel/sdk` into a folder that is thrown away, serves an emulator, and has `calls.mjs`
-make a call of every operation. `checks.py` then looks at what the SDK made of the answer and at
-what the emulator knows. Without node it says so, and that is no failure.
+Installs `@vercel/sdk` into a temporary folder, serves an emulator, and has `calls.mjs` call every
+operation. `checks.py` then compares what the SDK returned with the emulator's state. Without node
+it prints so and succeeds.
 """
 
 import json
@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from interop.checks import CHECKS, FAILS
+from interop.checks import CHECKS, KNOWN_FAILURES
 from vercel_marketplace.emulator import Emulator, RunningClock
 from vercel_marketplace.emulator.api.router import ROUTES
 
@@ -25,11 +25,11 @@ class Caller:
     """The process that makes the calls."""
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
-        """Take it; its ends are pipes."""
+        """Use a process whose stdin and stdout are pipes."""
         self._process = process
 
     def call(self, operation_id: str) -> dict[str, Any]:
-        """Have an operation called; its `value`, or the `error`."""
+        """Call an operation, and return its `value` or its `error`."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(f"{operation_id}\n")
@@ -39,7 +39,7 @@ class Caller:
 
 
 def facts(emulator: Emulator, url: str) -> dict[str, str]:
-    """What the calls need to know."""
+    """Return what the calls need to know."""
     return {
         "url": url,
         "token": emulator.token,
@@ -54,13 +54,13 @@ def facts(emulator: Emulator, url: str) -> dict[str, str]:
 
 
 def problem_with(operation_id: str, emulator: Emulator, caller: Caller) -> str | None:
-    """What is wrong with a call of an operation, if anything."""
+    """Call an operation, and return what is wrong with it, if anything."""
     if operation_id not in CHECKS:
         return "no row in CHECKS"
     outcome = caller.call(operation_id)
-    if operation_id in FAILS:
+    if operation_id in KNOWN_FAILURES:
         if "error" not in outcome:
-            return "succeeds now: take it out of FAILS"
+            return "succeeds now: take it out of KNOWN_FAILURES"
     elif "error" in outcome:
         return str(outcome["error"])
     actual, expected = CHECKS[operation_id](emulator, outcome.get("value"))
@@ -68,13 +68,13 @@ def problem_with(operation_id: str, emulator: Emulator, caller: Caller) -> str |
 
 
 def order() -> list[str]:
-    """The operations, those with a check in its order: they build on each other."""
+    """Return the operations in the order of their checks, which build on each other."""
     known = [route.operation.id for route in ROUTES]
     return [*CHECKS, *(operation_id for operation_id in known if operation_id not in CHECKS)]
 
 
 def run(folder: Path, node: str) -> int:
-    """Make the calls, print what became of each, and count those that failed."""
+    """Make the calls, print the outcome of each, and return how many failed."""
     emulator = Emulator(RunningClock())
     failures = 0
     with emulator.serve() as url:

@@ -1,4 +1,4 @@
-"""What has to be true after each call of Vercel's TypeScript SDK: one row for each operation."""
+"""What must hold after each call of Vercel's TypeScript SDK: one row for each operation."""
 
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
@@ -18,9 +18,9 @@ from vercel_marketplace.models import (
 )
 
 Check: TypeAlias = Callable[[Emulator, Any], tuple[object, object]]
-"""Takes the emulator and what the SDK made of the answer; gives what is and what should be."""
+"""Gets the emulator and the value that the SDK returned; returns the actual and the expected."""
 
-NOTHING: Final = None  # what the SDK gives where an answer has no body
+NOTHING: Final = None  # what the SDK returns for a response without a body
 
 
 def _account(_emulator: Emulator, value: Any) -> tuple[object, object]:
@@ -205,5 +205,5 @@ CHECKS: Final[dict[str, Check]] = {
     "finalize-installation": _finalized,
 }
 
-FAILS: Final = frozenset({"head-global-config"})
-"""What their SDK fails at whoever answers: it reads a body, which an answer to HEAD has not."""
+KNOWN_FAILURES: Final = frozenset({"head-global-config"})
+"""Calls that fail on any server: their SDK reads a body, which a response to HEAD never has."""

@@ -15,7 +15,8 @@ pytestmark = pytest.mark.subprocess
 
 FUNCTIONS = [name for name in funcs.__all__ if name.startswith("marketplace_")]
 SHARED = {
-    f"vercel_marketplace.models{name}" for name in ("", "._fields", ".charges", ".common", ".unset")
+    f"vercel_marketplace.models{name}"
+    for name in ("", "._fields", ".charges", ".common", ".custom_claims", ".unset")
 }
 HEAVY = {"anyio", "cattrs", "httpx", "ssl"}
 

@@ -167,5 +167,6 @@ def test_an_error_is_one_line():
 
     assert done.returncode == 1
     assert done.stderr == (
-        "failed: get-invoice: 404 not_found: Invoice not found (request id emulator::2)\n"
+        "failed: get-invoice (icfg_emulator): 404 not_found: Invoice not found "
+        "(1 attempt, request id emulator::2)\n"
     )

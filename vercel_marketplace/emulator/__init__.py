@@ -1,4 +1,4 @@
-"""A small Marketplace inside your process: try the SDK, or test with it, without a token.
+"""A Marketplace inside your process: try the SDK, or test with it, without a token.
 
 ```python
 from vercel_marketplace import SyncVercel
@@ -11,18 +11,18 @@ with SyncVercel(bearer_token=emulator.token, transport=emulator.transport()) as 
     )
 ```
 
-No socket, no thread, no clock but its own: the same calls give the same answers. A call goes
+No socket, no thread, no clock but its own: the same calls have the same responses. A request
+goes through
 
 ```
-HTTPRequest → limiting   is the token within its limit?          pure
-            → routes     which operation, and which rule         one table
-            → reading    the body, strictly                      pure
-            → rules      what it does to the state, by topic     pure
-            → answering  HTTPResponse                            pure
-            → faults     what becomes of it on the way           pure
+server          in process, ASGI or HTTP
+  └─ backend    records it, and looks for a fault
+       ├─ faults    what happens to it before and after it is processed      pure
+       └─ api       rate limit → router → request parser → handler → response  pure
+            └─ store    replaces the state, and sends the webhooks of the change
 ```
 
-and `Emulator` alone holds what changes.
+`state` has the values that are stored; `webhooks`, `jwt` and `partner` have what Vercel sends.
 """
 
 from vercel_marketplace.emulator.clock import Clock, RunningClock

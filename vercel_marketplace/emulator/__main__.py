@@ -1,4 +1,4 @@
-"""Serves a Marketplace on this machine: `python -m vercel_marketplace.emulator --port 8787`."""
+"""Serve an emulator on this machine: `python -m vercel_marketplace.emulator --port 8787`."""
 
 import argparse
 import sys
@@ -10,14 +10,14 @@ from vercel_marketplace.emulator.clock import RunningClock
 from vercel_marketplace.emulator.emulator import Emulator
 from vercel_marketplace.emulator.partner import PartnerClient, PartnerError
 
-_HIGHEST_PORT = 65_535
+_MAX_PORT = 65_535
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until Ctrl-C.
 
     Args:
-        arguments: What stands on the command line.
+        arguments: The command-line arguments; those of the process if omitted.
 
     Returns:
         The exit code.
@@ -29,14 +29,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(str(error))
     emulator = Emulator(RunningClock())
     try:
-        partner = _reach_out(emulator, webhooks=options.webhooks, partner=options.partner)
+        partner = _set_up(emulator, webhooks=options.webhooks, partner=options.partner)
     except ValueError as error:
         return _fail(str(error))
     with ExitStack() as stack:
         try:
             url = stack.enter_context(serve(emulator, host=options.host, port=options.port))
         except OSError as error:
-            reason = str(error.strerror).partition(" (while")[0]  # where is said here
+            reason = str(error.strerror).partition(" (while")[0]  # the address is named below
             return _fail(f"cannot listen on {options.host}, port {options.port}: {reason}")
         with suppress(KeyboardInterrupt):
             print(_greeting(emulator, url), flush=True)
@@ -50,13 +50,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _reach_out(
+def _set_up(
     emulator: Emulator, *, webhooks: str | None, partner: str | None
 ) -> PartnerClient | None:
-    """Have webhooks sent, and a partner to call, where there are addresses for it.
+    """Add the webhook receiver, and return the client of the partner, where there are URLs.
 
     Raises:
-        ValueError: One is no address; the message names the option.
+        ValueError: A URL is not valid; the message names the option.
     """
     option = "--webhooks"
     try:
@@ -87,9 +87,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def port(text: str) -> int:
-    """A port; argparse says "invalid port value" of what is none."""
+    """Parse a port; argparse reports a `ValueError` as "invalid port value"."""
     number = int(text)
-    if not 0 <= number <= _HIGHEST_PORT:
+    if not 0 <= number <= _MAX_PORT:
         raise ValueError
     return number
 

@@ -1,0 +1,90 @@
+"""What type checkers read off the emulator and its namespaces; never run."""
+
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any, assert_type
+
+from vercel_marketplace import HTTPRequest, Transport
+from vercel_marketplace.emulator import (
+    Clock,
+    EmulatedInstallation,
+    EmulatedIntegration,
+    Emulator,
+    RunningClock,
+)
+from vercel_marketplace.models import (
+    Balance,
+    ExperimentationItem,
+    GetAccountInfoResponseBody,
+    GetInvoiceResponseBody,
+    GlobalConfig,
+    ImportResourceRequestBody,
+    InstallationUpdatedEvent,
+    ResourceUpdatedEvent,
+    Secret,
+    SubmitBillingDataRequestBody,
+    UpdateInstallationRequestBody,
+)
+
+
+def marketplace(emulator: Emulator) -> None:
+    """Ids are text, requests are the SDK's own, and a clock is whichever was given."""
+    Emulator(RunningClock())
+    assert_type(emulator.clock, Clock)
+    assert_type(emulator.requests, list[HTTPRequest])
+    assert_type(emulator.integration, EmulatedIntegration)
+    assert_type(emulator.integration.client_secret, str)
+    assert_type(emulator.transport(), Transport)
+    assert_type(emulator.transport(for_setup=True), Transport)
+    assert_type(emulator.serve(port=8787), AbstractContextManager[str])
+    emulator.faults.set_rate_limit(total=None)
+    emulator.faults.clear()
+    emulator.webhooks.send_due()
+    Emulator(datetime.now())  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] # noqa: DTZ005 (a moment is not a clock)
+
+
+def installations(emulator: Emulator, account: GetAccountInfoResponseBody) -> None:
+    """Installations are found by id, and each has the namespaces of the first."""
+    added = emulator.installations.add("icfg_2", account=account)
+    assert_type(added, EmulatedInstallation)
+    assert_type(emulator.installations["icfg_2"], EmulatedInstallation)
+    assert_type([one.token for one in emulator.installations.values()], list[str])
+    for one in (emulator, added):
+        texts = (one.installation_id, one.token, one.resource_id, one.team.admin_id)
+        assert_type(texts, tuple[str, str, str, str])
+        one.team.add_member("usr_2", role="BILLING")
+        one.team.uninstall()
+        assert_type(one.tokens.access_tokens, list[str])
+        assert_type(one.tokens.issue_sso_code(state="a"), str)
+        assert_type(one.tokens.jwks, dict[str, Any])
+
+
+def invoices(emulator: Emulator) -> None:
+    """Invoices are a mapping of the SDK's own models, which cannot be written to."""
+    assert_type(emulator.invoices["inv_1"], GetInvoiceResponseBody)
+    assert_type(emulator.invoices.get("inv_1"), GetInvoiceResponseBody | None)
+    emulator.invoices.schedule("inv_1", emulator.clock.now())
+    emulator.invoices.pay("inv_1")
+    emulator.invoices.decline_payment("inv_1")
+    emulator.invoices.complete_refund("inv_1")
+    del emulator.invoices["inv_1"]  # type: ignore[attr-defined] # pyright: ignore[reportIndexIssue] (it is only to look at)
+
+
+def resources(emulator: Emulator) -> None:
+    """What belongs to a resource is found by its id."""
+    emulator.resources.add("db_2", product_id="acme-redis")
+    emulator.resources.set_global_config_sync("db_2", enabled=False)
+    assert_type(emulator.resources["db_2"], ImportResourceRequestBody)
+    assert_type(emulator.resources.secrets["db_2"], list[Secret])
+    assert_type(emulator.resources.environment_variables("db_2", "preview"), dict[str, str])
+    assert_type(emulator.resources.experimentation_items["db_2"], list[ExperimentationItem])
+    assert_type(emulator.resources.global_configs["db_2"], GlobalConfig)
+    emulator.resources.environment_variables("db_2", "staging")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] (no such environment)
+
+
+def received(emulator: Emulator) -> None:
+    """What the partner sent is in the SDK's own models."""
+    assert_type(emulator.received.billing_data, list[SubmitBillingDataRequestBody])
+    assert_type(emulator.received.balances, list[Balance])
+    assert_type(emulator.received.events, list[InstallationUpdatedEvent | ResourceUpdatedEvent])
+    assert_type(emulator.received.installation_update, UpdateInstallationRequestBody)

@@ -215,7 +215,7 @@ def test_a_call_is_signed(partner, server, emulator, call):
 def test_an_id_does_not_make_another_path(partner, server, name):
     """An id that a server would take for a step, or that is none, is refused before it is sent."""
     for call in (partner.delete_resource, partner.get_resource):
-        with pytest.raises(ValueError, match=r"^resource_id cannot be "):
+        with pytest.raises(ValueError, match=r"^resource_id must not be "):
             call(name)
     assert server.requests == []
 
@@ -540,7 +540,7 @@ def test_an_answer_is_json(partner, server):
 def test_json_that_is_none_is_a_fault(partner, server, body, reason):
     """A body that cannot be read is said to be so, and why."""
     server.says(200, body)
-    assert faults(partner.install()) == [f"the body cannot be read as JSON: {reason}"]
+    assert faults(partner.install()) == [f"the body is not valid JSON: {reason}"]
 
 
 def test_every_fault_of_a_shape_is_named(partner, server):
@@ -757,7 +757,7 @@ def test_an_error_reads_well(partner, server):
     """The text of an error says what was asked, what came, and all that is wrong with it."""
     server.says(200, {"plans": [{**PLAN, "type": "free", "name": ""}]})
     assert str(partner.list_plans().error) == (
-        f"GET {BASE}/v1/products/acme-postgres/plans was answered with 200, not as Vercel "
+        f"GET {BASE}/v1/products/acme-postgres/plans returned 200, not as Vercel "
         "expects it\n"
         "- plans[0].name: must not be empty\n"
         '- plans[0].type: expected "prepayment" or "subscription"'
@@ -790,7 +790,7 @@ def test_a_refusal_without_words_for_the_user(partner, server):
         ({"error": "Not found"}, "error: expected an object, got a string"),
         ({"error": {"message": "x"}}, "error.code: a required field is missing"),
         ([], "expected an object, got an array"),
-        (b"Not found", "the body cannot be read as JSON: Expecting value at character 0"),
+        (b"Not found", "the body is not valid JSON: Expecting value at character 0"),
         (
             b'{"error": {"code": "x", "message": "\\ud83d"}}',
             "error.message: expected a JSON value, got a str with a lone surrogate",
@@ -806,11 +806,11 @@ def test_a_refusal_of_another_form_has_issues(partner, server, body, fault):
     assert [str(issue) for issue in error.issues] == [f"{form}; {fault}"]
 
 
-@pytest.mark.parametrize(("status", "call"), [(404, "refused"), (500, "answered")])
+@pytest.mark.parametrize(("status", "call"), [(404, "was refused with"), (500, "returned")])
 def test_what_a_server_says_is_quoted(partner, server, status, call):
     """An answer in no form that is known begins the text of the error."""
     server.says(status, {"detail": "expiry"})
-    assert f" was {call} with {status}" in str(partner.install().error)
+    assert f" {call} {status}" in str(partner.install().error)
     assert ': {"detail": "expiry"}\n' in str(partner.install().error)
 
 
@@ -882,7 +882,7 @@ def test_no_answer_is_an_error_of_its_own(emulator):
     error = emulator.partner(BASE, transport=Nobody()).install().error
     assert type(error) is PartnerUnreachableError
     assert str(error) == (
-        f"PUT {BASE}/v1/installations/{emulator.installation_id} had no answer: no connection: "
+        f"PUT {BASE}/v1/installations/{emulator.installation_id} had no response: no connection: "
         "refused"
     )
 
@@ -894,7 +894,7 @@ def test_a_transport_answers_with_a_response(emulator):
         def send(self, request):
             return 204
 
-    with pytest.raises(TypeError, match="answers with an HTTPResponse, not int"):
+    with pytest.raises(TypeError, match="must return an HTTPResponse, got int"):
         emulator.partner(BASE, transport=Odd()).install()
 
 
@@ -1014,14 +1014,14 @@ def test_a_partner_that_trusts_anybody_is_told(partner):
         f"{what}: expected status 401 or 403, got 204"
         for what in (
             "no token",
-            "a token that is none",
-            "a token without a signature (alg none)",
+            "a malformed token",
+            "an unsigned token (alg none)",
             "claims changed after signing",
             "a token signed with the public key (alg HS256)",
             "an expired token",
             "a token for another installation",
             "a token for another integration",
-            "a token of another issuer",
+            "a token from another issuer",
         )
     ]
 
@@ -1056,4 +1056,4 @@ def test_a_forgery_that_brings_a_server_down_is_named(emulator):
     error = (
         emulator.partner(BASE, transport=Fragile(emulator)).check_forged_tokens_are_rejected().error
     )
-    assert error.detail == "the connection broke (sent with a token that is none)"
+    assert error.detail == "the connection broke (sent with a malformed token)"

@@ -1,14 +1,14 @@
-"""The other direction: the emulator calls a partner's server, as Vercel would.
+"""The partner API: the emulator calls a partner's server, as Vercel would.
 
 ```
-PartnerClient → calls      what Vercel asks, and as whom       pure
-                 → transport  over HTTP, or whatever answers
-                 → contract   is the answer what Vercel expects?  pure
-                 → the emulator's state, where it is
+PartnerClient → endpoints      the request                        pure
+              → transport      HTTP, or the test's own
+              → validation     does the response match the API?   pure
+              → state_changes  what it changes in the state       pure
 ```
 
-A call comes back as a `Result`: `Ok` with what the partner said, or `Err` with a
-`PartnerError` whose text says what to change.
+A call returns a `Result`: `Ok` with the partner's response, or `Err` with a `PartnerError`
+whose text says what to change.
 """
 
 from vercel_marketplace.emulator.partner.client import PartnerClient

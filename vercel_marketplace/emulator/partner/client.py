@@ -1,13 +1,14 @@
-"""`PartnerClient`: calls a partner's server, and lets the emulator know what came of it."""
+"""`PartnerClient`: calls a partner's server, and keeps the emulator's state in step."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final, Protocol
 from uuid import uuid4
 
 from vercel_marketplace.emulator import outbound_http
 from vercel_marketplace.emulator.jwt.claims import LIFETIME
-from vercel_marketplace.emulator.partner import endpoints, state_changes
+from vercel_marketplace.emulator.partner import endpoints
 from vercel_marketplace.emulator.partner.endpoints import Endpoint, build_request
 from vercel_marketplace.emulator.partner.errors import PartnerError, PartnerUnreachableError
 from vercel_marketplace.emulator.partner.forged_tokens import UserTokenIssuer, forged_tokens
@@ -19,7 +20,20 @@ from vercel_marketplace.emulator.partner.models import (
     RotatedSecrets,
     Uninstallation,
 )
-from vercel_marketplace.emulator.partner.state_changes import StateChange
+from vercel_marketplace.emulator.partner.state_changes import (
+    InconsistentResponse,
+    StateChange,
+    apply_deletion,
+    apply_installation,
+    apply_provisioned,
+    apply_rotation,
+    apply_uninstallation,
+    apply_update,
+    call_secrets,
+    check_resource,
+    install_body,
+    keep_unchanged,
+)
 from vercel_marketplace.emulator.partner.validation import (
     REJECTED_TOKEN_STATUSES,
     UNAVAILABLE,
@@ -37,33 +51,33 @@ from vercel_marketplace.tokens.claims import TokenKind
 _LIFETIME: Final = timedelta(seconds=LIFETIME)
 
 DEFAULT_SCOPES: Final = ("read-write:integration-resource", "read-write:marketplace-billing")
-"""What `install` says that the partner may do."""
+"""The scopes that `install` sends."""
 
 
 class TokenIssuer(UserTokenIssuer, Protocol):
-    """What signs the tokens of an installation."""
+    """Signs the tokens of an installation."""
 
     def system_token(self) -> str:
-        """The token of a call in which Vercel acts for itself."""
+        """Return the token of a call that Vercel makes for itself."""
         ...
 
 
 class PartnerClient:
-    """A partner's server, called as Vercel calls it; `partner` of an emulator returns one.
+    """Calls a partner's server as Vercel does; `partner` of an emulator creates one.
 
-    Each call carries a token that the emulator signs, and comes back as a `Result`: `Ok` with
-    what the partner said, or `Err` with a `PartnerError`, whose text says what is wrong with
-    it. What a partner has done the emulator knows: a resource that it provisioned has its
+    Each call carries a token that the emulator signs, and returns a `Result`: `Ok` with the
+    partner's response, or `Err` with a `PartnerError`, whose text says what is wrong. The
+    emulator's state follows the responses: a resource that the partner provisioned has its
     secrets in `environment_variables`, one that it deleted is gone.
 
-    A call blocks until the partner has answered. An id that no path can name (`""`, `"."`,
-    `".."`) is a `ValueError`, and nothing is sent.
+    A call blocks until the partner has responded. An id that is not a valid path segment (`""`,
+    `"."`, `".."`) is a `ValueError`, and nothing is sent.
     """
 
     def __init__(  # noqa: PLR0913 (keywords, and each is a part of the connection)
         self,
         store: Store,
-        signs: TokenIssuer,
+        issuer: TokenIssuer,
         *,
         installation_id: str,
         product_id: str,
@@ -71,9 +85,9 @@ class PartnerClient:
         timeout: float,
         transport: Transport | None = None,
     ) -> None:
-        """Call it for one installation."""
+        """Create the client of one installation."""
         self._store = store
-        self._signs = signs
+        self._issuer = issuer
         self._id = installation_id
         self._product = product_id
         self._server = outbound_http.parse_base_url(url, timeout)
@@ -83,7 +97,7 @@ class PartnerClient:
         self._timeout = timeout
         self._transport = transport
         self._terms: tuple[Sequence[str], Mapping[str, str]] = (DEFAULT_SCOPES, {})
-        self._provisioned: dict[str, str] = {}  # resources by the key that they were asked with
+        self._provisioned: dict[str, str] = {}  # resources by the request's idempotency key
 
     # The installation ------------------------------------------------------------------
 
@@ -94,32 +108,30 @@ class PartnerClient:
         accepted_policies: Mapping[str, str] | None = None,
         idempotency_key: str | None = None,
     ) -> Result[PartnerInstallation, PartnerError]:
-        """Let the partner know of the installation and its access token; again to update it.
+        """Send the installation and its access token to the partner; again to update it.
 
         `PUT /v1/installations/{installationId}`
 
         Args:
             scopes: What the partner may do.
-            accepted_policies: When the customer accepted each policy, by its name.
-            idempotency_key: That of the request which this one repeats.
+            accepted_policies: When the customer accepted each policy, by the policy's name.
+            idempotency_key: The key of the request that this one retries.
         """
         self._terms = scopes, accepted_policies or {}
-        body = state_changes.install_body(self._installation, *self._terms)
+        body = install_body(self._installation, *self._terms)
         return self._call(
             endpoints.INSTALL,
             body=body,
             key=idempotency_key,
-            change=state_changes.apply_installation,
+            change=apply_installation,
         )
 
     def get_installation(self) -> Result[PartnerInstallation, PartnerError]:
-        """What the partner says of the installation.
+        """Read the installation from the partner.
 
         `GET /v1/installations/{installationId}`
         """
-        return self._call(
-            endpoints.GET_INSTALLATION, kind="system", change=state_changes.apply_installation
-        )
+        return self._call(endpoints.GET_INSTALLATION, kind="system", change=apply_installation)
 
     def uninstall(
         self,
@@ -129,18 +141,18 @@ class PartnerClient:
         kind: TokenKind = "user",
         idempotency_key: str | None = None,
     ) -> Result[Uninstallation, PartnerError]:
-        """Let the team remove the product.
+        """Uninstall the product, as the team would.
 
-        Then it has been removed here too, as by `uninstall` of the emulator, and is over at
-        once if the partner says that it is finalized.
+        Then it is uninstalled in the emulator too, and removed at once if the partner responds
+        that it is finalized.
 
         `DELETE /v1/installations/{installationId}`
 
         Args:
-            cascade_resource_deletion: Whether its resources go with it.
-            reason: Why.
-            kind: Whether a user removes it, or Vercel.
-            idempotency_key: That of the request which this one repeats.
+            cascade_resource_deletion: Whether its resources are deleted too.
+            reason: The reason.
+            kind: Whether a user uninstalls it, or Vercel.
+            idempotency_key: The key of the request that this one retries.
         """
         body = {"cascadeResourceDeletion": cascade_resource_deletion, "reason": reason}
         return self._call(
@@ -148,7 +160,7 @@ class PartnerClient:
             body=body,
             kind=kind,
             key=idempotency_key,
-            change=state_changes.apply_uninstallation,
+            change=apply_uninstallation,
         )
 
     # Resources -------------------------------------------------------------------------
@@ -156,7 +168,7 @@ class PartnerClient:
     def list_plans(
         self, product_id: str | None = None
     ) -> Result[PartnerBillingPlans, PartnerError]:
-        """The billing plans that a customer may choose from.
+        """List the billing plans that a customer may choose from.
 
         `GET /v1/products/{productSlug}/plans`
 
@@ -175,18 +187,18 @@ class PartnerClient:
         external_id: str | None = None,
         idempotency_key: str | None = None,
     ) -> Result[ProvisionedResource, PartnerError]:
-        """Let the customer have a resource.
+        """Provision a resource.
 
         `POST /v1/installations/{installationId}/resources`
 
         Args:
-            name: What the customer calls it.
+            name: The customer's name for it.
             billing_plan_id: The plan that the customer chose.
             product_id: The product; that of the first resource if left out.
             metadata: What the customer set, by the product's schema.
-            external_id: What the partner gave a Deploy Button along.
-            idempotency_key: That of the request which this one repeats: the partner then
-                answers with the same resource.
+            external_id: The id that the partner put into a Deploy Button.
+            idempotency_key: The key of the request that this one retries: the partner then
+                returns the same resource.
         """
         product_id, key = product_id or self._product, idempotency_key or _new_key()
         body = {
@@ -198,20 +210,17 @@ class PartnerClient:
         }
 
         def change(
-            before: Installation, answer: ProvisionedResource, now: datetime
+            before: Installation, response: ProvisionedResource, _now: datetime
         ) -> Installation:
-            # Looked up and kept in the store's turn: the first request may be under way still.
-            apply_provisioned = state_changes.apply_provisioned(
-                product_id, self._provisioned.get(key)
-            )
-            after = apply_provisioned(before, answer, now)
-            self._provisioned[key] = answer.id
+            # Read and set under the store's lock: an earlier attempt may still be in flight.
+            after = apply_provisioned(product_id, self._provisioned.get(key), before, response)
+            self._provisioned[key] = response.id
             return after
 
         return self._call(endpoints.PROVISION, body=body, key=key, change=change)
 
     def get_resource(self, resource_id: str) -> Result[PartnerResource, PartnerError]:
-        """What the partner says of a resource.
+        """Read a resource from the partner.
 
         `GET /v1/installations/{installationId}/resources/{resourceId}`
 
@@ -221,7 +230,7 @@ class PartnerClient:
         return self._call(
             endpoints.GET_RESOURCE,
             kind="system",
-            change=state_changes.check_is_same_resource(resource_id),
+            change=partial(check_resource, resource_id),
             resource_id=resource_id,
         )
 
@@ -234,23 +243,23 @@ class PartnerClient:
         billing_plan_id: str | None = None,
         idempotency_key: str | None = None,
     ) -> Result[PartnerResource, PartnerError]:
-        """Let the customer change a resource.
+        """Update a resource.
 
         `PATCH /v1/installations/{installationId}/resources/{resourceId}`
 
         Args:
             resource_id: The resource, by the partner's id.
-            name: What the customer calls it from now on.
+            name: The customer's new name for it.
             metadata: What the customer set.
             billing_plan_id: The plan that the customer chose.
-            idempotency_key: That of the request which this one repeats.
+            idempotency_key: The key of the request that this one retries.
         """
         body = {"name": name, "metadata": metadata, "billingPlanId": billing_plan_id}
         return self._call(
             endpoints.UPDATE_RESOURCE,
             body=body,
             key=idempotency_key,
-            change=state_changes.apply_update(resource_id),
+            change=partial(apply_update, resource_id),
             resource_id=resource_id,
         )
 
@@ -263,16 +272,16 @@ class PartnerClient:
         kind: TokenKind = "user",
         idempotency_key: str | None = None,
     ) -> Result[RotatedSecrets, PartnerError]:
-        """Ask for new secrets of a resource.
+        """Request new secrets of a resource.
 
         `POST /v1/installations/{installationId}/resources/{resourceId}/secrets/rotate`
 
         Args:
             resource_id: The resource, by the partner's id.
-            reason: Why.
-            delay_old_secrets_expiration_hours: Hours for which the old ones stay good.
-            kind: Whether a user asks, or Vercel.
-            idempotency_key: That of the request which this one repeats.
+            reason: The reason.
+            delay_old_secrets_expiration_hours: Hours for which the old ones stay valid.
+            kind: Whether a user requests them, or Vercel.
+            idempotency_key: The key of the request that this one retries.
         """
         body = {
             "reason": reason,
@@ -283,50 +292,50 @@ class PartnerClient:
             body=body,
             kind=kind,
             key=idempotency_key,
-            change=state_changes.apply_rotation(resource_id),
+            change=partial(apply_rotation, resource_id),
             resource_id=resource_id,
         )
 
     def delete_resource(
         self, resource_id: str, *, idempotency_key: str | None = None
     ) -> Result[None, PartnerError]:
-        """Let the customer delete a resource.
+        """Delete a resource.
 
         `DELETE /v1/installations/{installationId}/resources/{resourceId}`
 
         Args:
             resource_id: The resource, by the partner's id.
-            idempotency_key: That of the request which this one repeats.
+            idempotency_key: The key of the request that this one retries.
         """
         return self._call(
             endpoints.DELETE_RESOURCE,
             key=idempotency_key,
-            change=state_changes.apply_deletion(resource_id),
+            change=partial(apply_deletion, resource_id),
             resource_id=resource_id,
         )
 
-    # Strangers -------------------------------------------------------------------------
+    # Forged tokens ---------------------------------------------------------------------
 
     def check_forged_tokens_are_rejected(self) -> Result[None, PartnerError]:
-        """Call it as strangers would, who have no token, or one that is not Vercel's for this.
+        """Check that the partner rejects requests without a token, or with a forged one.
 
-        Each sends what `install` last did, which a partner that lets it in has lost nothing by.
-        All of them are to be refused with a 401 or 403; those that are not are the issues of the
+        Each request repeats what `install` last sent, so that one that is let in does no harm.
+        All of them must be refused with a 401 or 403; those that are not are the issues of the
         error.
         """
-        body = state_changes.install_body(self._installation, *self._terms)
+        body = install_body(self._installation, *self._terms)
         issues: list[Issue] = []
         request, response = None, None
-        for forgery in forged_tokens(self._signs):
-            sent = self._request(endpoints.INSTALL, body=body, token=forgery.token)
-            answered = self._send(sent)
-            if isinstance(answered, PartnerUnreachableError):
-                detail = f"{answered.detail} (sent with {forgery.what})"
+        for forged in forged_tokens(self._issuer):
+            sent = self._request(endpoints.INSTALL, body=body, token=forged.token)
+            received = self._send(sent)
+            if isinstance(received, PartnerUnreachableError):
+                detail = f"{received.detail} (sent with {forged.what})"
                 return Err(PartnerUnreachableError(sent, None, detail=detail))
-            if answered.status_code not in REJECTED_TOKEN_STATUSES:
-                request, response = sent, answered
-                message = f"expected status 401 or 403, got {answered.status_code}"
-                issues.append(Issue(forgery.what, message))
+            if received.status_code not in REJECTED_TOKEN_STATUSES:
+                request, response = sent, received
+                message = f"expected status 401 or 403, got {received.status_code}"
+                issues.append(Issue(forged.what, message))
         if request is None or response is None:
             return Ok(None)
         return contract_error(request, response, *issues)
@@ -344,15 +353,15 @@ class PartnerClient:
         body: Mapping[str, object] | None = None,
         kind: TokenKind = "user",
         key: str | None = None,
-        change: StateChange = state_changes.keep_unchanged,
+        change: StateChange = keep_unchanged,
         **names: str,
     ) -> Result[Any, PartnerError]:
-        token = self._signs.user_token() if kind == "user" else self._signs.system_token()
+        token = self._issuer.user_token() if kind == "user" else self._issuer.system_token()
         request = self._request(endpoint, body=body, kind=kind, key=key, token=token, **names)
         response = self._send(request)
         if isinstance(response, PartnerError):
             return Err(response)
-        secrets = (token, *state_changes.call_secrets(self._installation))
+        secrets = (token, *call_secrets(self._installation))
         result = check_response(endpoint, request, response, secrets=secrets, hints=self._hints)
         if isinstance(result, Err):
             return result
@@ -360,8 +369,8 @@ class PartnerClient:
             self._store.update_installation(
                 self._id, lambda before, now: change(before, result.value, now)
             )
-        except state_changes.InconsistentResponse as contradiction:
-            return contract_error(request, response, contradiction.issue)
+        except InconsistentResponse as error:
+            return contract_error(request, response, error.issue)
         return result
 
     def _request(
@@ -388,16 +397,16 @@ class PartnerClient:
     def _send(self, request: HTTPRequest) -> HTTPResponse | PartnerUnreachableError:
         try:
             response = outbound_http.send(request, self._transport)
-        except (ConnectionError, TimeoutError) as error:  # those of the SDK are of these kinds
+        except (ConnectionError, TimeoutError) as error:  # the SDK's are subclasses
             return PartnerUnreachableError(request, None, detail=str(error))
         if not isinstance(response, HTTPResponse):
-            msg = f"a transport answers with an HTTPResponse, not {type(response).__name__}"
+            msg = f"the transport must return an HTTPResponse, got {type(response).__name__}"
             raise TypeError(msg)
         return response
 
     @property
     def _hints(self) -> dict[int, str]:
-        """What a partner is to look at that answers with a status which has to do with tokens."""
+        """What to check in a partner whose status has to do with tokens, by that status."""
         client_id, now = self._store.state.integration.client_id, self._store.clock.now()
         token = (
             f"The token was signed by this process, with the key in the emulator's jwks, for the "

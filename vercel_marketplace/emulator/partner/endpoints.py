@@ -1,4 +1,4 @@
-"""What Vercel asks of a partner, and as whom. Pure.
+"""The endpoints of the partner API, and the requests to them. Pure.
 
 https://vercel.com/docs/integrations/create-integration/marketplace-api/reference/partner
 """
@@ -24,17 +24,17 @@ from vercel_marketplace.http import Headers, HTTPRequest
 from vercel_marketplace.tokens.claims import AUTH_HEADER, TokenKind
 
 IDEMPOTENCY_KEY: Final = "idempotency-key"
-"""The header that is the same when Vercel repeats a request."""
+"""The header that is the same when Vercel retries a request."""
 
 
 @frozen
 class Endpoint:
-    """A call of the partner API.
+    """An endpoint of the partner API.
 
     Attributes:
         method: The HTTP method.
-        path: Its path below `/v1`, with what `path_of` fills in.
-        responses: What each documented status brings: a model, or nothing.
+        path: The path below `/v1`, with parameters in braces.
+        responses: The model of the body by documented status; `None` for no body.
     """
 
     method: str
@@ -53,7 +53,7 @@ PROVISION: Final = Endpoint("POST", f"{_INSTALLATION}/resources", {200: Provisio
 GET_RESOURCE: Final = Endpoint("GET", _RESOURCE, {200: PartnerResource})
 UPDATE_RESOURCE: Final = Endpoint("PATCH", _RESOURCE, {200: PartnerResource})
 DELETE_RESOURCE: Final = Endpoint("DELETE", _RESOURCE, {204: None})
-# The guide answers 202 where it is not done, the reference page 200.
+# If it is not done yet, Vercel's guide documents a 202, the reference page a 200.
 ROTATE_SECRETS: Final = Endpoint(
     "POST", f"{_RESOURCE}/secrets/rotate", {200: RotatedSecrets, 202: RotatedSecrets}
 )
@@ -70,20 +70,20 @@ def build_request(  # noqa: PLR0913 (keywords, and each is a part of the request
     idempotency_key: str,
     timeout: float,
 ) -> HTTPRequest:
-    """The request of a call.
+    """Return the request to an endpoint.
 
     Args:
         endpoint: The endpoint.
-        server: What comes before the path, and the query that comes after it.
-        names: What the path names.
-        body: What it says; what is `None` in it is left out.
-        token: The bearer token; `None` for a call without one.
+        server: The base URL, and the query after the path.
+        names: The path's parameters.
+        body: The body; properties that are `None` are left out.
+        token: The bearer token; `None` for a request without one.
         kind: Whether the token is a user's or Vercel's own.
-        idempotency_key: What tells a repetition, where something changes.
+        idempotency_key: Identifies retries of a request that changes something.
         timeout: Seconds that it may take.
 
     Raises:
-        ValueError: A name would make another path of it.
+        ValueError: A path parameter is not a valid path segment.
     """
     headers = {"accept": "application/json", AUTH_HEADER: kind}
     if token is not None:
@@ -107,6 +107,6 @@ def build_request(  # noqa: PLR0913 (keywords, and each is a part of the request
 
 def _segment(name: str, value: str) -> str:
     if not value or value in DOT_SEGMENTS or not is_text(value):
-        msg = f"{name} cannot be {value!r}: no path names such a one"
+        msg = f"{name} must not be {value!r}: not a valid path segment"
         raise ValueError(msg)
     return quote(value, safe="")

@@ -1,10 +1,10 @@
-"""Why a call to the partner did not come to what Vercel expects.
+"""The errors of a call to the partner.
 
 ```
 PartnerError
-├── PartnerUnreachableError   no answer
+├── PartnerUnreachableError   no response
 ├── PartnerRefusedError       a 4xx, which may be right: an unknown plan, a forged token
-└── PartnerContractError      an answer that Vercel could do nothing with
+└── PartnerContractError      a response that does not match the partner API
 ```
 
 All of them pickle. None shows a token or a secret.
@@ -23,10 +23,10 @@ class PartnerError(Exception):
 
     Attributes:
         request: What Vercel sent.
-        response: What the partner answered; `None` where there was no answer.
-        issues: What in it is not as the partner API has it, by its place in the JSON.
+        response: The partner's response; `None` if there was none.
+        issues: What in it does not match the partner API, by its path in the JSON.
         detail: What the partner said, with secrets redacted.
-        hint: What may be the matter.
+        hint: What to check.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class PartnerError(Exception):
         detail: str = "",
         hint: str = "",
     ) -> None:
-        """Keep what was sent and answered."""
+        """Keep the request, the response and what is wrong."""
         super().__init__(request, response, issues, detail, hint)
         self.request = request
         self.response = response
@@ -52,11 +52,11 @@ class PartnerError(Exception):
         return "\n".join([headline, *hint, *(f"- {issue}" for issue in self.issues)])
 
     def __repr__(self) -> str:
-        # Not that of the arguments: a header of the answer may echo the token.
+        # Not that of the arguments: a header of the response may echo the token.
         return f"{type(self).__name__}({str(self)!r})"
 
     def _headline(self) -> str:
-        return f"{self._call()} was answered with {self._status()}, not as Vercel expects it"
+        return f"{self._call()} returned {self._status()}, not as Vercel expects it"
 
     def _call(self) -> str:
         return f"{self.request.method} {self.request.url}"
@@ -66,27 +66,27 @@ class PartnerError(Exception):
 
 
 class PartnerUnreachableError(PartnerError):
-    """There was no answer; `detail` is what came instead."""
+    """There was no response; `detail` says why."""
 
     def _headline(self) -> str:
-        return f"{self._call()} had no answer"
+        return f"{self._call()} had no response"
 
 
 class PartnerRefusedError(PartnerError):
-    """The partner said no.
+    """The partner refused the request.
 
-    That may be what it should do. Where it is not in the form of the partner API there are
-    `issues`, and a customer in the dashboard would not learn why.
+    That may be right. If the body does not match the partner API there are `issues`, and a
+    customer in the dashboard would not learn why.
 
     Attributes:
         status_code: The HTTP status.
-        code: The partner's code for it.
-        message: What it says to Vercel.
-        user_message: What it says to the customer.
-        fields: What it says of single fields, by their names.
+        code: The error's code.
+        message: The message to Vercel.
+        user_message: The message to the customer.
+        fields: The messages about single fields, by their names.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917 (what pickle gives back, in order)
+    def __init__(  # noqa: PLR0913, PLR0917 (the order in which pickle passes them)
         self,
         request: HTTPRequest,
         response: HTTPResponse,
@@ -98,7 +98,7 @@ class PartnerRefusedError(PartnerError):
         user_message: str | None = None,
         fields: tuple[Issue, ...] = (),
     ) -> None:
-        """Keep what was sent and answered."""
+        """Keep the request, the response and what is wrong."""
         super().__init__(request, response, issues, detail, hint)
         self.args: tuple[Any, ...] = (*self.args, code, message, user_message, fields)
         self.status_code: int = response.status_code
@@ -112,4 +112,4 @@ class PartnerRefusedError(PartnerError):
 
 
 class PartnerContractError(PartnerError):
-    """The partner answered with what Vercel could do nothing with; `issues` says what it is."""
+    """The partner's response does not match the partner API; `issues` says where."""

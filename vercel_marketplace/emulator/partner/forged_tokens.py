@@ -1,4 +1,4 @@
-"""Tokens that a partner has to refuse."""
+"""Forged tokens, which a partner must reject."""
 
 import hmac
 from collections.abc import Iterator, Mapping
@@ -16,54 +16,54 @@ _WRONG: Final[Mapping[str, Mapping[str, Any]]] = {
     "an expired token": _LONG_AGO,
     "a token for another installation": {"installation_id": "icfg_of_somebody_else"},
     "a token for another integration": {"aud": "oac_of_somebody_else"},
-    "a token of another issuer": {"iss": "https://issuer.example"},
+    "a token from another issuer": {"iss": "https://issuer.example"},
 }
 
 
 class UserTokenIssuer(Protocol):
-    """What signs the tokens of users."""
+    """Signs the tokens of users."""
 
     def user_token(self, *, claims: Mapping[str, Any] | None = ...) -> str:
-        """A token, with these claims in place of the usual ones."""
+        """Return a token with these claims instead of the usual ones."""
         ...
 
 
 @frozen
 class ForgedToken:
-    """A token that is not to be trusted.
+    """A token that must not be trusted.
 
     Attributes:
-        what: What it is.
-        token: The token; `None` for none at all.
+        what: A description.
+        token: The token; `None` for a request without one.
     """
 
     what: str
     token: str | None = field(repr=redact)
 
 
-def forged_tokens(signs: UserTokenIssuer) -> Iterator[ForgedToken]:
-    """What a stranger may come with.
+def forged_tokens(issuer: UserTokenIssuer) -> Iterator[ForgedToken]:
+    """Yield the tokens that an attacker may send.
 
     Args:
-        signs: What signs the tokens that are right.
+        issuer: Signs the valid tokens that they are made of.
 
     Raises:
         ImportError: The extra `tokens` is not installed.
     """
     from vercel_marketplace.emulator.jwt.key_pair import public_pem  # noqa: PLC0415 (an extra)
 
-    header, payload, signature = signs.user_token().split(".")
+    header, payload, signature = issuer.user_token().split(".")
     claims = _read(payload)
     yield ForgedToken("no token", None)
-    yield ForgedToken("a token that is none", "not-a-token")
-    yield ForgedToken("a token without a signature (alg none)", unsigned_token(claims))
+    yield ForgedToken("a malformed token", "not-a-token")
+    yield ForgedToken("an unsigned token (alg none)", unsigned_token(claims))
     changed = segment({**claims, "user_id": "usr_somebody_else"})
     yield ForgedToken("claims changed after signing", f"{header}.{changed}.{signature}")
     text = f"{segment({**_read(header), 'alg': 'HS256'})}.{payload}"
     mac = base64url.encode(hmac.digest(public_pem(), text.encode(), "sha256"))
     yield ForgedToken("a token signed with the public key (alg HS256)", f"{text}.{mac}")
     for what, wrong in _WRONG.items():
-        yield ForgedToken(what, signs.user_token(claims=wrong))
+        yield ForgedToken(what, issuer.user_token(claims=wrong))
 
 
 def _read(part: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""What a partner answers to Vercel. Names and types are read by the converter, the rest here.
+"""The bodies of a partner's responses. Names and types are checked by the converter.
 
-`issues` of a model is what its types cannot say; the places are those of the JSON.
+`issues` of a model checks what its types cannot say; the paths are those of the JSON.
 """
 
 import re
@@ -25,10 +25,10 @@ from vercel_marketplace.models.common import (
 from vercel_marketplace.models.resources import ResourceNotification
 
 PlanScope: TypeAlias = Literal["installation", "resource"]
-"""What a billing plan is for."""
+"""What a billing plan applies to."""
 
 DOT_SEGMENTS: Final = frozenset({".", ".."})
-"""What names no place below a path, but the path itself or the one above."""
+"""The path segments that stand for the path itself, or the one above."""
 
 _MAX_TITLE_CHARS: Final = 100
 _AMOUNTS: Final = (
@@ -82,10 +82,10 @@ class PartnerBillingPlan:
     disabled: bool | None = None
 
     def issues(self) -> Iterator[Issue]:
-        """What Vercel would not take."""
-        yield from _empty(self, "id", "name", "description")
-        yield from _unknown("type", self.type, BillingPlanType)
-        yield from _unknown("scope", self.scope, PlanScope)
+        """Yield what Vercel would not accept."""
+        yield from _empty_issues(self, "id", "name", "description")
+        yield from _unknown_issues("type", self.type, BillingPlanType)
+        yield from _unknown_issues("scope", self.scope, PlanScope)
         for name in _AMOUNTS:
             amount: str | None = getattr(self, name)
             if amount is not None and not MONEY.fullmatch(amount):
@@ -104,35 +104,38 @@ class PartnerBillingPlans:
     plans: list[PartnerBillingPlan]
 
     def issues(self) -> Iterator[Issue]:
-        """What Vercel would not take."""
-        yield from _within("plans", self.plans)
-        yield from _repeated("plans", "id", [plan.id for plan in self.plans])
+        """Yield what Vercel would not accept."""
+        ids = [plan.id for plan in self.plans]
+        for index, plan in enumerate(self.plans):
+            yield from _below(f"plans[{index}]", plan.issues())
+            if plan.id in ids[:index]:
+                yield Issue(f"plans[{index}].id", "another one has it already")
 
 
 @frozen(kw_only=True)
 class PartnerInstallation:
-    """What the partner says of an installation.
+    """An installation, as the partner describes it.
 
     Attributes:
-        billing_plan: Its billing plan, where installations are what is billed.
-        notification: What the customer is to see.
+        billing_plan: Its billing plan, if installations are billed.
+        notification: The notification for the customer.
     """
 
     billing_plan: PartnerBillingPlan | None = None
     notification: ResourceNotification | None = None
 
     def issues(self) -> Iterator[Issue]:
-        """What Vercel would not take."""
-        yield from _of_plan(self.billing_plan)
-        yield from _of_notification(self.notification)
+        """Yield what Vercel would not accept."""
+        yield from _plan_issues(self.billing_plan)
+        yield from _notification_issues(self.notification)
 
 
 @frozen(kw_only=True)
 class Uninstallation:
-    """What the partner says when it is uninstalled.
+    """The response to an uninstallation.
 
     Attributes:
-        finalized: Whether no final invoices will come, so that the installation is over at
+        finalized: Whether no final invoices will come, so that the installation is removed at
             once. Otherwise there are 24 hours for them.
     """
 
@@ -146,12 +149,12 @@ class PartnerResource:
     Attributes:
         id: The partner's id of it.
         product_id: The product that it is of.
-        name: What the customer calls it.
+        name: The customer's name for it.
         metadata: What the customer set, by the product's schema.
         status: Its state.
         billing_plan: Its billing plan; left out, it is billed with the installation.
-        notification: What the customer is to see.
-        protocol_settings: Settings of the protocols that the product speaks.
+        notification: The notification for the customer.
+        protocol_settings: Settings of the protocols that the product supports.
     """
 
     id: str
@@ -164,13 +167,13 @@ class PartnerResource:
     protocol_settings: dict[str, JSONValue] | None = None
 
     def issues(self) -> Iterator[Issue]:
-        """What Vercel would not take."""
-        yield from _empty(self, "id", "product_id", "name")
+        """Yield what Vercel would not accept."""
+        yield from _empty_issues(self, "id", "product_id", "name")
         if self.id in DOT_SEGMENTS:
             yield Issue("id", f'must not be "{self.id}": in a path it would name another one')
-        yield from _unknown("status", self.status, ResourceStatus)
-        yield from _of_plan(self.billing_plan)
-        yield from _of_notification(self.notification)
+        yield from _unknown_issues("status", self.status, ResourceStatus)
+        yield from _plan_issues(self.billing_plan)
+        yield from _notification_issues(self.notification)
 
 
 @frozen(kw_only=True)
@@ -178,25 +181,25 @@ class ProvisionedResource(PartnerResource):
     """A resource that was just provisioned.
 
     Attributes:
-        secrets: What goes into the environment of projects that are connected to it.
+        secrets: The secrets for the environment of connected projects.
     """
 
     secrets: list[Secret]
 
     def issues(self) -> Iterator[Issue]:
-        """What Vercel would not take."""
+        """Yield what Vercel would not accept."""
         yield from PartnerResource.issues(self)
-        yield from _of_secrets(self.secrets)
+        yield from _secret_issues(self.secrets)
 
 
 @frozen(kw_only=True)
 class RotatedSecrets:
-    """What became of a request to rotate secrets.
+    """The response to a request to rotate secrets.
 
     Attributes:
         sync: Whether it is done; otherwise the partner sends the secrets later, by
             `update_resource_secrets_by_id`.
-        secrets: The new secrets, where it is done.
+        secrets: The new secrets, if it is done.
         partial: Whether secrets that are not listed stay as they are.
     """
 
@@ -205,7 +208,7 @@ class RotatedSecrets:
     partial: bool | None = None
 
     def issues(self) -> Iterator[Issue]:
-        """What Vercel would not take."""
+        """Yield what Vercel would not accept."""
         if self.sync and self.secrets is None:
             message = 'a required field is missing: with "sync": true the new secrets go here'
             yield Issue("secrets", message)
@@ -215,23 +218,23 @@ class RotatedSecrets:
                 "update_resource_secrets_by_id"
             )
             yield Issue("secrets", message)
-        yield from _of_secrets(self.secrets or ())
+        yield from _secret_issues(self.secrets or ())
 
 
 def to_camel_case(path: str) -> str:
-    """A place in the terms of the JSON that the partner wrote."""
+    """Return a path in camel case, as in JSON."""
     return re.sub(r"_([a-z])", lambda match: match[1].upper(), path)
 
 
-def _of_plan(plan: PartnerBillingPlan | None) -> Iterator[Issue]:
+def _plan_issues(plan: PartnerBillingPlan | None) -> Iterator[Issue]:
     return _below("billingPlan", () if plan is None else plan.issues())
 
 
-def _of_notification(notification: ResourceNotification | None) -> Iterator[Issue]:
+def _notification_issues(notification: ResourceNotification | None) -> Iterator[Issue]:
     if notification is None:
         return
-    yield from _below("notification", _empty(notification, "title"))
-    yield from _unknown("notification.level", notification.level, NotificationLevel)
+    yield from _below("notification", _empty_issues(notification, "title"))
+    yield from _unknown_issues("notification.level", notification.level, NotificationLevel)
     if len(notification.title) > _MAX_TITLE_CHARS:
         yield Issue("notification.title", f"longer than {_MAX_TITLE_CHARS} characters")
     if notification.href is not None and not HREF.match(notification.href):
@@ -239,22 +242,17 @@ def _of_notification(notification: ResourceNotification | None) -> Iterator[Issu
         yield Issue("notification.href", message)
 
 
-def _of_secrets(secrets: Sequence[Secret]) -> Iterator[Issue]:
+def _secret_issues(secrets: Sequence[Secret]) -> Iterator[Issue]:
     yield from name_issues(secrets, "secrets")
     for index, secret in enumerate(secrets):
-        yield from _below(f"secrets[{index}]", _empty(secret, "value"))
-
-
-def _within(path: str, plans: Iterable[PartnerBillingPlan]) -> Iterator[Issue]:
-    for index, plan in enumerate(plans):
-        yield from _below(f"{path}[{index}]", plan.issues())
+        yield from _below(f"secrets[{index}]", _empty_issues(secret, "value"))
 
 
 def _below(path: str, issues: Iterable[Issue]) -> Iterator[Issue]:
     return (Issue(f"{path}.{issue.path}", issue.message) for issue in issues)
 
 
-def _empty(model: Any, *names: str) -> Iterator[Issue]:
+def _empty_issues(model: Any, *names: str) -> Iterator[Issue]:
     return (
         Issue(to_camel_case(name), "must not be empty")
         for name in names
@@ -262,14 +260,6 @@ def _empty(model: Any, *names: str) -> Iterator[Issue]:
     )
 
 
-def _unknown(path: str, member: str | None, members: Any) -> Iterator[Issue]:
+def _unknown_issues(path: str, member: str | None, members: Any) -> Iterator[Issue]:
     if member is not None and member not in get_args(members):
         yield Issue(path, f"expected {alternatives(get_args(members))}")
-
-
-def _repeated(path: str, name: str, values: list[str]) -> Iterator[Issue]:
-    seen: set[str] = set()
-    for index, value in enumerate(values):
-        if value in seen:
-            yield Issue(f"{path}[{index}].{name}", "another one has it already")
-        seen.add(value)

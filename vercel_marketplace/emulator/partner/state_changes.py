@@ -1,7 +1,7 @@
-"""What an installation is told to the partner as, and what an answer of the partner's does to it.
+"""What the partner's responses change in the emulator's state. Pure.
 
-Pure. An effect takes the installation, the answer and the time, and returns the installation
-that comes after.
+A `StateChange` is a function of the installation, the response and the time, and returns the
+installation afterwards.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,9 +11,9 @@ from typing import Any, Final, TypeAlias
 from attrs import asdict, evolve, fields
 
 from vercel_marketplace._internal.redaction import secret_values
-from vercel_marketplace.emulator.api import uninstallation
 from vercel_marketplace.emulator.api.errors import APIError
 from vercel_marketplace.emulator.api.secrets import with_secrets
+from vercel_marketplace.emulator.api.uninstallation import uninstall
 from vercel_marketplace.emulator.partner.models import (
     PartnerBillingPlan,
     PartnerInstallation,
@@ -33,19 +33,21 @@ _OF_BOTH: Final = {one.name for one in fields(BillingPlan)} & {
     one.name for one in fields(PartnerBillingPlan)
 }
 
+_NOT_IN_RESPONSES: Final = ("ownership", "extras", "custom_claims")
+
 StateChange: TypeAlias = Callable[[Installation, Any, datetime], Installation]
-"""What an answer does to the installation that it is for."""
+"""Applies a response to its installation."""
 
 
-class InconsistentResponse(Exception):  # noqa: N818 (an answer, not a failure)
-    """An answer that does not go with what was asked, or with what is there.
+class InconsistentResponse(Exception):  # noqa: N818 (a response, not a failure)
+    """A response that contradicts the request, or the state.
 
     Attributes:
-        issue: Where.
+        issue: Where, and what was expected.
     """
 
     def __init__(self, *, path: str, message: str) -> None:
-        """Say where."""
+        """Keep where it is, and what was expected."""
         super().__init__(path, message)
         self.issue: Issue = Issue(path, message)
 
@@ -53,7 +55,7 @@ class InconsistentResponse(Exception):  # noqa: N818 (an answer, not a failure)
 def install_body(
     installation: Installation, scopes: Sequence[str], accepted_policies: Mapping[str, str]
 ) -> dict[str, object]:
-    """An installation as the partner is told of it: its newest token, and who is behind it."""
+    """Return what the partner is sent of an installation: its newest token, and its team."""
     return {
         "scopes": list(scopes),
         "acceptedPolicies": dict(accepted_policies),
@@ -63,122 +65,107 @@ def install_body(
 
 
 def call_secrets(installation: Installation) -> Iterator[str]:
-    """What of an installation the partner has been told or has told, and no text may show."""
+    """Yield the installation's secrets that the partner knows, which no text may show."""
     yield from installation.tokens
     for resource in installation.resources.values():
         yield from secret_values([*resource.secrets.values()])
 
 
-def keep_unchanged(before: Installation, _answer: object, _now: datetime) -> Installation:
-    """All stays as it is."""
+def keep_unchanged(before: Installation, _response: object, _now: datetime) -> Installation:
+    """Change nothing."""
     return before
 
 
 def apply_installation(
-    before: Installation, answer: PartnerInstallation, _now: datetime
+    before: Installation, response: PartnerInstallation, _now: datetime
 ) -> Installation:
-    """The plan and the notification of the installation are those that the partner names."""
+    """Set the plan and the notification that the partner names."""
     body = evolve(
         before.body,
-        billing_plan=_plan_of(answer.billing_plan) or before.body.billing_plan,
-        notification=_notification_of(answer.notification) or before.body.notification,
+        billing_plan=_plan_of(response.billing_plan) or before.body.billing_plan,
+        notification=_notification_of(response.notification) or before.body.notification,
     )
     return evolve(before, body=body)
 
 
 def apply_uninstallation(
-    before: Installation, answer: Uninstallation, now: datetime
+    before: Installation, response: Uninstallation, now: datetime
 ) -> Installation:
-    """The team has removed the product; a repetition finds that done."""
-    after = before if before.is_uninstalling else uninstallation.uninstall(before, now)
-    return evolve(after, finalized=True) if answer.finalized else after
+    """Uninstall, unless it is done already."""
+    after = before if before.is_uninstalling else uninstall(before, now)
+    return evolve(after, finalized=True) if response.finalized else after
 
 
-def apply_provisioned(product_id: str, known_as: str | None) -> StateChange:
-    """There is one more resource, unless the request was a repetition.
+def apply_provisioned(
+    product_id: str, known_id: str | None, before: Installation, response: ProvisionedResource
+) -> Installation:
+    """Add the resource, unless the request was a retry.
 
     Args:
-        product_id: The product that was asked for.
-        known_as: The resource that the same request brought before.
+        product_id: The requested product.
+        known_id: The resource that an earlier attempt of the request provisioned.
+        before: The installation before.
+        response: The partner's response.
     """
-
-    def change(before: Installation, answer: ProvisionedResource, _now: datetime) -> Installation:
-        if answer.product_id != product_id:
-            message = f'expected "{product_id}", which was asked for'
-            raise InconsistentResponse(path="productId", message=message)
-        if known_as is not None:
-            if known_as != answer.id:
-                message = "another one than before, though the Idempotency-Key is the same"
-                raise InconsistentResponse(path="id", message=message)
-            return before
-        if answer.id in before.resources:
-            message = "there is a resource of this id already, from an earlier request"
+    if response.product_id != product_id:
+        message = f'expected "{product_id}", which was asked for'
+        raise InconsistentResponse(path="productId", message=message)
+    if known_id is not None:
+        if known_id != response.id:
+            message = "another one than before, though the Idempotency-Key is the same"
             raise InconsistentResponse(path="id", message=message)
-        resource = Resource(body=_body_of(answer))
-        return before.with_resource(answer.id, _with_secrets(resource, answer.secrets))
-
-    return change
-
-
-def check_is_same_resource(resource_id: str) -> StateChange:
-    """Nothing changes, but it has to be the resource that was asked for."""
-
-    def change(before: Installation, answer: PartnerResource, _now: datetime) -> Installation:
-        if answer.id != resource_id:
-            message = f'expected "{resource_id}", which was asked for'
-            raise InconsistentResponse(path="id", message=message)
-        known = before.resources.get(resource_id)
-        if known is not None and known.body.product_id != answer.product_id:
-            raise InconsistentResponse(
-                path="productId", message="expected the product that it is of"
-            )
         return before
-
-    return change
-
-
-def apply_update(resource_id: str) -> StateChange:
-    """The resource is as the partner says; what it has no word for stays."""
-    is_the_one = check_is_same_resource(resource_id)
-
-    def change(before: Installation, answer: PartnerResource, now: datetime) -> Installation:
-        is_the_one(before, answer, now)
-        known = before.resources.get(resource_id)
-        if known is None:
-            return before
-        detail, had = _body_of(answer), known.body
-        body = evolve(
-            detail,
-            ownership=had.ownership,
-            extras=had.extras,
-            custom_claims=had.custom_claims,
-        )
-        return before.with_resource(resource_id, evolve(known, body=body))
-
-    return change
+    if response.id in before.resources:
+        message = "there is a resource of this id already, from an earlier request"
+        raise InconsistentResponse(path="id", message=message)
+    resource = Resource(body=_body_of(response))
+    return before.with_resource(response.id, _with_secrets(resource, response.secrets))
 
 
-def apply_rotation(resource_id: str) -> StateChange:
-    """The resource has the new secrets, where the partner has sent them."""
+def check_resource(
+    resource_id: str, before: Installation, response: PartnerResource, _now: datetime
+) -> Installation:
+    """Check that the response is about the requested resource, and change nothing."""
+    if response.id != resource_id:
+        message = f'expected "{resource_id}", which was asked for'
+        raise InconsistentResponse(path="id", message=message)
+    known = before.resources.get(resource_id)
+    if known is not None and known.body.product_id != response.product_id:
+        message = "expected the product that it is of"
+        raise InconsistentResponse(path="productId", message=message)
+    return before
 
-    def change(before: Installation, answer: RotatedSecrets, _now: datetime) -> Installation:
-        known = before.resources.get(resource_id)
-        if known is None or answer.secrets is None:
-            return before
-        changed = _with_secrets(known, answer.secrets, partial=answer.partial)
-        return before.with_resource(resource_id, changed)
 
-    return change
+def apply_update(
+    resource_id: str, before: Installation, response: PartnerResource, now: datetime
+) -> Installation:
+    """Set what the partner says of the resource; what the response cannot hold stays."""
+    check_resource(resource_id, before, response, now)
+    known = before.resources.get(resource_id)
+    if known is None:
+        return before
+    kept = {name: getattr(known.body, name) for name in _NOT_IN_RESPONSES}
+    body = evolve(_body_of(response), **kept)
+    return before.with_resource(resource_id, evolve(known, body=body))
 
 
-def apply_deletion(resource_id: str) -> StateChange:
-    """The resource is gone, and no project has it any more."""
+def apply_rotation(
+    resource_id: str, before: Installation, response: RotatedSecrets, _now: datetime
+) -> Installation:
+    """Set the new secrets, if the partner has sent them."""
+    known = before.resources.get(resource_id)
+    if known is None or response.secrets is None:
+        return before
+    changed = _with_secrets(known, response.secrets, partial=response.partial)
+    return before.with_resource(resource_id, changed)
 
-    def change(before: Installation, _answer: None, _now: datetime) -> Installation:
-        projects = tuple(one for one in before.projects if one.resource_id != resource_id)
-        return evolve(before.without_resource(resource_id), projects=projects)
 
-    return change
+def apply_deletion(
+    resource_id: str, before: Installation, _response: None, _now: datetime
+) -> Installation:
+    """Remove the resource, and its connections to projects."""
+    projects = tuple(one for one in before.projects if one.resource_id != resource_id)
+    return evolve(before.without_resource(resource_id), projects=projects)
 
 
 def _with_secrets(
@@ -188,17 +175,17 @@ def _with_secrets(
         return with_secrets(
             resource, UpdateResourceSecretsRequestBody(secrets=secrets, partial=partial)
         )
-    except APIError as refusal:
-        raise InconsistentResponse(path="secrets", message=refusal.message) from None
+    except APIError as error:
+        raise InconsistentResponse(path="secrets", message=error.message) from None
 
 
 def _body_of(resource: PartnerResource) -> ImportResourceRequestBody:
-    detail: Any = resource.status  # one of those that are known: `issues` has seen to it
+    status: Any = resource.status  # one of the known ones: `issues` has checked it
     return ImportResourceRequestBody(
         ownership="owned",
         product_id=resource.product_id,
         name=resource.name,
-        status=detail,
+        status=status,
         metadata=resource.metadata,
         billing_plan=_plan_of(resource.billing_plan),
         notification=_notification_of(resource.notification),

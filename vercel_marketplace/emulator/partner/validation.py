@@ -1,4 +1,4 @@
-"""Whether the partner's answer is what Vercel expects. Pure."""
+"""Checks the partner's responses against the partner API. Pure."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -22,10 +22,10 @@ from vercel_marketplace.http import HTTPRequest, HTTPResponse
 from vercel_marketplace.result import Err, Ok, Result
 
 REJECTED_TOKEN_STATUSES: Final = frozenset({401, 403})
-"""How a token is refused."""
+"""The statuses with which a token is refused."""
 
 UNAVAILABLE: Final = 503
-"""How a server answers that cannot fetch the keys."""
+"""The status of a server that cannot fetch the keys."""
 
 _REFUSALS: Final = range(400, 500)
 _ERRORS: Final = range(400, 600)
@@ -62,7 +62,7 @@ class _Error:
 
 @frozen
 class _ErrorBody:
-    """How a partner says no; the customer is shown what is for the user."""
+    """The body of a refusal; the customer is shown the message in `user`."""
 
     error: _Error
 
@@ -75,14 +75,14 @@ def check_response(
     secrets: tuple[str, ...],
     hints: Mapping[int, str],
 ) -> Result[Any, PartnerError]:
-    """What an answer comes to.
+    """Return the value of a response, or the error that it stands for.
 
     Args:
-        endpoint: What was asked.
-        request: How it was asked.
-        response: The answer.
-        secrets: What no text may show, should the answer echo it.
-        hints: What may be the matter, by status.
+        endpoint: The endpoint.
+        request: The request.
+        response: The response.
+        secrets: The secrets to redact, should the response echo them.
+        hints: What to check, by status.
     """
     status = response.status_code
     hint = hints.get(status, "")
@@ -91,12 +91,12 @@ def check_response(
     if status not in endpoint.responses:
         expected = " or ".join(map(str, endpoint.responses))
         issue = Issue("", f"expected status {expected}, got {status}")
-        # What is no error may hold secrets that nobody here knows yet.
+        # A response that is not an error may hold secrets that are not known yet.
         detail = conceal(response.text, secrets) if status in _ERRORS else ""
         return Err(PartnerContractError(request, response, (issue,), detail, hint))
     model = endpoint.responses[status]
     if model is None:
-        return Ok(_nothing_said(endpoint), response)
+        return Ok(_empty_value(endpoint), response)
     if not is_json(response.headers):
         message = "expected JSON, with a content-type of application/json"
         return contract_error(request, response, Issue("", message))
@@ -107,22 +107,22 @@ def check_response(
 def contract_error(
     request: HTTPRequest, response: HTTPResponse, *issues: Issue
 ) -> Err[PartnerContractError]:
-    """The `Err` for an answer that breaks the contract."""
+    """Return the `Err` for a response that does not match the partner API."""
     return Err(PartnerContractError(request, response, issues))
 
 
-def _nothing_said(endpoint: Endpoint) -> object:
-    """What an empty answer stands for where there could have been one with a body."""
+def _empty_value(endpoint: Endpoint) -> object:
+    """Return the value of an empty response, where others have a body."""
     models = [model for model in endpoint.responses.values() if model is not None]
     return models[0]() if models else None
 
 
 def _read(model: Any, response: HTTPResponse) -> tuple[Any, tuple[Issue, ...]]:
-    """What the body says, unless it breaks the contract; then where."""
+    """Return the value of the body, or the issues that it has."""
     try:
         parsed = parse(response.content)
     except (ValueError, RecursionError) as error:
-        return None, (Issue("", f"the body cannot be read as JSON: {why(error)}"),)
+        return None, (Issue("", f"the body is not valid JSON: {why(error)}"),)
     if issues := issues_in(parsed, model):
         return None, tuple(map(_in_terms_of_json, issues))
     if issues := tuple(_json_issues(parsed)):
@@ -132,13 +132,13 @@ def _read(model: Any, response: HTTPResponse) -> tuple[Any, tuple[Issue, ...]]:
 
 
 def _json_issues(parsed: dict[str, Any]) -> Iterator[Issue]:
-    """What JSON can spell but not say: half a character, a number that no double holds."""
+    """Yield what is not interoperable JSON: lone surrogates, numbers beyond a double."""
     for issue in faults_in(parsed):
         yield Issue(_KEY.sub(r".\1", issue.path).removeprefix("."), issue.message)
 
 
 def _in_terms_of_json(issue: Issue) -> Issue:
-    """An issue as whoever wrote the JSON would say it, in any language."""
+    """Return an issue in the terms of JSON instead of Python."""
     message = issue.message.replace("expected a list", "expected an array")
     begun, got, name = message.rpartition(", got ")
     return Issue(to_camel_case(issue.path), f"{begun}{got}{_IN_JSON.get(name, name)}")

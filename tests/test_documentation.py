@@ -137,7 +137,7 @@ def test_the_examples_of_docstrings_run(path, marketplace):
 
 
 def test_the_readme_quotes_the_error_for_a_missing_token(marketplace):
-    """The text that README explains is the one a client without a token gives."""
+    """The text that README explains is that of a client without a token."""
     with SyncVercel() as vercel, pytest.raises(InvalidRequestError) as caught:
         vercel.marketplace.get_account_info(integration_configuration_id="icfg_1")
 
@@ -158,7 +158,7 @@ def test_the_test_that_readme_shows_is_a_whole_file():
     assert len(emulator.requests) == 1
 
 
-def says_of_repeating(function):
+def declared_retry(function):
     """What an operation declares, in the words of the table."""
     idempotent = inspect.getmodule(function).OPERATION.idempotent
     if callable(idempotent):
@@ -167,12 +167,12 @@ def says_of_repeating(function):
 
 
 def test_the_table_of_retries_says_what_the_operations_declare():
-    """`docs/retries.md` has each operation once, with what its declaration says of repeating."""
+    """`docs/retries.md` has each operation once, with what it declares about retries."""
     table = (DOCS / "retries.md").read_text()
     rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \|", table, re.MULTILINE)
 
     assert dict(rows) == {
-        name.removeprefix("marketplace_"): says_of_repeating(function)
+        name.removeprefix("marketplace_"): declared_retry(function)
         for name, function in FUNCTIONS.items()
     }
     assert len(rows) == len(FUNCTIONS)

@@ -38,7 +38,7 @@ from vercel_marketplace.models import (
 
 
 async def reading(vercel: Vercel) -> None:
-    """The async methods give the value itself."""
+    """The async methods return the value itself."""
     async with vercel as client:
         assert_type(client, Vercel)
         api = client.marketplace
@@ -68,7 +68,7 @@ async def writing(
     invoice: SubmitInvoiceRequestBody,
     bodies: tuple[UpdateInvoiceRequestBody, UpdateResourceSecretsRequestBody],
 ) -> None:
-    """Those whose answer is empty give nothing."""
+    """Those whose response is empty return nothing."""
     refund, secrets = bodies
     options = RequestOptions()
     nothing: list[Awaitable[None]] = [
@@ -100,7 +100,7 @@ async def writing(
 
 
 def blocking(vercel: SyncVercel, invoice: SubmitInvoiceRequestBody) -> None:
-    """The blocking methods give the same without `await`."""
+    """The blocking methods return the same without `await`."""
     with vercel as client:
         assert_type(client, SyncVercel)
         api = client.marketplace

@@ -63,7 +63,7 @@ async def account_and_events(
     event: CreateEventRequest,
     sso: ExchangeSsoTokenRequestBody,
 ) -> None:
-    """Each function gives the `Result` of its operation."""
+    """Each function returns the `Result` of its operation."""
     assert_type(
         await marketplace_get_account_info(core, account),
         Result[GetAccountInfoResponseBody, GetAccountInfoError],

@@ -127,7 +127,7 @@ async def the_month_is_billed(emulator: Emulator) -> str:
         timestamp=NOW, eod=PERIOD.end, period=PERIOD, billing=[COMPUTE], usage=[usage]
     )
     bill = SubmitInvoiceRequestBody(
-        external_id=f"bill-{NOW:%Y-%m}",  # makes a repetition safe: Vercel refuses a duplicate
+        external_id=f"bill-{NOW:%Y-%m}",  # makes a retry safe: Vercel accepts each once
         invoice_date=NOW,
         period=PERIOD,
         items=[COMPUTE],

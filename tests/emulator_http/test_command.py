@@ -160,7 +160,7 @@ def test_a_partner_that_will_not_have_it_ends_the_command(while_serving, capsys,
 
     said = capsys.readouterr().err
     assert said.startswith(
-        f"--partner: PUT {server.url}/v1/installations/icfg_emulator was answered"
+        f"--partner: PUT {server.url}/v1/installations/icfg_emulator returned 500"
     )
 
 

@@ -33,7 +33,7 @@ _MAX_CHARS: Final = {"id": 1024, "slug": 1024, "origin": 2048, "name": 1024, "de
 def create_experimentation_items(
     installation: Installation, request: CreateExperimentationItemsRequest, _now: datetime
 ) -> tuple[Installation, None]:
-    """Create all of the items, or none if one of them is invalid; without a body, none."""
+    """Create all of the items, or none if one of them is invalid or there is no body."""
     resource = installation.find_resource(request.resource_id)
     new = request.request_body.items if request.request_body else ()
     if len(new) > _MAX_ITEMS:

@@ -80,7 +80,7 @@ class Application:
             return
         await _respond(outcome, scope, send)
         if self._store is not None and self._store.outbox.has_receivers:
-            # In a thread: a receiver may call this very server before it answers.
+            # In a thread: a receiver may call this very server before it responds.
             await anyio.to_thread.run_sync(self._store.flush_webhooks)
 
     def _outcome_of(self, scope: Scope, body: bytes) -> Outcome:

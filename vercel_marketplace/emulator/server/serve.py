@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vercel_marketplace.emulator.emulator import Emulator
 
 MAX_CONNECTIONS: Final = 512
-"""Connections open at once; a request beyond that is answered with a 503."""
+"""Connections open at once; a request beyond that gets a 503."""
 
 # Seconds; longer than clients keep an idle connection, so that they never lose the race.
 _KEEP_ALIVE: Final = 75

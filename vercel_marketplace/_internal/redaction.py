@@ -40,12 +40,33 @@ def call_secrets(request: object, http_request: HTTPRequest) -> Iterator[str]:
 
 
 def conceal(text: str, secrets: Iterable[str]) -> str:
-    """The text with every secret in it starred out, also where it is escaped."""
-    for secret in sorted(secrets, key=len, reverse=True):
-        if len(secret) >= _SHORTEST:
-            for form in (secret, *_escaped(secret)):
-                text = text.replace(form, "***")
-    return text
+    """Return the text with every secret in it starred out, also where it is escaped.
+
+    All forms of all secrets are found in the text as it came, and what is starred out of
+    occurrences that overlap is their union: the tail of a secret that another one is the
+    beginning of does not stay.
+    """
+    forms = {
+        form
+        for secret in secrets
+        if len(secret) >= _SHORTEST
+        for form in (secret, *_escaped(secret))
+    }
+    parts: list[str] = []
+    end_of_last = 0
+    for start, end in sorted(span for form in forms for span in _find_all(form, text)):
+        if start >= end_of_last:
+            parts += (text[end_of_last:start], "***")
+        end_of_last = max(end_of_last, end)
+    return "".join((*parts, text[end_of_last:]))
+
+
+def _find_all(form: str, text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each occurrence starts and ends; they may overlap."""
+    start = text.find(form)
+    while start >= 0:
+        yield start, start + len(form)
+        start = text.find(form, start + 1)
 
 
 def _escaped(secret: str) -> Iterator[str]:

@@ -924,6 +924,31 @@ def test_an_echoed_secret_is_not_shown(provisioned, partner, server):
     assert "hidden-1" not in f"{error} {error!r}"
 
 
+@pytest.mark.parametrize("status", [404, 500, 503])
+@pytest.mark.parametrize("form", [b"%s", b'{"said": "%s"}'], ids=["text", "JSON"])
+def test_a_page_that_echoes_a_secret_is_quoted_without_it(
+    provisioned, partner, server, emulator, status, form
+):
+    """An answer in no form that is known is quoted without the secrets that the call knows."""
+    for secret in ("hidden-1", emulator.token, emulator.integration.client_secret):
+        server.says(status, form % f"no {secret}, sorry".encode())
+        error = partner.rotate_secrets("db_1").error
+        assert "no ***, sorry" in str(error)
+        assert secret not in f"{error} {error!r} {error.detail}"
+
+
+@pytest.mark.parametrize("status", [404, 500, 503])
+def test_a_page_that_echoes_the_token_of_the_call_is_quoted_without_it(emulator, status):
+    """An answer in no form that is known is quoted without the token that it was asked with."""
+
+    class Echo:
+        def send(self, request):
+            return HTTPResponse(status, content=request.headers["authorization"].encode())
+
+    error = emulator.partner(BASE, transport=Echo()).install().error
+    assert error.detail == "Bearer ***"
+
+
 @pytest.mark.parametrize(
     ("status", "body"),
     [
@@ -931,6 +956,9 @@ def test_an_echoed_secret_is_not_shown(provisioned, partner, server):
         (201, PROVISIONED),
         (307, PROVISIONED),
         (409, ERROR),
+        (409, PROVISIONED),
+        (500, PROVISIONED),
+        (502, [{"resource": PROVISIONED}]),
         (200, PROVISIONED),
     ],
 )

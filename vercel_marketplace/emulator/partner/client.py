@@ -361,7 +361,11 @@ class PartnerClient:
         response = self._send(request)
         if isinstance(response, PartnerError):
             return Err(response)
-        secrets = (token, *call_secrets(self._installation))
+        secrets = (
+            token,
+            self._store.state.integration.client_secret,
+            *call_secrets(self._installation),
+        )
         result = check_response(endpoint, request, response, secrets=secrets, hints=self._hints)
         if isinstance(result, Err):
             return result

@@ -92,7 +92,7 @@ def check_response(
         expected = " or ".join(map(str, endpoint.responses))
         issue = Issue("", f"expected status {expected}, got {status}")
         # A response that is not an error may hold secrets that are not known yet.
-        detail = conceal(response.text, secrets) if status in _ERRORS else ""
+        detail = _quote(response, secrets) if status in _ERRORS else ""
         return Err(PartnerContractError(request, response, (issue,), detail, hint))
     model = endpoint.responses[status]
     if model is None:
@@ -109,6 +109,33 @@ def contract_error(
 ) -> Err[PartnerContractError]:
     """Return the `Err` for a response that does not match the partner API."""
     return Err(PartnerContractError(request, response, issues))
+
+
+def _quote(response: HTTPResponse, secrets: tuple[str, ...]) -> str:
+    """Return the body without secrets: neither those of the call nor those that it brings."""
+    return conceal(response.text, (*secrets, *_find_secrets(response)))
+
+
+def _find_secrets(response: HTTPResponse) -> Iterator[str]:
+    """Yield what is below `secrets` in a body, whatever its form, but for the names."""
+    try:
+        left: list[tuple[Any, bool]] = [(parse(response.content), False)]
+    except (ValueError, RecursionError):
+        return
+    while left:
+        value, is_secret = left.pop()
+        if isinstance(value, dict):
+            fields: dict[str, Any] = value
+            left += [
+                (field, is_secret or name == "secrets")
+                for name, field in fields.items()
+                if name != "name"
+            ]
+        elif isinstance(value, list):
+            entries: list[Any] = value
+            left += [(entry, is_secret) for entry in entries]
+        elif is_secret and isinstance(value, str):
+            yield value
 
 
 def _empty_value(endpoint: Endpoint) -> object:
@@ -151,7 +178,7 @@ def _refusal(
     if body is None:
         form = 'expected {"error": {"code": "…", "message": "…"}}, so that the customer learns why'
         issue = Issue("", f"{form}; {issues[0]}")
-        detail = conceal(response.text, secrets)
+        detail = _quote(response, secrets)
         return PartnerRefusedError(request, response, (issue,), detail, hint)
 
     def shown(text: str) -> str:

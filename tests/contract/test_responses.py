@@ -24,6 +24,7 @@ from vercel_marketplace import (
     VercelPreconditionFailedError,
     VercelRateLimitError,
     VercelServerError,
+    VercelUnauthorizedError,
     VercelUnprocessableError,
 )
 from vercel_marketplace.errors import RateLimit
@@ -104,7 +105,7 @@ def test_a_success_is_read_in_full(operation_id, case):
 
 CLASSES = {
     400: VercelBadRequestError,
-    401: VercelForbiddenError,
+    401: VercelUnauthorizedError,
     403: VercelForbiddenError,
     404: VercelNotFoundError,
     409: VercelConflictError,

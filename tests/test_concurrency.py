@@ -7,7 +7,15 @@ from contextlib import suppress
 import anyio
 import pytest
 
-from vercel_marketplace import RequestTimeoutError, RetryConfig, SyncVercel, Vercel
+from vercel_marketplace import (
+    Ok,
+    RequestOptions,
+    RequestTimeoutError,
+    RetryConfig,
+    SyncVercel,
+    Vercel,
+    block_on,
+)
 from vercel_marketplace._internal.transports import httpx as transport_module
 
 AT_ONCE = 64
@@ -66,6 +74,59 @@ async def test_idle_connections_are_capped_and_used_again(server):
             await call()
     assert len(server.requests) == AT_ONCE + 12
     assert max(server.connections) == AT_ONCE
+
+
+def test_the_101st_call_waits_for_a_place(way, server, reading):
+    """At most 100 calls are in flight, and one that got no place has sent nothing."""
+    end = threading.Barrier(101)
+    server.plays(end, server.whole(reading.answer), times=100)
+    impatient = RequestOptions(timeout=0.1)
+    core = way.core(server_url=server.url, retries=ONCE, timeout=30)
+
+    def look():
+        """Called in a thread of its own while the 100 are under way."""
+        assert server.awaits_requests(100)
+
+    if way.blocking:
+        with ThreadPoolExecutor(100) as pool:
+            calls = [pool.submit(way.run, lambda: reading(core)) for _ in range(100)]
+            look()
+            late = block_on(reading(core, impatient))
+            end.wait()
+            results = [call.result() for call in calls]
+        core.close()
+    else:
+        results = []
+
+        async def call():
+            results.append(await reading(core))
+
+        async def story():
+            async with core, anyio.create_task_group() as tasks:
+                for _ in range(100):
+                    tasks.start_soon(call)
+                await anyio.to_thread.run_sync(look)
+                late = await reading(core, impatient)
+                await anyio.to_thread.run_sync(end.wait)
+            return late
+
+        late = way.run(story)
+
+    assert (type(late.error), late.error.request_sent) == (RequestTimeoutError, False)
+    assert results == [Ok(reading.value)] * 100
+    assert len(server.requests) == 100
+
+
+def test_threads_leave_ten_idle_connections(server, reading):
+    """After a burst of blocking calls, at most ten connections must stay."""
+    server.plays(threading.Barrier(16), server.whole(reading.answer), times=16)
+    with (
+        SyncVercel("token", server_url=server.url, retries=ONCE) as vercel,
+        ThreadPoolExecutor(16) as pool,
+    ):
+        for call in [pool.submit(reading.call_method, vercel) for _ in range(16)]:
+            assert call.result() == reading.value
+        assert server.awaits_at_most_open(10)
 
 
 @pytest.mark.anyio

@@ -39,6 +39,12 @@ def issues_of(data):
     return list(map(str, result.error.issues))
 
 
+@pytest.mark.parametrize("data", [{"": math.inf}, {"0": None, "": math.inf}], ids=repr)
+def test_an_infinity_under_an_empty_key_is_named(data):
+    """A number that JSON cannot hold is refused by its place, also below a key without text."""
+    assert issues_of(data) == ['request_body.data[""]: expected a JSON value, got inf']
+
+
 def read(items):
     return exchange("get-global-config", json_response(GLOBAL_CONFIG | {"items": items}))[0]
 

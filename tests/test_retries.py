@@ -216,16 +216,18 @@ def test_a_real_wait_is_slept(way, server, reading):
 
 
 def test_a_transport_without_sleep_is_waited_for(way, reading):
-    """A transport that has no `sleep` must be retried all the same."""
+    """A transport that has no `sleep` must be retried all the same, and after the wait."""
 
     class Bare:
         def __init__(self):
-            self.left = [answer(503, retry_after_ms=1), reading.response]
+            self.left = [answer(503, retry_after_ms=30), reading.response]
 
         def send(self, request):
             return self.left.pop(0)
 
+    before = time.monotonic()
     assert way.result_of(reading, transport=Bare()) == Ok(reading.value)
+    assert time.monotonic() - before >= 0.03
 
 
 # How often, and for what ---------------------------------------------------------------

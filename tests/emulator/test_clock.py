@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 
 import pytest
 
@@ -25,6 +26,26 @@ def test_a_clock_refuses_a_naive_moment():
     """A moment without an offset could be any of many, so it is refused."""
     with pytest.raises(ValueError, match="timezone-aware"):
         Clock(datetime(2026, 1, 1))  # noqa: DTZ001 (what is tested)
+
+
+def test_advances_of_two_threads_add_up():
+    """A clock that two threads advance at once shows the sum of both."""
+
+    class SlowToAdd(datetime):
+        """Lets the other thread try before it has added."""
+
+        def __add__(self, passed):
+            if not other.ident:
+                other.start()
+                other.join(0.1)  # without success, as long as it has to wait
+            return SlowToAdd.fromtimestamp(super().__add__(passed).timestamp(), UTC)
+
+    clock = Clock(SlowToAdd.fromtimestamp(NOON.timestamp(), UTC))
+    other = Thread(target=lambda: clock.advance(hours=1))
+    clock.advance(days=1)
+    other.join()
+
+    assert clock.now() == NOON + timedelta(days=1, hours=1)
 
 
 @pytest.mark.parametrize("clock", [NOON, 0, Clock], ids=repr)

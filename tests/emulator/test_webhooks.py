@@ -9,7 +9,8 @@ from tests.emulator.builders import NOON, WIRE, invoice, item, refund, send, sub
 from vercel_marketplace import HTTPResponse, SyncVercel, VercelError
 from vercel_marketplace import models as m
 from vercel_marketplace import webhooks as w
-from vercel_marketplace.emulator import Clock, Emulator, RunningClock
+from vercel_marketplace.emulator import Clock, Emulator, RunningClock, WebhookAttempt
+from vercel_marketplace.emulator.webhooks.deliveries import with_attempt
 
 
 def event_of(delivery):
@@ -429,6 +430,21 @@ def test_a_webhook_is_given_up_after_a_day(emulator):
     assert delivery.next_attempt is None
     assert not delivery.delivered
     assert len(partner.events) == 13
+
+
+@pytest.mark.parametrize(("late", "is_over"), [(timedelta(0), False), (timedelta(seconds=1), True)])
+def test_the_last_attempt_is_due_within_24_hours(emulator, late, is_over):
+    """A retry that is due 24 hours after the event is made, and one a second later is not."""
+    emulator.webhooks.subscribe(Partner(503))
+    emulator.team.add_member("usr_2")
+    (first,) = emulator.webhooks.deliveries
+    delay = first.next_attempt - NOON
+    at = NOON + timedelta(hours=24) - 2 * delay + late
+
+    second = with_attempt(first, WebhookAttempt(at=at, status=503))
+
+    due = second.next_attempt
+    assert due == (None if is_over else NOON + timedelta(hours=24))
 
 
 def test_a_leap_of_the_clock_makes_up_for_what_it_passed(emulator, marketplace):

@@ -127,8 +127,7 @@ def _values_at(value: Any, path: tuple[str, ...]) -> Iterator[Any]:
     if not path:
         yield value
     elif path[0] == "*":
-        items: list[Any] = value if isinstance(value, list) else []
-        for item in items:
+        for item in cast("list[object]", value) if isinstance(value, list) else ():
             yield from _values_at(item, path[1:])
     elif isinstance(value, dict):
         yield from _values_at(cast("dict[str, Any]", value).get(path[0]), path[1:])

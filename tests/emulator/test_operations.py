@@ -24,6 +24,14 @@ def test_every_function_has_a_route_and_the_reverse():
     assert {id(route.operation) for route in ROUTES} == set(map(id, OPERATIONS.values()))
 
 
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation.id)
+def test_a_request_has_one_route(route):
+    """No two operations claim the same request, so the order of registration is no matter."""
+    path = [segment if segment[:1] != "{" else "x" for segment in route.segments]
+    claimed = [one for one in ROUTES if one.match(route.operation.method, path) is not None]
+    assert claimed == [route]
+
+
 def check(emulator, operation_id, result):
     """The result is the documented success, and came over the emulator."""
     assert result.ok, result

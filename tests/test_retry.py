@@ -196,11 +196,24 @@ def test_a_bound_too_large_for_a_number_is_the_longest_wait(exponent):
 
 
 @pytest.mark.parametrize(
-    ("retry_after", "seconds"), [(0.0, 0), (2.5, 2.5), (60.0, 60), (60.1, None), (86400.0, None)]
+    ("retry_after", "seconds"),
+    [(0.001, 0.001), (2.5, 2.5), (60.0, 60), (60.1, None), (86400.0, None)],
 )
 def test_what_the_api_asks_for_is_kept_to(retry_after, seconds):
     """`Retry-After` replaces the drawn wait; above the longest wait the error comes back."""
     assert wait(status(429, retry_after)) == seconds
+
+
+@pytest.mark.parametrize("retry_after", [None, 0.0])
+@pytest.mark.parametrize(("dice", "seconds"), [(0.0, 0.5), (0.5, 0.75), (1.0, 1)])
+def test_the_wait_after_a_429_is_never_nothing(retry_after, dice, seconds):
+    """Where the API names no wait, or one that is over, at least half of the bound is waited."""
+    assert wait(status(429, retry_after), random=lambda: dice) == seconds
+
+
+def test_a_503_that_asks_for_no_wait_is_retried_at_once():
+    """Only a 429 says that the next request will be refused as well."""
+    assert wait(status(503, 0.0)) == 0
 
 
 @pytest.mark.parametrize(("elapsed", "repeated"), [(0, True), (8, True), (8.1, False), (99, False)])

@@ -46,7 +46,14 @@ if TYPE_CHECKING:
         VercelUnprocessableError,
     )
     from vercel_marketplace.hooks import Hooks
-    from vercel_marketplace.http import Headers, HTTPRequest, HTTPResponse, Transport
+    from vercel_marketplace.http import (
+        AsyncHTTPClient,
+        Headers,
+        HTTPRequest,
+        HTTPResponse,
+        SyncHTTPClient,
+        Transport,
+    )
     from vercel_marketplace.options import (
         BackoffStrategy,
         RequestOptions,
@@ -58,6 +65,7 @@ if TYPE_CHECKING:
 # `vercel_marketplace.errors.ConnectionError` is not here: a star import would shadow the
 # builtin of that name.
 __all__ = [
+    "AsyncHTTPClient",
     "BackoffStrategy",
     "CallContext",
     "Err",
@@ -77,6 +85,7 @@ __all__ = [
     "RetryConfig",
     "SDKError",
     "SDKValidationError",
+    "SyncHTTPClient",
     "SyncMarketplace",
     "SyncVercel",
     "Transport",
@@ -100,6 +109,8 @@ __all__ = [
 ]
 
 _ELSEWHERE: Final = {
+    "AsyncHTTPClient": "http",
+    "SyncHTTPClient": "http",
     "BackoffStrategy": "options",
     "CallContext": "context",
     "Err": "result",

@@ -25,7 +25,11 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from vercel_marketplace.hooks import Hooks
-    from vercel_marketplace.http import Transport
+    from vercel_marketplace.http import (
+        AsyncHTTPClient,
+        Transport,
+        TransportFunction,
+    )
     from vercel_marketplace.options import BearerToken, RequestOptions, RetryConfig
 
 __all__ = ["Marketplace", "Vercel"]
@@ -74,6 +78,7 @@ class Marketplace:
         request = models.CreateEventRequest(
             integration_configuration_id=integration_configuration_id, request_body=request_body
         )
+
         return (await funcs.marketplace_create_event(self._core, request, options)).unwrap()
 
     async def create_experimentation_items(
@@ -109,6 +114,7 @@ class Marketplace:
             resource_id=resource_id,
             request_body=request_body,
         )
+
         return (
             await funcs.marketplace_create_experimentation_items(self._core, request, options)
         ).unwrap()
@@ -147,6 +153,7 @@ class Marketplace:
             resource_id=resource_id,
             item_id=item_id,
         )
+
         return (
             await funcs.marketplace_delete_experimentation_item(self._core, request, options)
         ).unwrap()
@@ -181,6 +188,7 @@ class Marketplace:
         request = models.DeleteIntegrationResourceRequest(
             integration_configuration_id=integration_configuration_id, resource_id=resource_id
         )
+
         return (
             await funcs.marketplace_delete_integration_resource(self._core, request, options)
         ).unwrap()
@@ -233,6 +241,7 @@ class Marketplace:
             redirect_uri=redirect_uri,
             grant_type=grant_type,
         )
+        del code, state, refresh_token, client_secret  # a traceback remembers them
         return (await funcs.marketplace_exchange_sso_token(self._core, request, options)).unwrap()
 
     async def finalize_installation(
@@ -261,6 +270,7 @@ class Marketplace:
         request = models.FinalizeInstallationRequest(
             integration_configuration_id=integration_configuration_id
         )
+
         return (
             await funcs.marketplace_finalize_installation(self._core, request, options)
         ).unwrap()
@@ -292,6 +302,7 @@ class Marketplace:
         request = models.GetAccountInfoRequest(
             integration_configuration_id=integration_configuration_id
         )
+
         return (await funcs.marketplace_get_account_info(self._core, request, options)).unwrap()
 
     async def get_global_config(
@@ -327,6 +338,7 @@ class Marketplace:
         request = models.GetGlobalConfigRequest(
             integration_configuration_id=integration_configuration_id, resource_id=resource_id
         )
+
         return (await funcs.marketplace_get_global_config(self._core, request, options)).unwrap()
 
     async def get_integration_resource(
@@ -361,6 +373,7 @@ class Marketplace:
         request = models.GetIntegrationResourceRequest(
             integration_configuration_id=integration_configuration_id, resource_id=resource_id
         )
+
         return (
             await funcs.marketplace_get_integration_resource(self._core, request, options)
         ).unwrap()
@@ -392,6 +405,7 @@ class Marketplace:
         request = models.GetIntegrationResourcesRequest(
             integration_configuration_id=integration_configuration_id
         )
+
         return (
             await funcs.marketplace_get_integration_resources(self._core, request, options)
         ).unwrap()
@@ -430,6 +444,7 @@ class Marketplace:
         request = models.GetInvoiceRequest(
             integration_configuration_id=integration_configuration_id, invoice_id=invoice_id
         )
+
         return (await funcs.marketplace_get_invoice(self._core, request, options)).unwrap()
 
     async def get_member(
@@ -464,6 +479,7 @@ class Marketplace:
         request = models.GetMemberRequest(
             integration_configuration_id=integration_configuration_id, member_id=member_id
         )
+
         return (await funcs.marketplace_get_member(self._core, request, options)).unwrap()
 
     async def head_global_config(
@@ -497,6 +513,7 @@ class Marketplace:
         request = models.HeadGlobalConfigRequest(
             integration_configuration_id=integration_configuration_id, resource_id=resource_id
         )
+
         return (await funcs.marketplace_head_global_config(self._core, request, options)).unwrap()
 
     async def import_resource(
@@ -538,6 +555,7 @@ class Marketplace:
             resource_id=resource_id,
             request_body=request_body,
         )
+
         return (await funcs.marketplace_import_resource(self._core, request, options)).unwrap()
 
     async def replace_global_config(
@@ -578,6 +596,7 @@ class Marketplace:
             resource_id=resource_id,
             request_body=request_body,
         )
+
         return (
             await funcs.marketplace_replace_global_config(self._core, request, options)
         ).unwrap()
@@ -618,6 +637,7 @@ class Marketplace:
         request = models.RevokeInstallationCredentialRequest(
             integration_configuration_id=integration_configuration_id, request_body=request_body
         )
+
         return (
             await funcs.marketplace_revoke_installation_credential(self._core, request, options)
         ).unwrap()
@@ -657,6 +677,7 @@ class Marketplace:
         request = models.RotateInstallationCredentialRequest(
             integration_configuration_id=integration_configuration_id, request_body=request_body
         )
+
         return (
             await funcs.marketplace_rotate_installation_credential(self._core, request, options)
         ).unwrap()
@@ -691,6 +712,7 @@ class Marketplace:
         request = models.SubmitBillingDataRequest(
             integration_configuration_id=integration_configuration_id, request_body=request_body
         )
+
         return (await funcs.marketplace_submit_billing_data(self._core, request, options)).unwrap()
 
     async def submit_invoice(
@@ -731,6 +753,7 @@ class Marketplace:
         request = models.SubmitInvoiceRequest(
             integration_configuration_id=integration_configuration_id, request_body=request_body
         )
+
         return (await funcs.marketplace_submit_invoice(self._core, request, options)).unwrap()
 
     async def submit_prepayment_balances(
@@ -763,6 +786,7 @@ class Marketplace:
         request = models.SubmitPrepaymentBalancesRequest(
             integration_configuration_id=integration_configuration_id, request_body=request_body
         )
+
         return (
             await funcs.marketplace_submit_prepayment_balances(self._core, request, options)
         ).unwrap()
@@ -804,6 +828,7 @@ class Marketplace:
             item_id=item_id,
             request_body=request_body,
         )
+
         return (
             await funcs.marketplace_update_experimentation_item(self._core, request, options)
         ).unwrap()
@@ -838,6 +863,7 @@ class Marketplace:
         request = models.UpdateInstallationRequest(
             integration_configuration_id=integration_configuration_id, request_body=request_body
         )
+
         return (await funcs.marketplace_update_installation(self._core, request, options)).unwrap()
 
     async def update_invoice(
@@ -876,6 +902,7 @@ class Marketplace:
             invoice_id=invoice_id,
             request_body=request_body,
         )
+
         return (await funcs.marketplace_update_invoice(self._core, request, options)).unwrap()
 
     async def update_resource(
@@ -917,6 +944,7 @@ class Marketplace:
             resource_id=resource_id,
             request_body=request_body,
         )
+
         return (await funcs.marketplace_update_resource(self._core, request, options)).unwrap()
 
     @deprecated("call update_resource_secrets_by_id instead", category=None)
@@ -959,6 +987,7 @@ class Marketplace:
             resource_id=resource_id,
             request_body=request_body,
         )
+
         return (
             await funcs.marketplace_update_resource_secrets(self._core, request, options)
         ).unwrap()
@@ -999,6 +1028,7 @@ class Marketplace:
             resource_id=resource_id,
             request_body=request_body,
         )
+
         return (
             await funcs.marketplace_update_resource_secrets_by_id(self._core, request, options)
         ).unwrap()
@@ -1017,19 +1047,20 @@ class Vercel:
     Making one opens nothing.
 
     Args:
-        bearer_token: The installation's access token, or a function that is given the
+        bearer_token: The installation's access token, or a function that takes the
             `CallContext` and returns one: so one client serves every installation. It may be
             async on an async client. Without it `VERCEL_TOKEN` is read, once, from the
             environment.
         server_url: Where the API is.
         timeout: Seconds for one attempt: in all on an async client, for each phase (connect,
             write, each read) on a blocking one; `math.inf` for no limit.
-        retries: What to repeat and when; see `RetryConfig`.
+        retries: What to retry and when; see `RetryConfig`. A number is the most retries.
         hooks: What to call around each attempt; see `Hooks`.
         http_client: An `httpx.AsyncClient` to send with, or any client that has its
-            `build_request`, `send` and `aclose`. An `httpx.Client` makes a blocking core. It
-            stays yours to close.
-        transport: Anything that answers an `HTTPRequest`; instead of `http_client`.
+            `build_request`, `send` and `aclose`. It stays yours to close. An `httpx.Client` is
+            for `SyncVercel` and `VercelCore.blocking`.
+        transport: A function that returns an `HTTPResponse` for an `HTTPRequest`, or an object
+            with such a method `send`; instead of `http_client`.
         user_agent: The `User-Agent` to send.
     """
 
@@ -1048,8 +1079,8 @@ class Vercel:
         timeout: float = DEFAULT_TIMEOUT,
         retries: RetryConfig | int | None = None,
         hooks: Hooks | None = None,
-        http_client: object = None,
-        transport: Transport | None = None,
+        http_client: AsyncHTTPClient | None = None,
+        transport: Transport | TransportFunction | None = None,
         user_agent: str = DEFAULT_USER_AGENT,
     ) -> None:
         self.core = VercelCore(
@@ -1074,13 +1105,13 @@ class Vercel:
         hooks: Hooks | None = None,
         user_agent: str | None = None,
     ) -> Self:
-        """A copy with other settings and the same connections; closing one closes both.
+        """Return a copy with other settings and the same connections; closing one closes both.
 
         Args:
-            bearer_token: Another token or provider.
+            bearer_token: Another token, or a function that returns one.
             server_url: Another server.
             timeout: Another limit, in seconds.
-            retries: Another retry configuration.
+            retries: Another retry configuration, or number of retries.
             hooks: Other hooks, in place of the present ones.
             user_agent: Another `User-Agent`.
 

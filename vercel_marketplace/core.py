@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import copy
 import os
-from typing import TYPE_CHECKING, Self, TypeVar, cast
+from typing import TYPE_CHECKING, NoReturn, Self, TypeVar, cast
 
 from vercel_marketplace._internal.config import (
     DEFAULT_SERVER_URL,
@@ -29,7 +29,12 @@ if TYPE_CHECKING:
     from vercel_marketplace._internal import call, deprecation
     from vercel_marketplace._internal.operation import Operation
     from vercel_marketplace.hooks import Hooks
-    from vercel_marketplace.http import Transport
+    from vercel_marketplace.http import (
+        AsyncHTTPClient,
+        SyncHTTPClient,
+        Transport,
+        TransportFunction,
+    )
     from vercel_marketplace.options import BearerToken, RequestOptions, RetryConfig
     from vercel_marketplace.result import Result
 else:  # what only a call needs
@@ -45,8 +50,11 @@ class VercelCore:
     """What the standalone functions need: configuration and a transport.
 
     Make one and use it for the whole application, from any number of tasks, event loops and
-    threads; no connection is opened before the first call. Standalone functions pull in only
-    the operation they stand for, `Vercel` and `SyncVercel` have all of them as methods.
+    threads; no connection is opened before the first call. A standalone function loads only the
+    operation it stands for; `Vercel` and `SyncVercel` have all of them as methods.
+
+    A client cannot be pickled, for it holds a token and connections: make one in each process.
+    A deep copy shares the connections, as a copy by `with_options` does.
 
     ```python
     async with VercelCore(bearer_token=token) as core:
@@ -54,19 +62,20 @@ class VercelCore:
     ```
 
     Args:
-        bearer_token: The installation's access token, or a function that is given the
+        bearer_token: The installation's access token, or a function that takes the
             `CallContext` and returns one: so one client serves every installation. It may
             be async on an async client. Without it `VERCEL_TOKEN` is read, once, from the
             environment.
         server_url: Where the API is.
         timeout: Seconds for one attempt: in all on an async client, for each phase
             (connect, write, each read) on a blocking one; `math.inf` for no limit.
-        retries: What to repeat and when; see `RetryConfig`.
+        retries: What to retry and when; see `RetryConfig`. A number is the most retries.
         hooks: What to call around each attempt; see `Hooks`.
         http_client: An `httpx.AsyncClient` to send with, or any client that has its
-            `build_request`, `send` and `aclose`. An `httpx.Client` makes a blocking core.
-            It stays yours to close.
-        transport: Anything that answers an `HTTPRequest`; instead of `http_client`.
+            `build_request`, `send` and `aclose`. It stays yours to close. An `httpx.Client`
+            is for `SyncVercel` and `VercelCore.blocking`.
+        transport: A function that returns an `HTTPResponse` for an `HTTPRequest`, or an object
+            with such a method `send`; instead of `http_client`.
         user_agent: The `User-Agent` to send.
 
     Raises:
@@ -81,8 +90,8 @@ class VercelCore:
         timeout: float = DEFAULT_TIMEOUT,
         retries: RetryConfig | int | None = None,
         hooks: Hooks | None = None,
-        http_client: object = None,
-        transport: Transport | None = None,
+        http_client: AsyncHTTPClient | None = None,
+        transport: Transport | TransportFunction | None = None,
         user_agent: str = DEFAULT_USER_AGENT,
     ) -> None:
         self._config = Config(
@@ -104,8 +113,8 @@ class VercelCore:
         timeout: float = DEFAULT_TIMEOUT,
         retries: RetryConfig | int | None = None,
         hooks: Hooks | None = None,
-        http_client: object = None,
-        transport: Transport | None = None,
+        http_client: SyncHTTPClient | None = None,
+        transport: Transport | TransportFunction | None = None,
         user_agent: str = DEFAULT_USER_AGENT,
     ) -> Self:
         """Make a core whose calls never suspend, for `block_on`.
@@ -120,12 +129,12 @@ class VercelCore:
             hooks: What to call around each attempt, none of it async; see `Hooks`.
             http_client: An `httpx.Client`, or any client that has its `build_request`,
                 `send` and `close`. It stays yours to close.
-            transport: Anything that answers an `HTTPRequest` without suspending.
+            transport: As for an async core, but it must not suspend.
             user_agent: As for an async core.
 
         Raises:
             TypeError, ValueError: As for an async core; also for an async hook, token
-                provider or client.
+                function or client.
         """
         core = cls(
             bearer_token,
@@ -148,13 +157,13 @@ class VercelCore:
         hooks: Hooks | None = None,
         user_agent: str | None = None,
     ) -> Self:
-        """A copy with other settings and the same connections; closing one closes both.
+        """Return a copy with other settings and the same connections; closing one closes both.
 
         Args:
-            bearer_token: Another token or provider.
+            bearer_token: Another token, or a function that returns one.
             server_url: Another server.
             timeout: Another limit, in seconds.
-            retries: Another retry configuration.
+            retries: Another retry configuration, or number of retries.
             hooks: Other hooks, in place of the present ones.
             user_agent: Another `User-Agent`.
 
@@ -186,7 +195,7 @@ class VercelCore:
     async def call(
         self, operation: Operation[Q, V, E], request: Q, options: RequestOptions | None = None
     ) -> Result[V, E]:
-        """Carry out an operation; what the standalone functions are made of.
+        """Carry out an operation. The standalone functions are made of this.
 
         Args:
             operation: Which one.
@@ -241,6 +250,21 @@ class VercelCore:
     ) -> None:
         """Close."""
         await self.aclose()
+
+    def __copy__(self) -> Self:
+        copied = object.__new__(type(self))
+        vars(copied).update(vars(self))
+        return copied
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return copy.copy(self)
+
+    def __reduce__(self) -> NoReturn:
+        msg = (
+            f"a {type(self).__name__} cannot be pickled, for it holds a token and connections: "
+            "make one in each process"
+        )
+        raise TypeError(msg)
 
     def __repr__(self) -> str:
         """Show where calls go; the token never shows."""

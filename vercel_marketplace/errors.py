@@ -188,7 +188,8 @@ class VercelError(Exception):
         text = ": ".join(part for part in (label, status, self.message) if part)
         attempts = "1 attempt" if self.attempts == 1 else f"{self.attempts} attempts"
         request_id = f"request id {self.request_id}" if self.request_id else ""
-        more = ", ".join(part for part in (self.attempts and attempts, request_id) if part)
+        host = getattr(self, "host", None)
+        more = ", ".join(part for part in (host, self.attempts and attempts, request_id) if part)
         return f"{text} ({more})" if more else text
 
 
@@ -323,7 +324,13 @@ class SDKValidationError(VercelError, ValueError):
 
 
 class HTTPClientError(VercelError):
-    """There is no response. When `request_sent` is true, the request may have been processed."""
+    """There is no response. When `request_sent` is true, the request may have been processed.
+
+    Attributes:
+        host: Where the request was sent, or was to be; `None` if it did not get that far.
+    """
+
+    host: str | None = None
 
     _leaves_it_open: ClassVar[bool] = False
 

@@ -1,13 +1,22 @@
-"""The SDK's own request and response: what transports answer and hooks see.
+"""The SDK's own request and response, and what may send the one and return the other.
 
-Both are plain values without I/O, so that neither httpx nor any other client
+Requests and responses are plain values without I/O, so that neither httpx nor any other client
 leaks into hooks, results and errors.
 """
 
-from collections.abc import ItemsView, Iterable, Iterator, Mapping
-from typing import Protocol, cast
+import re
+from collections.abc import Awaitable, Callable, ItemsView, Iterable, Iterator, Mapping
+from datetime import UTC
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
 from attrs import field, frozen
+
+from vercel_marketplace._internal.lazy import LazyModule
+
+if TYPE_CHECKING:
+    import email.utils as email_utils
+else:
+    email_utils = LazyModule("email.utils")
 
 # Shown in place of these headers' values by `repr`.
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie"})
@@ -62,7 +71,12 @@ class Headers(Mapping[str, str]):
         return merged
 
     def __eq__(self, other: object) -> bool:
-        return self._items == other._items if isinstance(other, Headers) else NotImplemented
+        """Whether the names, in any case, and values of another mapping are the same."""
+        if isinstance(other, Headers):
+            return self._items == other._items
+        if not isinstance(other, Mapping):
+            return NotImplemented
+        return self._items == {str(name).lower(): value for name, value in other.items()}
 
     def __hash__(self) -> int:
         return hash(frozenset(self._items.items()))
@@ -92,7 +106,7 @@ class HTTPRequest:
     Attributes:
         method: The HTTP method, in capitals.
         url: The absolute URL, percent-encoded.
-        headers: What is sent beside the framing (`host`, `content-length`,
+        headers: What is sent in addition to the framing (`host`, `content-length`,
             `accept-encoding`), which belongs to the transport. The `authorization`
             header is in here; `repr` hides it.
         content: The body; `None` for a method that has none. Left out of `repr`,
@@ -106,13 +120,18 @@ class HTTPRequest:
     content: bytes | None = field(default=None, repr=False)
     timeout: float | None = None
 
+    @property
+    def host(self) -> str:
+        """Where the request goes: the host of the URL, with a port if there is one."""
+        return re.split(r"[/?#]", self.url.partition("://")[2])[0].rpartition("@")[2]
+
 
 @frozen
 class HTTPResponse:
-    """One answer as it comes from a transport.
+    """One response as it comes from a transport.
 
     Attributes:
-        status_code: The HTTP status; 0 where there was no answer (an `Ok` made by hand).
+        status_code: The HTTP status; 0 without a response (an `Ok` made by hand).
         headers: The response headers.
         content: The body, with any content encoding undone. Left out of `repr`,
             for it may hold tokens.
@@ -128,20 +147,61 @@ class HTTPResponse:
         return self.headers.get("x-vercel-id")
 
     @property
+    def date(self) -> float | None:
+        """`Date`, the time by the server's clock, in epoch seconds; `None` if there is none."""
+        try:
+            date = email_utils.parsedate_to_datetime(self.headers["date"])
+            return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
+        except (KeyError, ValueError, OverflowError):
+            return None
+
+    @property
     def text(self) -> str:
         """The body as text; what is not UTF-8 in it becomes U+FFFD."""
         return self.content.decode("utf-8-sig", errors="replace")
 
 
 class Transport(Protocol):
-    """Anything that answers an `HTTPRequest`.
+    """Anything that returns an `HTTPResponse` for an `HTTPRequest`.
 
     `send` may be an async function or a plain one. It raises
     `vercel_marketplace.errors.ConnectionError` or `RequestTimeoutError` when there is no
-    answer: those two are what the SDK may retry. A transport may also have an async
-    `sleep(seconds)`, used between attempts.
+    response: those two are what the SDK may retry. A transport may also have an async
+    `sleep(seconds)`, which is called for the waits between attempts.
     """
 
-    def send(self, request: HTTPRequest, /) -> object:
-        """Answer the request with an `HTTPResponse`, or an awaitable of one."""
+    def send(self, request: HTTPRequest, /) -> HTTPResponse | Awaitable[HTTPResponse]:
+        """Send the request and return the response."""
+        ...
+
+
+TransportFunction: TypeAlias = Callable[[HTTPRequest], HTTPResponse | Awaitable[HTTPResponse]]
+"""A transport that is a function: the `send` of one."""
+
+
+class _HTTPClient(Protocol):
+    def build_request(
+        self, method: str, url: str, *, content: Any, headers: Any, timeout: Any
+    ) -> Any:
+        """Build a request of the client's own."""
+        ...
+
+    def send(self, request: Any, *, stream: bool, auth: Any, follow_redirects: bool) -> Any:
+        """Send such a request and return the response, or an awaitable of it."""
+        ...
+
+
+class SyncHTTPClient(_HTTPClient, Protocol):
+    """An `httpx.Client`, or a client of another library that has its methods."""
+
+    def close(self) -> None:
+        """Close the connections; the SDK never does."""
+        ...
+
+
+class AsyncHTTPClient(_HTTPClient, Protocol):
+    """An `httpx.AsyncClient`, or a client of another library that has its methods."""
+
+    async def aclose(self) -> None:
+        """Close the connections; the SDK never does."""
         ...

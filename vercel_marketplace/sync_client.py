@@ -26,7 +26,11 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from vercel_marketplace.hooks import Hooks
-    from vercel_marketplace.http import Transport
+    from vercel_marketplace.http import (
+        SyncHTTPClient,
+        Transport,
+        TransportFunction,
+    )
     from vercel_marketplace.options import BearerToken, RequestOptions, RetryConfig
 
 __all__ = ["SyncMarketplace", "SyncVercel"]
@@ -75,6 +79,7 @@ class SyncMarketplace:
         request = models.CreateEventRequest(
             integration_configuration_id=integration_configuration_id, request_body=request_body
         )
+
         return block_on(funcs.marketplace_create_event(self._core, request, options)).unwrap()
 
     def create_experimentation_items(
@@ -110,6 +115,7 @@ class SyncMarketplace:
             resource_id=resource_id,
             request_body=request_body,
         )
+
         return block_on(
             funcs.marketplace_create_experimentation_items(self._core, request, options)
         ).unwrap()
@@ -148,6 +154,7 @@ class SyncMarketplace:
             resource_id=resource_id,
             item_id=item_id,
         )
+
         return block_on(
             funcs.marketplace_delete_experimentation_item(self._core, request, options)
         ).unwrap()
@@ -182,6 +189,7 @@ class SyncMarketplace:
         request = models.DeleteIntegrationResourceRequest(
             integration_configuration_id=integration_configuration_id, resource_id=resource_id
         )
+
         return block_on(
             funcs.marketplace_delete_integration_resource(self._core, request, options)
         ).unwrap()
@@ -234,6 +242,7 @@ class SyncMarketplace:
             redirect_uri=redirect_uri,
             grant_type=grant_type,
         )
+        del code, state, refresh_token, client_secret  # a traceback remembers them
         return block_on(funcs.marketplace_exchange_sso_token(self._core, request, options)).unwrap()
 
     def finalize_installation(
@@ -262,6 +271,7 @@ class SyncMarketplace:
         request = models.FinalizeInstallationRequest(
             integration_configuration_id=integration_configuration_id
         )
+
         return block_on(
             funcs.marketplace_finalize_installation(self._core, request, options)
         ).unwrap()
@@ -293,6 +303,7 @@ class SyncMarketplace:
         request = models.GetAccountInfoRequest(
             integration_configuration_id=integration_configuration_id
         )
+
         return block_on(funcs.marketplace_get_account_info(self._core, request, options)).unwrap()
 
     def get_global_config(
@@ -328,6 +339,7 @@ class SyncMarketplace:
         request = models.GetGlobalConfigRequest(
             integration_configuration_id=integration_configuration_id, resource_id=resource_id
         )
+
         return block_on(funcs.marketplace_get_global_config(self._core, request, options)).unwrap()
 
     def get_integration_resource(
@@ -362,6 +374,7 @@ class SyncMarketplace:
         request = models.GetIntegrationResourceRequest(
             integration_configuration_id=integration_configuration_id, resource_id=resource_id
         )
+
         return block_on(
             funcs.marketplace_get_integration_resource(self._core, request, options)
         ).unwrap()
@@ -393,6 +406,7 @@ class SyncMarketplace:
         request = models.GetIntegrationResourcesRequest(
             integration_configuration_id=integration_configuration_id
         )
+
         return block_on(
             funcs.marketplace_get_integration_resources(self._core, request, options)
         ).unwrap()
@@ -431,6 +445,7 @@ class SyncMarketplace:
         request = models.GetInvoiceRequest(
             integration_configuration_id=integration_configuration_id, invoice_id=invoice_id
         )
+
         return block_on(funcs.marketplace_get_invoice(self._core, request, options)).unwrap()
 
     def get_member(
@@ -465,6 +480,7 @@ class SyncMarketplace:
         request = models.GetMemberRequest(
             integration_configuration_id=integration_configuration_id, member_id=member_id
         )
+
         return block_on(funcs.marketplace_get_member(self._core, request, options)).unwrap()
 
     def head_global_config(
@@ -498,6 +514,7 @@ class SyncMarketplace:
         request = models.HeadGlobalConfigRequest(
             integration_configuration_id=integration_configuration_id, resource_id=resource_id
         )
+
         return block_on(funcs.marketplace_head_global_config(self._core, request, options)).unwrap()
 
     def import_resource(
@@ -539,6 +556,7 @@ class SyncMarketplace:
             resource_id=resource_id,
             request_body=request_body,
         )
+
         return block_on(funcs.marketplace_import_resource(self._core, request, options)).unwrap()
 
     def replace_global_config(
@@ -579,6 +597,7 @@ class SyncMarketplace:
             resource_id=resource_id,
             request_body=request_body,
         )
+
         return block_on(
             funcs.marketplace_replace_global_config(self._core, request, options)
         ).unwrap()
@@ -619,6 +638,7 @@ class SyncMarketplace:
         request = models.RevokeInstallationCredentialRequest(
             integration_configuration_id=integration_configuration_id, request_body=request_body
         )
+
         return block_on(
             funcs.marketplace_revoke_installation_credential(self._core, request, options)
         ).unwrap()
@@ -658,6 +678,7 @@ class SyncMarketplace:
         request = models.RotateInstallationCredentialRequest(
             integration_configuration_id=integration_configuration_id, request_body=request_body
         )
+
         return block_on(
             funcs.marketplace_rotate_installation_credential(self._core, request, options)
         ).unwrap()
@@ -692,6 +713,7 @@ class SyncMarketplace:
         request = models.SubmitBillingDataRequest(
             integration_configuration_id=integration_configuration_id, request_body=request_body
         )
+
         return block_on(
             funcs.marketplace_submit_billing_data(self._core, request, options)
         ).unwrap()
@@ -734,6 +756,7 @@ class SyncMarketplace:
         request = models.SubmitInvoiceRequest(
             integration_configuration_id=integration_configuration_id, request_body=request_body
         )
+
         return block_on(funcs.marketplace_submit_invoice(self._core, request, options)).unwrap()
 
     def submit_prepayment_balances(
@@ -766,6 +789,7 @@ class SyncMarketplace:
         request = models.SubmitPrepaymentBalancesRequest(
             integration_configuration_id=integration_configuration_id, request_body=request_body
         )
+
         return block_on(
             funcs.marketplace_submit_prepayment_balances(self._core, request, options)
         ).unwrap()
@@ -807,6 +831,7 @@ class SyncMarketplace:
             item_id=item_id,
             request_body=request_body,
         )
+
         return block_on(
             funcs.marketplace_update_experimentation_item(self._core, request, options)
         ).unwrap()
@@ -841,6 +866,7 @@ class SyncMarketplace:
         request = models.UpdateInstallationRequest(
             integration_configuration_id=integration_configuration_id, request_body=request_body
         )
+
         return block_on(
             funcs.marketplace_update_installation(self._core, request, options)
         ).unwrap()
@@ -881,6 +907,7 @@ class SyncMarketplace:
             invoice_id=invoice_id,
             request_body=request_body,
         )
+
         return block_on(funcs.marketplace_update_invoice(self._core, request, options)).unwrap()
 
     def update_resource(
@@ -922,6 +949,7 @@ class SyncMarketplace:
             resource_id=resource_id,
             request_body=request_body,
         )
+
         return block_on(funcs.marketplace_update_resource(self._core, request, options)).unwrap()
 
     @deprecated("call update_resource_secrets_by_id instead", category=None)
@@ -964,6 +992,7 @@ class SyncMarketplace:
             resource_id=resource_id,
             request_body=request_body,
         )
+
         return block_on(
             funcs.marketplace_update_resource_secrets(self._core, request, options)
         ).unwrap()
@@ -1004,6 +1033,7 @@ class SyncMarketplace:
             resource_id=resource_id,
             request_body=request_body,
         )
+
         return block_on(
             funcs.marketplace_update_resource_secrets_by_id(self._core, request, options)
         ).unwrap()
@@ -1027,11 +1057,12 @@ class SyncVercel:
             `VERCEL_TOKEN` is read, once, from the environment.
         server_url: Where the API is.
         timeout: Seconds for each phase of an attempt: connect, write, each read.
-        retries: What to repeat and when; see `RetryConfig`.
+        retries: What to retry and when; see `RetryConfig`. A number is the most retries.
         hooks: What to call around each attempt, none of it async; see `Hooks`.
         http_client: An `httpx.Client`, or any client that has its `build_request`, `send` and
             `close`. It stays yours to close.
-        transport: Anything that answers an `HTTPRequest` without suspending.
+        transport: A function that returns an `HTTPResponse` for an `HTTPRequest`, or an object
+            with such a method `send`; instead of `http_client`.
         user_agent: The `User-Agent` to send.
     """
 
@@ -1050,8 +1081,8 @@ class SyncVercel:
         timeout: float = DEFAULT_TIMEOUT,
         retries: RetryConfig | int | None = None,
         hooks: Hooks | None = None,
-        http_client: object = None,
-        transport: Transport | None = None,
+        http_client: SyncHTTPClient | None = None,
+        transport: Transport | TransportFunction | None = None,
         user_agent: str = DEFAULT_USER_AGENT,
     ) -> None:
         self.core = VercelCore.blocking(
@@ -1076,13 +1107,13 @@ class SyncVercel:
         hooks: Hooks | None = None,
         user_agent: str | None = None,
     ) -> Self:
-        """A copy with other settings and the same connections; closing one closes both.
+        """Return a copy with other settings and the same connections; closing one closes both.
 
         Args:
-            bearer_token: Another token or provider.
+            bearer_token: Another token, or a function that returns one.
             server_url: Another server.
             timeout: Another limit, in seconds.
-            retries: Another retry configuration.
+            retries: Another retry configuration, or number of retries.
             hooks: Other hooks, in place of the present ones.
             user_agent: Another `User-Agent`.
 

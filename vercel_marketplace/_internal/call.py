@@ -30,6 +30,7 @@ from vercel_marketplace._internal.tracebacks import (
 from vercel_marketplace._internal.transports import TransportHandle
 from vercel_marketplace.context import CallContext
 from vercel_marketplace.errors import (
+    HTTPClientError,
     InvalidRequestError,
     UnexpectedClientError,
     VercelError,
@@ -111,9 +112,7 @@ class Call:
         if self.transport.blocking and is_async_function(function):
             msg = "bearer_token is async, but this client is blocking"
             raise InvalidRequestError(msg)
-        token: object = await self._call_user_function(
-            function, self.context, where="bearer_token: "
-        )
+        token: object = await self._call_user_function(function, self.context, where=_PROVIDER)
         if token is None:
             msg = "the bearer_token function returned None"
             raise InvalidRequestError(msg)
@@ -197,6 +196,8 @@ class Call:
             result = Err(failure)
         if isinstance(result, Err):
             self._describe(result.error, self.context.attempt)
+            if isinstance(result.error, HTTPClientError):
+                result.error.host = http_request.host
         if _log.isEnabledFor(logging.DEBUG):
             with _logging_changes_nothing():
                 self._log_attempt(result, time.monotonic() - started, secrets)
@@ -220,7 +221,7 @@ class Call:
                 if hasattr(pending, "__await__"):
                     await pending
             except Exception as error:
-                if find_interrupt(error) is not None:
+                if find_interrupt(error, self._ambient) is not None:
                     raise
                 with _logging_changes_nothing():
                     _log.exception("%s: hook %s failed", self._label, _name_of(hook))
@@ -242,7 +243,7 @@ class Call:
         Raises:
             Exception: It came into the call from outside, and is no failure of the call.
         """
-        interrupt = find_interrupt(error)
+        interrupt = find_interrupt(error, self._ambient)
         if interrupt is None and not (is_users or is_of_a_library(error)):
             interrupt = error
         clear_locals(error, self._ambient)
@@ -251,9 +252,9 @@ class Call:
         if isinstance(error, VercelError):
             return error
         # Its text may hold anything, so it stays out.
-        failure = UnexpectedClientError(
-            f"{where}unexpected {type(error).__name__}; see __cause__", request_sent=request_sent
-        )
+        advice = _advice_on(error) if where == _PROVIDER else "see __cause__"
+        message = f"{where}unexpected {type(error).__name__}; {advice}"
+        failure = UnexpectedClientError(message, request_sent=request_sent)
         failure.__cause__ = error
         return failure
 
@@ -300,8 +301,35 @@ def _logging_changes_nothing() -> Generator[None]:
     try:
         yield
     except Exception as error:
-        if find_interrupt(error) is not None:
+        if find_interrupt(error, error.__context__) is not None:
             raise
+
+
+_PROVIDER = "bearer_token: "
+_NO_ROW = (
+    "nothing was found: is there a token stored for CallContext.integration_configuration_id? "
+    "See __cause__"
+)
+_SYNC_ORM = (
+    "it calls blocking code in an event loop: make the function async and await the async methods "
+    "of your ORM, or use SyncVercel. See __cause__"
+)
+# By the names of their classes, for no ORM is imported here: Django's, SQLAlchemy's, peewee's.
+_ADVICE = {
+    "SynchronousOnlyOperation": _SYNC_ORM,
+    "ObjectDoesNotExist": _NO_ROW,
+    "NoResultFound": _NO_ROW,
+    "DoesNotExist": _NO_ROW,
+    "LookupError": _NO_ROW,
+}
+
+
+def _advice_on(error: Exception) -> str:
+    """Say what to do about an exception that a token function raised."""
+    for base in type(error).__mro__:
+        if base.__name__ in _ADVICE:
+            return _ADVICE[base.__name__]
+    return "see __cause__"
 
 
 def _installation_of(request: object) -> str:

@@ -163,7 +163,7 @@ def _api_error(operation: AnyOperation, response: HTTPResponse, secrets: Iterabl
         code=code and conceal(code, secrets),
         headers=_shown(response.headers, secrets),
         body=response.text,
-        retry_after=retry_after(response, time.time()),
+        retry_after=retry_after(response, time.time() if response.date is None else response.date),
     )
     if isinstance(error, VercelRateLimitError):
         error.limit = _rate_limit(response.headers, body)

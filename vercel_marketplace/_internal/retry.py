@@ -42,8 +42,11 @@ def wait_before_retry(  # noqa: PLR0913 (each is a fact of its own)
     if not (idempotent or config.retry_non_idempotent or not may_have_been_processed(error)):
         return None
     backoff = config.backoff
-    if error.retry_after is None:
-        wait = random() * _ceiling(backoff, attempt)
+    is_rate_limited = isinstance(error, VercelRateLimitError)
+    if error.retry_after is None or (is_rate_limited and not error.retry_after):
+        # At once, it would only be refused again: after a 429 from half of the bound on.
+        part = (1 + random()) / 2 if is_rate_limited else random()
+        wait = part * _ceiling(backoff, attempt)
     elif error.retry_after > backoff.max_interval:
         return None
     else:

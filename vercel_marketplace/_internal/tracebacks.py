@@ -16,20 +16,21 @@ _LIBRARIES = frozenset(
 )
 
 
-def find_interrupt(error: BaseException) -> BaseException | None:
+def find_interrupt(error: BaseException, ambient: BaseException | None) -> BaseException | None:
     """Return what a signal handler raised, if it is this exception or became it.
 
     Time limits work that way: Celery's `SoftTimeLimitExceeded` and rq's `JobTimeoutException`
     are raised by a signal handler, at whatever line the program has reached. A library may
     take one for its own: out of a `TimeoutError` httpcore makes a `ReadTimeout`.
+
+    Args:
+        error: The exception.
+        ambient: What the caller was handling when it made the call, which does not count.
     """
     handlers = set(_signal_handlers())
-    # Causes only: the context may be what the caller was handling when it made the call.
-    cause: BaseException | None = error
-    while cause is not None:
-        if any(frame.f_code in handlers for frame, _ in traceback.walk_tb(cause.__traceback__)):
-            return cause
-        cause = cause.__cause__
+    for one in _chain(error, ambient):
+        if any(frame.f_code in handlers for frame, _ in traceback.walk_tb(one.__traceback__)):
+            return one
     return None
 
 
@@ -53,15 +54,20 @@ def clear_locals(error: BaseException, ambient: BaseException | None) -> None:
         error: The exception.
         ambient: What the caller was handling when it made the call, which is not touched.
     """
+    for one in _chain(error, ambient):
+        traceback.clear_frames(one.__traceback__)
+
+
+def _chain(error: BaseException, ambient: BaseException | None) -> Iterator[BaseException]:
+    """An exception and all that led to it, but for what was there before."""
     pending: list[BaseException | None] = [error]
     seen = {id(ambient), id(None)}
     while pending:
         one = pending.pop()
-        if one is None or id(one) in seen:
-            continue
-        seen.add(id(one))
-        traceback.clear_frames(one.__traceback__)
-        pending += [one.__cause__, one.__context__, *getattr(one, "exceptions", ())]
+        if one is not None and id(one) not in seen:
+            seen.add(id(one))
+            yield one
+            pending += [one.__cause__, one.__context__, *getattr(one, "exceptions", ())]
 
 
 def _signal_handlers() -> Iterator[CodeType]:

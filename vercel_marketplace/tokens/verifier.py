@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-    from vercel_marketplace.http import Transport
+    from vercel_marketplace.http import AsyncHTTPClient, SyncHTTPClient, Transport
     from vercel_marketplace.tokens.claims import AnyInstallation, SystemClaims, UserClaims
     from vercel_marketplace.tokens.verification import Verification
 
@@ -46,7 +46,7 @@ class _Verifier:
         max_stale: float = DEFAULT_MAX_STALE,
         refresh_interval: float = DEFAULT_REFRESH_INTERVAL,
         clock: Callable[[], float] | None = None,
-        http_client: object = None,
+        http_client: AsyncHTTPClient | SyncHTTPClient | None = None,
         transport: Transport | None = None,
     ) -> None:
         for name, text in (("client_id", client_id), ("issuer", issuer)):

@@ -6,7 +6,13 @@ import time
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from vercel_marketplace.http import HTTPRequest, Transport
+    from vercel_marketplace.http import (
+        AsyncHTTPClient,
+        HTTPRequest,
+        SyncHTTPClient,
+        Transport,
+        TransportFunction,
+    )
 
 
 class TransportHandle:
@@ -16,7 +22,11 @@ class TransportHandle:
     """
 
     def __init__(
-        self, *, blocking: bool, http_client: object = None, transport: Transport | None = None
+        self,
+        *,
+        blocking: bool,
+        http_client: AsyncHTTPClient | SyncHTTPClient | None = None,
+        transport: Transport | TransportFunction | None = None,
     ) -> None:
         """Keep the user's client or transport, of which there may be one.
 
@@ -33,8 +43,10 @@ class TransportHandle:
             )
             raise TypeError(msg)
         if transport is not None and not _has_methods(transport, "send"):
-            msg = "transport must be an instance with a method send(request)"
-            raise TypeError(msg)
+            if isinstance(transport, type) or not callable(transport):
+                msg = "transport must be a function, or an instance with a method send(request)"
+                raise TypeError(msg)
+            transport = _FunctionTransport(transport)
         if http_client is not None and is_blocking_client(http_client) != blocking:
             msg = (
                 "http_client is async, but this client is blocking: use Vercel or VercelCore"
@@ -123,6 +135,13 @@ class TransportHandle:
 
         kind = httpx.BlockingTransport if self.blocking else httpx.AsyncTransport
         return kind(self._http_client)
+
+
+class _FunctionTransport:
+    """A transport that is a function."""
+
+    def __init__(self, send: TransportFunction) -> None:
+        self.send = send
 
 
 def is_blocking_client(client: object) -> bool:

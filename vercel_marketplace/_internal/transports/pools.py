@@ -18,6 +18,7 @@ import anyio
 import httpx
 import sniffio
 
+from vercel_marketplace._internal.tracebacks import find_interrupt, is_of_a_library
 from vercel_marketplace.errors import InvalidRequestError, UnexpectedClientError
 
 _MAX_IN_FLIGHT = 100
@@ -185,7 +186,10 @@ def _blaming_environment() -> Generator[None]:
     """Say what is wrong when there is nothing to send with: nothing has been sent."""
     try:
         yield
-    except Exception as error:  # noqa: BLE001 (its text stays out: a URL may hold a password)
+    except Exception as error:
+        if find_interrupt(error, error.__context__) is not None or not is_of_a_library(error):
+            raise
+        # Its text stays out: a URL may hold a password.
         msg = f"invalid proxy or TLS settings in the environment ({type(error).__name__})"
         raise InvalidRequestError(msg) from None
 

@@ -1,0 +1,217 @@
+"""Exceptions that come into a call from outside: time limits, raised by signal handlers."""
+
+import functools
+import gc
+import signal
+import socket
+import time
+import warnings
+from importlib import import_module
+
+import httpx
+import pytest
+
+from vercel_marketplace import (
+    Err,
+    Hooks,
+    HTTPResponse,
+    RequestOptions,
+    RequestTimeoutError,
+    SyncVercel,
+    UnexpectedClientError,
+    VercelCore,
+    block_on,
+)
+
+# An import that is interrupted would be another story.
+import_module("vercel_marketplace._internal.call")
+import_module("vercel_marketplace._internal.transports.httpx")
+
+
+class SoftTimeLimitExceeded(Exception):  # noqa: N818 (Celery's name)
+    """Stands for Celery's, which is an `Exception`, as rq's `JobTimeoutException` is."""
+
+
+def raise_limit(_number, _frame):
+    """Handle a signal as Celery does."""
+    raise SoftTimeLimitExceeded
+
+
+class Penalty:
+    """Handles a signal by a method, as rq does, or by being called."""
+
+    def handle(self, number, frame):
+        raise_limit(number, frame)
+
+    __call__ = handle
+
+
+HANDLERS = [
+    pytest.param(raise_limit, id="function"),
+    pytest.param(Penalty().handle, id="method"),
+    pytest.param(Penalty(), id="object"),
+    pytest.param(functools.partial(raise_limit), id="partial"),
+]
+
+
+@pytest.fixture
+def limit():
+    """Sets a time limit of 0.3 seconds, in place of the one that guards the tests."""
+    guard = signal.getsignal(signal.SIGALRM)
+    left = signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def set_limit(handler=raise_limit):
+        signal.signal(signal.SIGALRM, handler)
+        signal.setitimer(signal.ITIMER_REAL, 0.3)
+
+    yield set_limit
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, guard)
+    signal.setitimer(signal.ITIMER_REAL, *left)
+    with warnings.catch_warnings():
+        # A library that is interrupted leaves its socket to the garbage collector.
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+
+
+def wait_long(*_):
+    """Stand for a function of the user's that takes long."""
+    time.sleep(10)
+
+
+@pytest.fixture
+def silent_url():
+    """A server that takes a connection and never says a word: TLS is never agreed on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"https://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@pytest.fixture(
+    params=["connect", "read", "retry", "token", "before", "success", "error", "client", "fake"]
+)
+def stuck(request, server, silent_url, reading):
+    """The settings of a client whose call takes longer than the limit, wherever that is."""
+    server.otherwise = lambda _: (server.STALL,)
+    ours = {"server_url": server.url}
+    match request.param:
+        case "connect":
+            yield {"server_url": silent_url}
+        case "read":
+            yield ours
+        case "retry":
+            server.otherwise = lambda _: (server.whole(b"", 503, retry_after="30"),)
+            yield ours
+        case "token":
+            yield ours | {"bearer_token": wait_long}
+        case "before":
+            yield ours | {"hooks": Hooks(before_request=[wait_long])}
+        case "success":
+            hooks = Hooks(after_success=[wait_long])
+            yield {"transport": lambda _: reading.response, "hooks": hooks}
+        case "error":
+            hooks = Hooks(after_error=[wait_long])
+            yield {"transport": lambda _: HTTPResponse(404), "hooks": hooks}
+        case "client":
+            with httpx.Client() as client:
+                yield ours | {"http_client": client}
+        case _:
+            yield {"transport": wait_long}
+
+
+def test_a_time_limit_leaves_a_function(stuck, limit, reading):
+    """What a signal handler raises must come out of a function as it is, wherever it hits."""
+    core = VercelCore.blocking(**{"bearer_token": "t"} | stuck)
+    limit()
+    with pytest.raises(SoftTimeLimitExceeded):
+        block_on(reading(core))
+
+
+def test_a_time_limit_leaves_a_method(stuck, limit, reading):
+    """The same out of a method."""
+    with SyncVercel(**{"bearer_token": "t"} | stuck) as vercel:
+        limit()
+        with pytest.raises(SoftTimeLimitExceeded):
+            reading.call_method(vercel)
+
+
+@pytest.mark.parametrize("handler", HANDLERS)
+def test_any_kind_of_handler_is_known(limit, reading, handler):
+    """A handler may be a function, a method, an object or partly applied."""
+    core = VercelCore.blocking("t", transport=wait_long)
+    limit(handler)
+    with pytest.raises(SoftTimeLimitExceeded):
+        block_on(reading(core))
+
+
+def test_a_time_limit_that_looks_like_a_timeout_is_none(server, limit, reading):
+    """A `TimeoutError` out of a handler must not pass for one of the connection, and be retried."""
+
+    def raise_timeout(_number, _frame):
+        raise TimeoutError
+
+    server.otherwise = lambda _: (server.STALL,)
+    core = VercelCore.blocking("t", server_url=server.url)
+    limit(raise_timeout)
+    with pytest.raises(TimeoutError) as caught:
+        block_on(reading(core))
+    assert type(caught.value) is TimeoutError
+    assert len(server.requests) == 1
+
+
+def test_a_call_while_a_time_limit_is_handled_is_a_call(limit, reading, fake):
+    """What is cleaned up after a limit must not be ended by that limit again."""
+    fake.answers(RequestTimeoutError("too slow", request_sent=False))
+    core = VercelCore.blocking("t", transport=fake, retries=0)
+    limit()
+    try:
+        wait_long()
+    except SoftTimeLimitExceeded:
+        result = block_on(reading(core))
+    assert isinstance(result, Err)
+    assert type(result.error) is RequestTimeoutError
+
+
+class InjectedError(Exception):
+    """Stands for what a library raises in a thread or greenlet of another's."""
+
+
+@pytest.mark.parametrize("at", ["httpx.HTTPTransport.handle_request", "time.sleep"])
+def test_what_no_library_of_ours_defines_passes(server, reading, monkeypatch, at):
+    """An exception that the SDK's own transport cannot raise must come from outside."""
+
+    def inject(*_):
+        raise InjectedError
+
+    server.otherwise = lambda _: (server.whole(b"", 503),)
+    monkeypatch.setattr(at, inject)
+    with pytest.raises(InjectedError):
+        block_on(reading(VercelCore.blocking("t", server_url=server.url)))
+
+
+@pytest.mark.parametrize("at", ["httpx.HTTPTransport.handle_request", "time.sleep"])
+@pytest.mark.parametrize("kind", [RuntimeError, KeyError, OSError, UnicodeError])
+def test_what_a_library_of_ours_leaks_is_an_error(server, reading, monkeypatch, at, kind):
+    """An exception that an HTTP library fails to translate must still come to an `Err`."""
+
+    def leak(*_):
+        raise kind
+
+    server.otherwise = lambda _: (server.whole(b"", 503),)
+    monkeypatch.setattr(at, leak)
+    result = block_on(reading(VercelCore.blocking("t", server_url=server.url)))
+    assert isinstance(result, Err)
+    assert type(result.error) is UnexpectedClientError
+    assert result.error.request_sent is True
+
+
+def test_a_bug_in_a_client_of_the_users_is_an_error(reading):
+    """What an event hook of the user's client raises must come to an `Err`, with its cause."""
+
+    def fail(_request):
+        raise InjectedError
+
+    with httpx.Client(event_hooks={"request": [fail]}) as client:
+        core = VercelCore.blocking("t", http_client=client)
+        result = block_on(reading(core, RequestOptions(retries=0)))
+    assert isinstance(result, Err)
+    assert isinstance(result.error.__cause__, InjectedError)

@@ -1,7 +1,10 @@
 """`VercelCore`: its configuration, what one call may change, and what it refuses."""
 
+import copy
 import math
+import pickle
 
+import anyio
 import attrs
 import pytest
 
@@ -12,6 +15,8 @@ from vercel_marketplace import (
     InvalidRequestError,
     Ok,
     RequestOptions,
+    RequestTimeoutError,
+    ResponseValidationError,
     RetryConfig,
     SDKValidationError,
     SyncVercel,
@@ -390,3 +395,119 @@ def test_a_copy_keeps_what_is_not_given(fake, reading):
     block_on(reading(core))
     assert fake.sent[0] == fake.sent[1]
     assert seen == [1, 1]
+
+
+# Copies --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("used", [False, True], ids=["before a call", "after a call"])
+@pytest.mark.parametrize("make", [VercelCore, VercelCore.blocking, Vercel, SyncVercel])
+def test_a_client_cannot_be_pickled(make, used, server, reading):
+    """Pickling a client must be refused by what to do instead: it would write down the token."""
+    client = make("token", server_url=server.url)
+    if used:
+        use(client, server, reading)
+    with pytest.raises(TypeError, match=r"cannot be pickled.*make one in each process"):
+        pickle.dumps(client)
+
+
+@pytest.mark.parametrize("used", [False, True], ids=["before a call", "after a call"])
+@pytest.mark.parametrize("make", [VercelCore, VercelCore.blocking, Vercel, SyncVercel])
+def test_a_deep_copy_shares_the_connections(make, used, server, reading):
+    """A deep copy must be a client like a copy by `with_options`, whenever it is made."""
+    client = make("token", server_url=server.url)
+    if used:
+        use(client, server, reading)
+    copied = copy.deepcopy(client)
+    assert type(copied) is type(client)
+    assert copied is not client
+    assert core_of(copied)._transport is core_of(client)._transport
+
+
+def core_of(client):
+    """The core of a client, which may be one."""
+    return getattr(client, "core", client)
+
+
+def use(client, server, reading):
+    """Make one call."""
+    server.answers(reading.answer)
+
+    async def story():
+        core = core_of(client)
+        result = await reading(core)
+        await core.aclose()
+        return result
+
+    assert (block_on(story()) if core_of(client).is_blocking else anyio.run(story)).ok
+
+
+# Transports ----------------------------------------------------------------------------
+
+
+def test_a_function_may_be_the_transport(way, reading):
+    """A function that returns a response must do as a transport, plain or async."""
+
+    async def answer_async(request):
+        return reading.response
+
+    assert way.result_of(reading, transport=lambda request: reading.response) == Ok(reading.value)
+    if not way.blocking:
+        assert way.result_of(reading, transport=answer_async) == Ok(reading.value)
+
+
+# What a token function raises ----------------------------------------------------------
+
+
+class ObjectDoesNotExist(Exception):  # noqa: N818 (Django's name)
+    """Stands for Django's."""
+
+
+class DoesNotExist(ObjectDoesNotExist):
+    """Stands for a model's."""
+
+
+class SynchronousOnlyOperation(Exception):  # noqa: N818 (Django's name)
+    """Stands for Django's."""
+
+
+@pytest.mark.parametrize(
+    ("kind", "advice"),
+    [
+        (DoesNotExist, "is there a token stored for CallContext.integration_configuration_id"),
+        (KeyError, "is there a token stored for CallContext.integration_configuration_id"),
+        (SynchronousOnlyOperation, "make the function async and await the async methods"),
+        (ZeroDivisionError, "unexpected ZeroDivisionError; see __cause__"),
+    ],
+)
+def test_what_a_token_function_raises_says_what_to_do(fake, reading, kind, advice):
+    """A missing row and blocking code in an event loop must be explained."""
+
+    def provider(context):
+        raise kind("s3cr3t")
+
+    error = refused(fake, reading, bearer_token=provider)
+    assert str(error).startswith("get-member (icfg_1): bearer_token: unexpected ")
+    assert advice in str(error)
+    assert "s3cr3t" not in str(error)
+
+
+@pytest.mark.parametrize(
+    "nested",
+    [
+        VercelServerError("down", status_code=503),
+        ResponseValidationError("odd", status_code=200),
+        RequestTimeoutError("late", request_sent=True),
+    ],
+    ids=repr,
+)
+def test_the_error_of_a_call_in_a_token_function_was_not_sent(fake, refund, nested):
+    """An open outcome of another call must not make a refund look sent that was not."""
+    nested.earlier_attempt_may_have_succeeded = True
+
+    def provider(context):
+        raise nested
+
+    error = refused(fake, refund, bearer_token=provider)
+    assert error is nested
+    assert (error.request_sent, error.may_have_taken_effect) == (False, False)

@@ -232,3 +232,34 @@ def test_a_star_import_shadows_no_builtin():
 def test_errors_are_at_the_top_of_the_package(name):
     """Each class but the one named as a builtin is importable from the package itself."""
     assert getattr(vercel_marketplace, name) is class_of(name)
+
+
+@pytest.mark.parametrize("name", TREE)
+def test_an_error_equals_its_copy(name):
+    """Errors are compared by class and fields, and hash alike, also from another process."""
+    _, fields = TREE[name]
+    error = class_of(name)("what happened", **fields)
+    copied = pickle.loads(pickle.dumps(error))
+    assert copied == error
+    assert hash(copied) == hash(error)
+    copied.attempts += 1
+    assert copied != error
+    assert error != "what happened"
+
+
+def test_the_text_names_the_installation_the_attempts_and_the_host():
+    """With many installations a line has to tell whose call failed, and where it went."""
+    error = errors.ConnectionError("could not connect", operation_id="get-member", attempts=3)
+    error.integration_configuration_id = "icfg_1"
+    error.host = "api.vercel.com"
+    text = "get-member (icfg_1): could not connect (api.vercel.com, 3 attempts)"
+    assert str(error) == text
+
+
+@pytest.mark.parametrize("installation", ["icfg\n1", "icfg\ud800"])
+def test_an_installation_that_cannot_be_printed_is_escaped(installation):
+    """A text must be printable whatever the id is."""
+    error = errors.VercelError("it broke")
+    error.integration_configuration_id = installation
+    assert str(error).encode().isascii()
+    assert str(error).isprintable()

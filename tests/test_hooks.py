@@ -292,3 +292,29 @@ def test_hooks_see_no_secret_in_a_repr(fake, secrets_update):
     assert len(shown) == 2
     for secret in ("s3cr3t", "c00kie"):
         assert secret not in "".join(shown)
+
+
+@pytest.mark.parametrize("kind", [VercelServerError, SDKError])
+def test_the_error_of_a_call_in_a_hook_was_not_sent(way, fake, refund, kind):
+    """An open outcome of another call must not make a refund look sent that was not."""
+
+    def fail(context, request):
+        raise kind("down", status_code=503)
+
+    error = way.error_of(refund, transport=fake, hooks=Hooks(before_request=[fail]))
+    assert type(error) is kind
+    assert (error.request_sent, error.may_have_taken_effect, error.attempts) == (False, False, 0)
+    assert fake.sent == []
+
+
+def test_a_hook_that_fails_before_a_retry_leaves_the_first_attempt_open(fake, reading):
+    """What was sent before a hook stopped the call must not be forgotten over it."""
+
+    def fail(context, request):
+        if context.attempt > 1:
+            raise VercelServerError("nested", status_code=503)
+
+    fake.answers(HTTPResponse(503))
+    core = VercelCore.blocking("t", transport=fake, hooks=Hooks(before_request=[fail]))
+    error = block_on(reading(core)).error
+    assert (error.request_sent, error.may_have_taken_effect, error.attempts) == (True, True, 1)

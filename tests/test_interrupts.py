@@ -120,10 +120,10 @@ def stuck(request, server, silent_url, reading):
 
 def test_a_time_limit_leaves_a_function(stuck, limit, reading):
     """What a signal handler raises must come out of a function as it is, wherever it hits."""
-    core = VercelCore.blocking(**{"bearer_token": "t"} | stuck)
-    limit()
-    with pytest.raises(SoftTimeLimitExceeded):
-        block_on(reading(core))
+    with VercelCore.blocking(**{"bearer_token": "t"} | stuck) as core:
+        limit()
+        with pytest.raises(SoftTimeLimitExceeded):
+            block_on(reading(core))
 
 
 def test_a_time_limit_leaves_a_method(stuck, limit, reading):
@@ -150,10 +150,10 @@ def test_a_time_limit_that_looks_like_a_timeout_is_none(server, limit, reading):
         raise TimeoutError
 
     server.otherwise = lambda _: (server.STALL,)
-    core = VercelCore.blocking("t", server_url=server.url)
-    limit(raise_timeout)
-    with pytest.raises(TimeoutError) as caught:
-        block_on(reading(core))
+    with VercelCore.blocking("t", server_url=server.url) as core:
+        limit(raise_timeout)
+        with pytest.raises(TimeoutError) as caught:
+            block_on(reading(core))
     assert type(caught.value) is TimeoutError
     assert len(server.requests) == 1
 
@@ -184,8 +184,11 @@ def test_what_no_library_of_ours_defines_passes(server, reading, monkeypatch, at
 
     server.otherwise = lambda _: (server.whole(b"", 503),)
     monkeypatch.setattr(at, inject)
-    with pytest.raises(InjectedError):
-        block_on(reading(VercelCore.blocking("t", server_url=server.url)))
+    with (
+        VercelCore.blocking("t", server_url=server.url) as core,
+        pytest.raises(InjectedError),
+    ):
+        block_on(reading(core))
 
 
 @pytest.mark.parametrize("at", ["httpx.HTTPTransport.handle_request", "time.sleep"])
@@ -198,7 +201,8 @@ def test_what_a_library_of_ours_leaks_is_an_error(server, reading, monkeypatch, 
 
     server.otherwise = lambda _: (server.whole(b"", 503),)
     monkeypatch.setattr(at, leak)
-    result = block_on(reading(VercelCore.blocking("t", server_url=server.url)))
+    with VercelCore.blocking("t", server_url=server.url) as core:
+        result = block_on(reading(core))
     assert isinstance(result, Err)
     assert type(result.error) is UnexpectedClientError
     assert result.error.request_sent is True

@@ -166,3 +166,34 @@ def test_and_then_goes_on_with_a_value(result, chained):
 def test_and_then_async_goes_on_with_a_value(result, chained):
     """The same with an async step."""
     assert block_on(result.and_then_async(half_async)) == chained
+
+
+def test_unwrap_err_gives_the_error():
+    """`Err.unwrap_err` is the error."""
+    assert Err(NOT_FOUND).unwrap_err() is NOT_FOUND
+
+
+def test_unwrap_err_of_a_value_is_an_error():
+    """`Ok.unwrap_err` raises, without showing the value."""
+    with pytest.raises(UnwrapError, match=r"unwrap_err of an Ok that holds str$") as caught:
+        Ok("sesame").unwrap_err()
+    assert caught.value.error == "sesame"
+    copied = pickle.loads(pickle.dumps(caught.value))
+    assert (str(copied), copied.error) == (str(caught.value), "sesame")
+
+
+@pytest.mark.parametrize(
+    ("result", "other"), [(Ok(3), Ok(3)), (Err(4), Ok(2)), (Err(3), Err("odd"))]
+)
+def test_or_else_goes_on_with_an_error(result, other):
+    """The next step's result replaces an `Err`; a value stays."""
+    assert result.or_else(half) == other
+
+
+def test_errs_with_equal_errors_are_equal():
+    """Two `Err` are equal when their errors are, also when one comes from another process."""
+    error = Err(VercelNotFoundError("no such invoice", status_code=404))
+    assert error == Err(NOT_FOUND)
+    assert pickle.loads(pickle.dumps(error)) == error
+    assert hash(error) == hash(Err(NOT_FOUND))
+    assert error != Err(VercelNotFoundError("no such invoice", status_code=410))

@@ -165,7 +165,6 @@ def test_waits_are_drawn_from_nothing_to_their_bound(fake, reading):
     [
         ({"retry_after": 3}, 3.0),
         ({"retry_after": "2.5"}, 2.5),
-        ({"retry_after": 0}, 0.0),
         ({"retry_after_ms": 250}, 0.25),
         ({"retry_after_ms": 250, "retry_after": 9}, 0.25),
         ({"retry_after": 60}, 60.0),
@@ -315,3 +314,33 @@ def test_repetitions_can_be_stopped_by_closing(way, fake, reading, caplog):
     assert "closed" in str(error)
     assert len(fake.sent) == 1
     assert type(error) is not VercelServerError
+
+
+# Clocks --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("skew", [-3600, -60, 60, 3600])
+def test_the_wait_for_a_reset_counts_by_the_servers_clock(fake, reading, skew):
+    """A clock that is wrong must neither retry at once nor give up: `Date` says what time it is."""
+    there = time.time() + skew
+    limited = answer(429, date=formatdate(there, usegmt=True), x_ratelimit_reset=int(there) + 20)
+    fake.answers(limited, reading.response)
+    assert block_on(reading(VercelCore.blocking("t", transport=fake))).ok
+    assert fake.waits == [pytest.approx(20, abs=2)]
+
+
+@pytest.mark.parametrize("date", [None, "yesterday", "Mon, 32 Jan 2026 00:00:00 GMT"])
+def test_a_reset_that_is_over_is_waited_for_all_the_same(fake, reading, date):
+    """After a 429 the next attempt must not follow at once, whatever the clocks say."""
+    headers = {"x_ratelimit_reset": int(time.time()) - 60} | ({"date": date} if date else {})
+    fake.answers(answer(429, **headers), reading.response)
+    assert block_on(reading(VercelCore.blocking("t", transport=fake))).ok
+    (wait,) = fake.waits
+    assert 0.25 <= wait <= 0.5
+
+
+def test_a_connection_error_names_the_host(fake, reading):
+    """Who reads a log must learn which server could not be reached."""
+    error = attempts_at(fake, reading, REFUSED).error
+    assert error.host == "api.vercel.com"
+    assert str(error) == "get-member (icfg_1): refused (api.vercel.com, 3 attempts)"

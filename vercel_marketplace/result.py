@@ -1,4 +1,4 @@
-"""`Result`: what a call came to, as a value.
+"""`Result`: the outcome of a call, as a value.
 
 A standalone function returns `Ok(value, response)` or `Err(error)` and raises nothing:
 
@@ -10,8 +10,8 @@ match await marketplace_get_invoice(core, GetInvoiceRequest("icfg_1", "inv_1")):
         print(error.code)
 ```
 
-Without `match`, `.ok` tells the two apart. Write `result.ok is True`: mypy narrows the
-plain `if result.ok` too, pyright only the comparison.
+Without `match`, write `isinstance(result, Err)`: every type checker narrows that. `.ok` is true
+for an `Ok`.
 """
 
 from collections.abc import Awaitable, Callable
@@ -31,19 +31,19 @@ _NO_RESPONSE = HTTPResponse(0)
 
 
 class UnwrapError(Exception):
-    """`unwrap` was called on an `Err` whose error is not an exception.
+    """There is nothing to unwrap: an `Err` whose error is not an exception, or an `Ok`.
 
     Attributes:
-        error: What the `Err` holds.
+        error: What the result holds.
     """
 
-    def __init__(self, error: object) -> None:
-        """Keep the error; the message names its type only."""
-        super().__init__(error)
+    def __init__(self, error: object, called: str = "unwrap of an Err") -> None:
+        """Keep what the result holds; the message names its type only."""
+        super().__init__(error, called)
         self.error = error
 
     def __str__(self) -> str:
-        return f"unwrap of an Err that holds {type(self.error).__name__}"
+        return f"{self.args[1]} that holds {type(self.error).__name__}"
 
 
 @frozen
@@ -51,8 +51,8 @@ class Ok(Generic[T_co]):
     """A call that succeeded.
 
     Attributes:
-        value: What the operation gives back (`None` where the API answers without a body).
-        response: The answer it came in: status, headers, request id. Not compared and not
+        value: What the operation returns (`None` where the API responds without a body).
+        response: The response it came in: status, headers, request id. Not compared and not
             shown. An `Ok` made by hand may leave it out; its status is then 0.
     """
 
@@ -65,6 +65,10 @@ class Ok(Generic[T_co]):
     def unwrap(self) -> T_co:
         """The value."""
         return self.value
+
+    def unwrap_err(self) -> NoReturn:
+        """Raise an `UnwrapError`: there is no error."""
+        raise UnwrapError(self.value, "unwrap_err of an Ok")
 
     def unwrap_or(self, default: object) -> T_co:  # noqa: ARG002 (the twin of Err.unwrap_or)
         """The value; `default` is for `Err`."""
@@ -82,6 +86,10 @@ class Ok(Generic[T_co]):
         """The result of `function` on the value."""
         return function(self.value)
 
+    def or_else(self, function: Callable[..., object]) -> "Ok[T_co]":  # noqa: ARG002 (Err's twin)
+        """This `Ok`, untouched."""
+        return self
+
     async def and_then_async(
         self, function: "Callable[[T_co], Awaitable[Result[U, F]]]"
     ) -> "Result[U, F]":
@@ -91,7 +99,7 @@ class Ok(Generic[T_co]):
 
 @frozen
 class Err(Generic[E_co]):
-    """A call that failed.
+    """A call that failed. Two are equal when their errors are.
 
     Attributes:
         error: Why; from this SDK always an exception.
@@ -107,6 +115,10 @@ class Err(Generic[E_co]):
         if isinstance(self.error, BaseException):
             raise self.error
         raise UnwrapError(self.error)
+
+    def unwrap_err(self) -> E_co:
+        """The error."""
+        return self.error
 
     def unwrap_or(self, default: U) -> U:
         """The `default`."""
@@ -124,10 +136,14 @@ class Err(Generic[E_co]):
         """This `Err`, untouched."""
         return self
 
+    def or_else(self, function: "Callable[[E_co], Result[U, F]]") -> "Result[U, F]":
+        """The result of `function` on the error."""
+        return function(self.error)
+
     async def and_then_async(self, function: Callable[..., object]) -> "Err[E_co]":  # noqa: ARG002
         """This `Err`, untouched."""
         return self
 
 
 Result: TypeAlias = Ok[T] | Err[F]
-"""Either `Ok[T]` or `Err[F]`; `.ok` tells which, for people and type checkers."""
+"""Either `Ok[T]` or `Err[F]`: narrow it by `match` or `isinstance`."""

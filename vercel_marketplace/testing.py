@@ -47,7 +47,7 @@ from vercel_marketplace.models.secrets import (
     UpdateResourceSecretsByIdRequest,
     UpdateResourceSecretsRequestBody,
 )
-from vercel_marketplace.result import Ok
+from vercel_marketplace.result import Err, Ok
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -265,7 +265,7 @@ def _setup_core(emulator: Emulator) -> VercelCore:
 
 def _call(operation: "Coroutine[Any, Any, Result[V, Exception]]") -> Ok[V]:
     result = block_on(operation)
-    if result.ok is False:
+    if isinstance(result, Err):
         raise result.error
     return result
 

@@ -56,7 +56,7 @@ def partner(emulator: Emulator, transport: Transport) -> None:
     assert_type(connected.delete_resource("db_1"), Ok[None] | Err[PartnerError])
     assert_type(connected.rotate_secrets("db_1").unwrap().secrets, list[Secret] | None)
     provisioned = connected.provision_resource(name="orders", billing_plan_id="pro")
-    if provisioned.ok is True:
+    if isinstance(provisioned, Ok):
         assert_type(provisioned.value.secrets, list[Secret])
     else:
         assert_type(provisioned.error.issues, tuple[Issue, ...])

@@ -55,7 +55,7 @@ def decode(
     if not is_json(response.headers):
         return Err(_api_error(operation, response, tuple(secrets())))
     result = _read(operation, operation.response, response)
-    if result.ok is False:
+    if isinstance(result, Err):
         result.error.headers = _shown(response.headers, tuple(secrets()))
     return result
 

@@ -61,7 +61,7 @@ def try_parse_event(
         ValueError: There is no secret, or one that is empty or has outer white space.
     """
     verified = try_verify_signature(body, signature, secret)
-    if verified.ok is False:
+    if isinstance(verified, Err):
         return verified
     try:
         parsed = parse(body)

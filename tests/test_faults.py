@@ -109,7 +109,7 @@ def test_an_error_may_have_words_of_its_own(emulator, vercel):
 
 
 def test_an_error_has_a_request_id(emulator, vercel):
-    """An error by a fault has an id to tell support, as any answer has."""
+    """An error by a fault has an id to tell support, as any response has."""
     emulator.faults.fail("get-account-info")
     with pytest.raises(VercelServerError) as caught:
         vercel.get_account_info(**HERE)
@@ -191,14 +191,14 @@ def test_a_connection_drops_when_it_is_told_to(
     ("when", "connected"), [("connecting", False), ("before", True), ("after", True)]
 )
 def test_a_drop_is_delivered_as_no_response(emulator, when, connected):
-    """Each way in is told that there is no answer, and whether there is a connection."""
+    """Each way in is told that there is no response, and whether there is a connection."""
     emulator.faults.drop("get-account-info", when=when)
     delivery = delivered(emulator, "/account")
     assert (delivery.response, delivery.connected) == (None, connected)
 
 
 @pytest.mark.parametrize("seconds", [2, 5])
-def test_an_answer_that_is_too_late_is_a_timeout(emulator, vercel, seconds):
+def test_a_response_that_is_too_late_is_a_timeout(emulator, vercel, seconds):
     """A delay that is not below the timeout is one, after which the request was processed."""
     emulator.faults.delay("create-event", seconds)
     event = m.CreateEventRequestBody(event=m.InstallationUpdatedEvent())
@@ -210,7 +210,7 @@ def test_an_answer_that_is_too_late_is_a_timeout(emulator, vercel, seconds):
     assert (emulator.clock.now() - before).total_seconds() == 2
 
 
-def test_an_answer_that_is_late_comes(emulator, vercel):
+def test_a_response_that_is_late_comes(emulator, vercel):
     """A delay below the timeout passes on the emulator's clock alone."""
     emulator.faults.delay("get-account-info", 29.5)
     before = emulator.clock.now()
@@ -219,7 +219,7 @@ def test_an_answer_that_is_late_comes(emulator, vercel):
 
 
 @pytest.mark.parametrize("timeout", [None, float("inf")])
-def test_without_a_timeout_any_answer_comes(emulator, timeout):
+def test_without_a_timeout_any_response_comes(emulator, timeout):
     """A transport that is given no limit waits for whatever comes."""
     emulator.faults.delay("get-account-info", 3600)
     url = f"https://api.vercel.com/v1/installations/{emulator.installation_id}/account"
@@ -233,8 +233,8 @@ def test_without_a_timeout_any_answer_comes(emulator, timeout):
 # Bodies --------------------------------------------------------------------------------
 
 
-def test_a_success_that_breaks_off_is_no_answer(emulator, vercel):
-    """A success of which a part is missing leaves it open what the answer was."""
+def test_a_success_that_breaks_off_is_no_response(emulator, vercel):
+    """A success of which a part is missing leaves it open what the response was."""
     emulator.faults.truncate("submit-invoice")
     moment = emulator.clock.now()
     item = m.LineItem(
@@ -274,7 +274,7 @@ def test_an_unknown_state_comes_through(emulator, vercel):
 
 
 def test_an_unknown_field_is_on_the_wire(emulator):
-    """A field that Vercel adds tomorrow is in the answer beside all others."""
+    """A field that Vercel adds tomorrow is in the response beside all others."""
     before = json.loads(delivered(emulator, "/account").response.content)
     emulator.faults.alter("get-account-info", {"plan": {"name": "new"}})
     after = json.loads(delivered(emulator, "/account").response.content)
@@ -299,7 +299,7 @@ def test_a_function_may_break_a_body(emulator, vercel, change):
 
 
 def test_a_function_sees_the_parsed_body(emulator, vercel):
-    """What a function is given is the answer as JSON has it."""
+    """What a function is given is the response as JSON has it."""
     invoice = submitted_invoice(emulator, total="7.00")
     seen = []
     emulator.faults.alter("get-invoice", lambda body: seen.append(body["total"]))
@@ -312,8 +312,8 @@ def raises_key_error(body):
 
 
 @pytest.mark.parametrize("change", [raises_key_error, lambda _: {"total": object()}])
-def test_a_function_that_fails_makes_no_answer(emulator, vercel, change):
-    """What a function raises, or cannot be JSON, is the cause of an error that is no answer's."""
+def test_a_function_that_fails_makes_no_response(emulator, vercel, change):
+    """What a function raises, or cannot be JSON, is the cause of an error without a response."""
     emulator.faults.alter("get-account-info", change)
     with pytest.raises(UnexpectedClientError) as caught:
         vercel.get_account_info(**HERE)
@@ -321,7 +321,7 @@ def test_a_function_that_fails_makes_no_answer(emulator, vercel, change):
     assert caught.value.request_sent
 
 
-def test_a_request_whose_answer_can_not_be_altered_was_processed(emulator, vercel):
+def test_a_request_whose_response_cannot_be_altered_was_processed(emulator, vercel):
     """The function fails after the request was carried out, once."""
     emulator.faults.alter("rotate-installation-credential", raises_key_error)
     body = m.RotateInstallationCredentialRequestBody(
@@ -360,7 +360,7 @@ def test_a_fault_shows_no_values(emulator, change, shown):
 
 
 def test_an_error_is_not_altered(emulator, vercel):
-    """A refusal comes back as it is, whatever was to be done to the answer."""
+    """A refusal comes back as it is, whatever was to be done to the response."""
     emulator.faults.alter("get-invoice", {"state": "disputed"})
     with pytest.raises(VercelNotFoundError) as caught:
         vercel.get_invoice(invoice_id="inv_unknown", **HERE)
@@ -411,7 +411,7 @@ def test_any_operation_meets_a_fault_for_any(emulator, vercel):
     [lambda e, name: e.faults.truncate(name), lambda e, name: e.faults.alter(name, {"x": 1})],
 )
 def test_what_spoils_a_body_waits_for_one(emulator, vercel, spoil):
-    """A fault of a body passes over an operation that answers without one."""
+    """A fault of a body passes over an operation that responds without one."""
     spoil(emulator, "*")
     notify(vercel)
     assert len(emulator.faults.pending) == 1
@@ -461,7 +461,7 @@ def test_faults_can_be_cleared(emulator, vercel):
 
 
 def test_what_was_asked_past_the_faults_meets_none(emulator):
-    """`answer` is the Marketplace itself, with no fault, and keeps no request."""
+    """A transport for setup is the Marketplace itself, with no fault, and keeps no request."""
     emulator.faults.fail("*")
     paid_invoice(emulator)
     assert (len(emulator.faults.pending), emulator.requests) == (1, [])
@@ -495,7 +495,7 @@ def told(error):
 
 
 def body_cut_off(server, status):
-    """An answer whose connection closes in the middle of the body."""
+    """A response whose connection closes in the middle of the body."""
     head = server.head(status, content_type="application/json", content_length=99)
     return head + b'{"error":', server.CLOSE
 
@@ -522,7 +522,7 @@ def test_a_fault_is_told_as_over_a_wire(way, server, emulator, fault, script):
 
 
 def test_a_delay_is_told_as_over_a_wire(way, server, emulator):
-    """An answer that does not come in time is the same error in process."""
+    """A response that does not come in time is the same error in process."""
     settings = {"retries": ONCE, "timeout": 0.05}
     server.plays(server.STALL)
     over_the_wire = way.error_of(Member(), server_url=server.url, **settings)
@@ -602,6 +602,6 @@ def test_seconds_are_a_number(emulator):
     [lambda e, name: e.faults.truncate(name), lambda e, name: e.faults.alter(name, {"x": 1})],
 )
 def test_there_is_nothing_to_spoil_where_there_is_no_body(emulator, spoil):
-    """A fault of a body that an operation does not answer with is refused."""
+    """A fault of a body that an operation does not respond with is refused."""
     with pytest.raises(ValueError, match="create-event has no response body"):
         spoil(emulator, "create-event")

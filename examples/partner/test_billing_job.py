@@ -353,7 +353,7 @@ def test_a_body_that_was_changed_on_its_way_changes_nothing(
 def test_a_forged_signature_changes_nothing(
     marketplace_emulator: Emulator, books: Books, outbox: Outbox, signature: str | None
 ) -> None:
-    """Whatever somebody writes into the header, the answer is a 401."""
+    """Whatever somebody writes into the header, the response is a 401."""
     invoice = paid_invoice(marketplace_emulator, external_id="acme-2026-01")
     webhook = invoice_webhook(marketplace_emulator, invoice.invoice_id)
 

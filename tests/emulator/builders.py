@@ -91,7 +91,7 @@ def respond(emulator, request):
 
 
 def error_of(response):
-    """The status and the error of an answer."""
+    """The status and the error of a response."""
     error = json.loads(response.content)["error"]
     assert error.keys() == {"code", "message"}
     return response.status_code, error["code"], error["message"]

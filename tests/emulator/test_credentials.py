@@ -66,7 +66,7 @@ def test_a_revoked_token_opens_nothing(emulator, marketplace, rotate, revoke):
 
 
 def test_a_second_revocation_says_so(rotate, revoke):
-    """Revoking again does nothing, and the answer tells that it was done before."""
+    """Revoking again does nothing, and the response tells that it was done before."""
     old = rotate()
     revoke(old)
 

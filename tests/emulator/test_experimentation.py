@@ -238,7 +238,7 @@ def test_head_is_answered_without_a_body(emulator):
     ],
 )
 def test_a_fault_makes_a_304(emulator, function, request_class):
-    """Told to, the emulator answers "not modified": a success without a value or a body."""
+    """A test can ask for "not modified": a success without a value or a body."""
     operation_id = function.__name__.removeprefix("marketplace_").replace("_", "-")
     emulator.faults.fail(operation_id, status=304)
     core = VercelCore.blocking(emulator.token, transport=emulator.transport())
@@ -250,7 +250,7 @@ def test_a_fault_makes_a_304(emulator, function, request_class):
 
 
 def test_an_error_of_a_fault_to_head_has_no_body(emulator, marketplace, here):
-    """A fault answers HEAD as HTTP does."""
+    """A fault responds to HEAD as HTTP does."""
     emulator.faults.fail("head-global-config", status=403, message="never seen")
 
     with pytest.raises(VercelForbiddenError) as caught:

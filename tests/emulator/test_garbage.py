@@ -1,4 +1,4 @@
-"""Whatever comes, there is an answer."""
+"""Whatever comes, there is a response."""
 
 import json
 
@@ -24,7 +24,7 @@ JSON = st.recursive(
 
 
 def check(response):
-    """An answer is a documented one, and a refusal says why in JSON."""
+    """A response is a documented one, and a refusal says why in JSON."""
     assert response.status_code in {200, 201, 204, 400, 403, 404, 409, 422}
     assert response.request_id
     if response.status_code >= 400:
@@ -33,7 +33,7 @@ def check(response):
 
 @given(st.sampled_from(sorted(WIRE)), st.binary(max_size=200))
 def test_any_bytes_are_answered(operation_id, content):
-    """A body of any bytes gets an answer from each operation."""
+    """A body of any bytes gets a response from each operation."""
     method, path, _ = WIRE[operation_id]
 
     check(send(Emulator(), method, path, content))
@@ -53,7 +53,7 @@ PLACES = [(name, place) for name in sorted(WIRE) for place in places_in(WIRE[nam
 
 @given(st.sampled_from(PLACES), JSON)
 def test_any_value_at_any_place_is_answered(where, value):
-    """A body that is fine but for one value gets an answer, whatever the value."""
+    """A body that is fine but for one value gets a response, whatever the value."""
     operation_id, place = where
     method, path, body = WIRE[operation_id]
 
@@ -62,7 +62,7 @@ def test_any_value_at_any_place_is_answered(where, value):
 
 @given(st.sampled_from(sorted(WIRE)), JSON, ANY_TEXT)
 def test_any_json_is_answered(operation_id, value, name):
-    """JSON of any kind, and a property of any name, gets an answer."""
+    """JSON of any kind, and a property of any name, gets a response."""
     method, path, body = WIRE[operation_id]
 
     check(send(Emulator(), method, path, json.dumps(value).encode()))
@@ -79,7 +79,7 @@ def test_any_json_is_answered(operation_id, value, name):
     st.none() | st.binary(max_size=20),
 )
 def test_any_request_is_answered(method, segments, headers, content):
-    """Any method, URL and headers get an answer, below an installation or not."""
+    """Any method, URL and headers get a response, below an installation or not."""
     for start in ("https://api.vercel.com/", f"/v1/installations/{INSTALLATION}/", "http://[", ""):
         url = start + "/".join(segments)
         request = HTTPRequest(method=method, url=url, headers=Headers(headers), content=content)

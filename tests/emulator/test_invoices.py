@@ -25,9 +25,9 @@ def test_an_invoice_is_kept_as_it_was_sent(emulator, marketplace):
         external_id="bill-1", memo="Thanks", items=[item("0.1"), item("0.2")], discounts=[discount]
     )
 
-    answer = marketplace.submit_invoice(request_body=body)
+    response = marketplace.submit_invoice(request_body=body)
 
-    assert answer == m.SubmitInvoiceResponseBody(invoice_id="inv_1")
+    assert response == m.SubmitInvoiceResponseBody(invoice_id="inv_1")
     read = marketplace.get_invoice(invoice_id="inv_1")
     assert read == m.GetInvoiceResponseBody(
         invoice_id="inv_1",
@@ -112,11 +112,11 @@ def test_an_invoice_that_breaks_a_rule_is_refused(emulator, marketplace, changes
     ],
 )
 def test_a_test_invoice_ends_as_it_asks(emulator, marketplace, test, state):
-    """In test mode the answer and the invoice say so, and `result` is the state."""
-    answer = marketplace.submit_invoice(request_body=invoice(test=test))
+    """In test mode the response and the invoice say so, and `result` is the state."""
+    response = marketplace.submit_invoice(request_body=invoice(test=test))
 
     read = emulator.invoices["inv_1"]
-    assert answer == m.SubmitInvoiceResponseBody(invoice_id="inv_1", test=True)
+    assert response == m.SubmitInvoiceResponseBody(invoice_id="inv_1", test=True)
     assert (read.test, read.state) == (True, state)
     assert (read.paid_at is not None) == (state == "paid")
 
@@ -203,9 +203,9 @@ def validated(marketplace, **changes):
 
 def test_a_valid_invoice_is_not_kept(emulator, marketplace):
     """With `validate` there is no error, no invoice id, and nothing in the books."""
-    answer = validated(marketplace, external_id="bill-1")
+    response = validated(marketplace, external_id="bill-1")
 
-    assert answer == m.SubmitInvoiceResponseBody(test=True, validation_errors=[])
+    assert response == m.SubmitInvoiceResponseBody(test=True, validation_errors=[])
     assert emulator.invoices == {}
     assert submitted(marketplace, external_id="bill-1") == "inv_1"
 
@@ -215,7 +215,7 @@ def test_validation_tells_everything_that_is_wrong(emulator, marketplace):
     submitted(marketplace, external_id="bill-1")
     discount = m.Discount(billing_plan_id="pro", name="x", amount="37", start=LATE, end=EARLY)
 
-    answer = validated(
+    response = validated(
         marketplace,
         external_id="bill-1",
         invoice_date=OUTSIDE,
@@ -224,7 +224,7 @@ def test_validation_tells_everything_that_is_wrong(emulator, marketplace):
         final=True,
     )
 
-    assert answer == m.SubmitInvoiceResponseBody(
+    assert response == m.SubmitInvoiceResponseBody(
         test=True,
         validation_errors=[
             "Invalid request: `invoiceDate`: outside the period.",

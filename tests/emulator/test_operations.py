@@ -76,12 +76,12 @@ async def test_one_emulator_serves_every_client(emulator):
     """Async and blocking clients on transports of one emulator see the same Marketplace."""
     body = invoice(external_id="x")
     with SyncVercel(bearer_token=emulator.token, transport=emulator.transport()) as vercel:
-        answer = vercel.marketplace.submit_invoice(
+        response = vercel.marketplace.submit_invoice(
             integration_configuration_id=INSTALLATION, request_body=body
         )
     async with Vercel(bearer_token=emulator.token, transport=emulator.transport()) as vercel:
         read = await vercel.marketplace.get_invoice(
-            integration_configuration_id=INSTALLATION, invoice_id=answer.invoice_id
+            integration_configuration_id=INSTALLATION, invoice_id=response.invoice_id
         )
 
     assert read.external_id == "x"
@@ -95,8 +95,8 @@ def test_two_emulators_have_nothing_in_common(emulator, marketplace):
     assert Emulator().invoices == {}
 
 
-def test_the_same_calls_have_the_same_answers():
-    """Two emulators answer the same requests with the same bytes, ids and times included."""
+def test_the_same_calls_have_the_same_responses():
+    """Two emulators respond to the same requests with the same bytes, ids and times included."""
     first, second = Emulator(), Emulator()
     bodies = []
     for emulator in (first, second):

@@ -1,4 +1,4 @@
-"""The emulator calls a partner's server, and says what is wrong with the answers."""
+"""The emulator calls a partner's server, and says what is wrong with the responses."""
 
 import json
 import pickle
@@ -34,21 +34,21 @@ ERROR = {"error": {"code": "conflict", "message": "Not now"}}
 
 
 class Partner:
-    """A partner's server that answers as it is told, and keeps what it was asked."""
+    """A partner's server that responds as it is told, and keeps what it was asked."""
 
     def __init__(self):
         self.requests = []
         self.says(204)
 
     def says(self, status, body=None, content_type="application/json"):
-        """Answer like this from now on."""
+        """Respond like this from now on."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         headers = Headers({"content-type": content_type})
-        self._answer = HTTPResponse(status, headers=headers, content=content)
+        self._response = HTTPResponse(status, headers=headers, content=content)
 
     def send(self, request):
         self.requests.append(request)
-        return self._answer
+        return self._response
 
     @property
     def asked(self):
@@ -78,7 +78,7 @@ def provisioned(partner, server):
 
 
 def faults(result):
-    """The places and problems of an answer that breaks the contract."""
+    """The places and problems of a response that breaks the contract."""
     assert isinstance(result, Err)
     assert type(result.error) is PartnerContractError
     return [str(issue) for issue in result.error.issues]
@@ -278,7 +278,7 @@ def test_the_partner_may_take_so_long(emulator, server):
 # What comes of it ------------------------------------------------------------------------
 
 
-def test_an_empty_answer_is_an_installation_of_which_nothing_is_said(partner):
+def test_an_empty_response_is_an_installation_of_which_nothing_is_said(partner):
     """A 204 to an installation is as good as an empty object."""
     assert partner.install() == Ok(PartnerInstallation())
 
@@ -306,7 +306,7 @@ def test_the_plan_and_the_notification_of_an_installation_are_known(
     )
 
 
-def test_an_ok_has_the_answer(partner, server):
+def test_an_ok_has_the_response(partner, server):
     """The response is kept beside the value."""
     assert partner.install().response.status_code == 204
 
@@ -390,13 +390,13 @@ def test_an_update_is_known(provisioned, partner, server, emulator):
 
 
 def test_an_update_leaves_the_secrets(provisioned, partner, server, emulator):
-    """What an answer does not speak of stays."""
+    """What a response does not speak of stays."""
     server.says(200, RESOURCE)
     partner.update_resource("db_1").unwrap()
     assert emulator.resources.environment_variables("db_1") == {"DATABASE_URL": "hidden-1"}
 
 
-def test_an_update_leaves_what_an_answer_has_no_word_for(partner, server, emulator):
+def test_an_update_leaves_what_a_response_has_no_word_for(partner, server, emulator):
     """How an imported resource belongs to the installation, extras and custom claims stay."""
     claims = m.CustomClaims(claim_rules=[m.ClaimRule(claims={"shard": 1})])
     body = m.ImportResourceRequestBody(
@@ -460,15 +460,15 @@ def test_a_deleted_resource_is_gone(provisioned, partner, server, emulator):
 
 
 @pytest.mark.parametrize(
-    ("call", "answer"),
+    ("call", "response"),
     [
         (lambda p: p.update_resource("db_1"), RESOURCE),
         (lambda p: p.rotate_secrets("db_1"), {"sync": True, "secrets": [SECRET]}),
     ],
 )
-def test_what_only_the_partner_knows_stays_its_own(partner, server, emulator, call, answer):
+def test_what_only_the_partner_knows_stays_its_own(partner, server, emulator, call, response):
     """A resource that the emulator does not have is not made by asking for it."""
-    server.says(200, answer)
+    server.says(200, response)
     assert call(partner).ok
     assert "db_1" not in emulator.resources
 
@@ -521,7 +521,7 @@ def test_every_status_that_is_right_is_named(partner, server):
     assert faults(partner.install()) == ["expected status 200 or 204, got 500"]
 
 
-def test_an_answer_is_json(partner, server):
+def test_a_response_is_json(partner, server):
     """A body of another content type is not read."""
     server.says(200, {}, content_type="text/html")
     assert faults(partner.install()) == ["expected JSON, with a content-type of application/json"]
@@ -699,7 +699,7 @@ def test_what_vercel_can_use_is_fine(partner, server, change):
     "call", [lambda p: p.get_resource("db_1"), lambda p: p.update_resource("db_1")]
 )
 def test_a_resource_is_the_one_asked_for(partner, server, call):
-    """An answer about another resource is a fault."""
+    """A response about another resource is a fault."""
     server.says(200, {**RESOURCE, "id": "db_2"})
     assert faults(call(partner)) == ['id: expected "db_1", which was asked for']
 
@@ -708,7 +708,7 @@ def test_a_resource_is_the_one_asked_for(partner, server, call):
     "call", [lambda p: p.get_resource("db_1"), lambda p: p.update_resource("db_1")]
 )
 def test_a_resource_stays_of_its_product(provisioned, partner, server, emulator, call):
-    """An answer that moves a resource to another product is a fault."""
+    """A response that moves a resource to another product is a fault."""
     server.says(200, {**RESOURCE, "productId": "acme-redis"})
     assert faults(call(partner)) == ["productId: expected the product that it is of"]
     assert emulator.resources["db_1"].product_id == Emulator.integration.product_id
@@ -808,14 +808,14 @@ def test_a_refusal_of_another_form_has_issues(partner, server, body, fault):
 
 @pytest.mark.parametrize(("status", "call"), [(404, "was refused with"), (500, "returned")])
 def test_what_a_server_says_is_quoted(partner, server, status, call):
-    """An answer in no form that is known begins the text of the error."""
+    """A response in no form that is known begins the text of the error."""
     server.says(status, {"detail": "expiry"})
     assert f" {call} {status}" in str(partner.install().error)
     assert ': {"detail": "expiry"}\n' in str(partner.install().error)
 
 
 def test_the_text_of_an_error_stays_readable(partner, server):
-    """Of a long answer the beginning is shown, on one line."""
+    """Of a long response the beginning is shown, on one line."""
     server.says(500, b"Traceback\n  in your code\n" * 1000)
     first, second = str(partner.install().error).splitlines()
     assert "expects it: Traceback in your code Traceback" in first
@@ -853,13 +853,13 @@ def test_a_clock_that_shows_the_real_time_is_not_suspected(server):
 
 
 def test_keys_that_can_not_be_had_have_a_hint(partner, server):
-    """A 503, which is what a server without keys answers, says where they are."""
+    """A 503, the status of a server without keys, says where they are."""
     server.says(503, ERROR)
     assert "they are at its URL, in /.well-known/jwks" in str(partner.install().error)
 
 
 @pytest.mark.parametrize("status", [409, 500])
-def test_other_answers_have_no_hint(partner, server, status):
+def test_other_responses_have_no_hint(partner, server, status):
     """A conflict has nothing to do with the token, and an accident neither."""
     server.says(status, ERROR)
     assert partner.install().error.hint == ""
@@ -872,7 +872,7 @@ def test_a_refusal_changes_nothing(provisioned, partner, server, emulator):
     assert "db_1" in emulator.resources
 
 
-def test_no_answer_is_an_error_of_its_own(emulator):
+def test_no_response_is_an_error_of_its_own(emulator):
     """A server that is not there is said to be so."""
 
     class Nobody:
@@ -887,8 +887,8 @@ def test_no_answer_is_an_error_of_its_own(emulator):
     )
 
 
-def test_a_transport_answers_with_a_response(emulator):
-    """What a transport of the test's own answers is looked at."""
+def test_a_transport_returns_a_response(emulator):
+    """What a test's own transport returns is checked."""
 
     class Odd:
         def send(self, request):

@@ -12,22 +12,22 @@ EPOCH = int(NOON.timestamp())
 
 
 def shown(response):
-    """What the headers of an answer say of the limit."""
+    """What the headers of a response say of the limit."""
     return tuple(int(response.headers[name]) for name in LIMIT)
 
 
-def test_every_answer_shows_the_limit(emulator):
-    """Without a limit set, answers and refusals show one that is never used up."""
-    answers = [send(emulator, "GET", path) for path in ("/account", "/nowhere", "/member/x") * 10]
-    answers.append(send(emulator, "GET", "/account", token="unknown"))
-    answers.append(send(emulator, "POST", "/v1/integrations/sso/token"))
+def test_every_response_shows_the_limit(emulator):
+    """Without a limit set, responses and refusals show one that is never used up."""
+    responses = [send(emulator, "GET", path) for path in ("/account", "/nowhere", "/member/x") * 10]
+    responses.append(send(emulator, "GET", "/account", token="unknown"))
+    responses.append(send(emulator, "POST", "/v1/integrations/sso/token"))
 
-    assert {answer.status_code for answer in answers} == {200, 400, 403, 404}
-    assert {shown(answer) for answer in answers} == {(1000, 999, EPOCH + 60)}
+    assert {response.status_code for response in responses} == {200, 400, 403, 404}
+    assert {shown(response) for response in responses} == {(1000, 999, EPOCH + 60)}
 
 
 def test_a_limit_counts_down(emulator):
-    """Each answer has what is left, and when the count starts anew."""
+    """Each response has what is left, and when the count starts anew."""
     emulator.faults.set_rate_limit(total=3, per=90)
     remaining = []
     for _ in range(3):
@@ -103,7 +103,7 @@ def test_each_token_has_a_limit_of_its_own(emulator):
 
 
 def test_refusals_of_another_kind_count(emulator):
-    """A 404 uses the limit up like an answer."""
+    """A 404 uses the limit up like a response."""
     emulator.faults.set_rate_limit(total=1)
 
     assert error_of(send(emulator, "GET", "/nowhere"))[0] == 404

@@ -81,7 +81,7 @@ def test_a_resource_is_listed_and_read_alike(marketplace, imported):
 
 
 def test_what_was_imported_is_read(marketplace, imported):
-    """What the customer is to see of a resource is in the answers."""
+    """What the customer is to see of a resource is in the responses."""
     read = marketplace.get_integration_resource(resource_id=imported)
 
     assert (read.name, read.status, read.product_id) == ("Data", "pending", "acme-postgres")
@@ -202,12 +202,12 @@ def test_a_resource_is_changed_where_it_is_told(emulator, marketplace, imported,
     """What is given is changed and the rest stays, secrets in both of their forms."""
     expected = m.ImportResourceRequestBody(**DATA | after)
 
-    answer = marketplace.update_resource(
+    response = marketplace.update_resource(
         resource_id=imported, request_body=m.UpdateResourceRequestBody(**change)
     )
 
     assert emulator.resources[imported] == expected
-    assert answer.name == expected.name
+    assert response.name == expected.name
 
 
 @pytest.mark.parametrize(

@@ -168,7 +168,7 @@ URL = "https://api.vercel.com/v1/integrations/sso/token"
 
 
 def exchange(emulator, content, content_type="application/x-www-form-urlencoded", **headers):
-    """The answer to what is posted to the token endpoint."""
+    """The response to what is posted to the token endpoint."""
     headers = Headers({"content-type": content_type, **headers})
     request = HTTPRequest(method="POST", url=URL, headers=headers, content=content)
     return respond(emulator, request)
@@ -179,7 +179,7 @@ def exchange(emulator, content, content_type="application/x-www-form-urlencoded"
     ["application/x-www-form-urlencoded", "Application/X-WWW-Form-URLencoded ; charset=utf-8"],
 )
 def test_a_form_is_as_good_as_json(emulator, client, content_type):
-    """The content type says that a body is a form, and the answer is the same."""
+    """The content type says that a body is a form, and the response is the same."""
     form = {"code": emulator.tokens.issue_sso_code(), "grant_type": "authorization_code", **client}
 
     response = exchange(emulator, urlencode(form).encode(), content_type)

@@ -233,7 +233,7 @@ def test_a_body_is_left_out_only_where_it_may_be(emulator, operation_id):
 
 
 def test_a_refusal_names_no_secret(emulator):
-    """What a refused body held does not come back in the answer."""
+    """What a refused body held does not come back in the response."""
     method, path, body = WIRE["update-resource-secrets-by-id"]
 
     response = send(emulator, method, path, changed(body, ["partial"], "hidden"))
@@ -308,16 +308,16 @@ def nested(levels):
 
 
 @pytest.mark.parametrize(
-    ("levels", "answer"), [(200, 200), (201, "`data`: more than 200 levels deep")]
+    ("levels", "expected"), [(200, 200), (201, "`data`: more than 200 levels deep")]
 )
-def test_any_json_has_a_depth_that_can_be_answered(emulator, levels, answer):
+def test_any_json_has_a_depth_that_can_be_handled(emulator, levels, expected):
     """Data as deep as the emulator can write again are taken, deeper ones are a 400."""
     method, path, _ = WIRE["replace-global-config"]
 
     response = send(emulator, method, path, {"data": nested(levels)})
 
-    said = response.status_code if answer == 200 else error_of(response)[2]
-    assert said == (200 if answer == 200 else f"Invalid request: {answer}.")
+    actual = response.status_code if expected == 200 else error_of(response)[2]
+    assert actual == (200 if expected == 200 else f"Invalid request: {expected}.")
 
 
 def test_a_whole_number_may_be_written_with_a_point(emulator):

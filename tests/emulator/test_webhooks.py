@@ -21,10 +21,10 @@ def event_of(delivery):
 
 
 class Partner:
-    """A partner's endpoint, which answers as it is told."""
+    """A partner's endpoint, which responds as it is told."""
 
-    def __init__(self, *answers):
-        self.answers = list(answers)
+    def __init__(self, *responses):
+        self.responses = list(responses)
         self.events = []
 
     def __call__(self, request):
@@ -32,10 +32,10 @@ class Partner:
         self.events.append(
             w.parse_event(request.content, signature, Emulator.integration.client_secret)
         )
-        answer = self.answers.pop(0) if self.answers else 204
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+        response = self.responses.pop(0) if self.responses else 204
+        if isinstance(response, Exception):
+            raise response
+        return response
 
     @property
     def types(self):
@@ -473,12 +473,12 @@ def test_a_clock_that_goes_back_repeats_no_attempt(emulator):
 
 
 @pytest.mark.parametrize(
-    ("answer", "status"),
+    ("response", "status"),
     [(None, 204), (200, 200), (HTTPResponse(202), 202), (HTTPResponse(199), 199)],
 )
-def test_a_function_answers_in_several_ways(emulator, answer, status):
+def test_a_function_responds_in_several_ways(emulator, response, status):
     """A status, a response, and nothing at all, which is a 204."""
-    emulator.webhooks.subscribe(Partner(answer))
+    emulator.webhooks.subscribe(Partner(response))
     emulator.team.add_member("usr_2")
 
     (delivery,) = emulator.webhooks.deliveries
@@ -486,10 +486,10 @@ def test_a_function_answers_in_several_ways(emulator, answer, status):
     assert delivery.delivered == (200 <= status < 300)
 
 
-@pytest.mark.parametrize("answer", [True, "200", 99, 600, 2.5])
-def test_what_is_no_answer_is_an_error_that_is_kept(emulator, answer):
+@pytest.mark.parametrize("response", [True, "200", 99, 600, 2.5])
+def test_what_is_no_response_is_an_error_that_is_kept(emulator, response):
     """A mistake in the function shows at the attempt."""
-    emulator.webhooks.subscribe(Partner(answer))
+    emulator.webhooks.subscribe(Partner(response))
     emulator.team.add_member("usr_2")
 
     (attempt,) = emulator.webhooks.deliveries[0].attempts
@@ -612,7 +612,7 @@ def test_a_webhook_is_posted(emulator, server):
 
 
 def test_a_server_that_is_not_there_is_tried_again(emulator, refusing_url):
-    """Without an answer there is no status, and the reason is kept."""
+    """Without a response there is no status, and the reason is kept."""
     emulator.webhooks.send_to(refusing_url)
     emulator.team.add_member("usr_2")
 

@@ -40,7 +40,7 @@ def receivers(emulator: Emulator) -> None:
 
 
 def deliveries(emulator: Emulator) -> None:
-    """What became of a webhook is read off plain fields."""
+    """The attempts of a webhook are plain fields."""
     assert_type(emulator.webhooks.deliveries, list[WebhookDelivery])
     for webhook in emulator.webhooks.deliveries:
         assert_type(webhook.next_attempt, datetime | None)
@@ -49,7 +49,7 @@ def deliveries(emulator: Emulator) -> None:
 
 
 def partner(emulator: Emulator, transport: Transport) -> None:
-    """What a partner answers is a result of its own shape."""
+    """The response of a partner is a result of its own shape."""
     connected = emulator.partner("https://partner.example", timeout=1, transport=transport)
     assert_type(connected, PartnerClient)
     assert_type(connected.install(), Ok[PartnerInstallation] | Err[PartnerError])

@@ -1,4 +1,4 @@
-"""`Backend`: answers the requests that reach an emulator."""
+"""`Backend`: handles the requests that reach an emulator."""
 
 from datetime import datetime
 from itertools import count
@@ -38,7 +38,7 @@ class Backend:
         return list(self._requests)
 
     def deliver(self, request: HTTPRequest) -> Outcome:
-        """Record a request and answer it, unless it meets a fault.
+        """Record a request and handle it, unless it meets a fault.
 
         Args:
             request: The request.
@@ -57,7 +57,7 @@ class Backend:
         return outcome or outcome_after_processing(effect, operation, self._respond(request))
 
     def deliver_for_setup(self, request: HTTPRequest) -> Outcome:
-        """Answer a request without a record of it; it meets no fault.
+        """Handle a request without a record of it; it meets no fault.
 
         Args:
             request: The request.

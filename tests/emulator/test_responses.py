@@ -1,4 +1,4 @@
-"""Answers as they are on the wire, and what is kept of the requests."""
+"""Responses as they are on the wire, and what is kept of the requests."""
 
 import json
 
@@ -10,8 +10,8 @@ from vercel_marketplace import (
 )
 
 
-def test_answers_speak_the_contract(emulator, marketplace):
-    """JSON answers have camelCase names and UTC times with milliseconds and `Z`; none is empty."""
+def test_responses_speak_the_contract(emulator, marketplace):
+    """JSON has camelCase names and UTC times with milliseconds and `Z`; no response is empty."""
     submitted(marketplace, external_id="x")
 
     response = send(emulator, "GET", "/billing/invoices/inv_1")
@@ -31,7 +31,7 @@ def test_answers_speak_the_contract(emulator, marketplace):
 
 
 def test_the_sso_endpoint_speaks_snake_case(emulator):
-    """The names of the token answer are OAuth's."""
+    """The names of the token response are OAuth's."""
     body = GRANT | {"code": emulator.tokens.issue_sso_code()}
 
     response = send(emulator, "POST", "/v1/integrations/sso/token", body)
@@ -52,22 +52,22 @@ def test_a_path_may_be_escaped(emulator):
     assert json.loads(response.content)["id"] == emulator.team.admin_id
 
 
-def test_every_answer_has_an_id_of_its_own(emulator):
+def test_every_response_has_an_id_of_its_own(emulator):
     """`x-vercel-id` is in successes and refusals alike, another in each."""
-    answers = [
+    responses = [
         send(emulator, "GET", "/account"),
         send(emulator, "GET", "/account", token="unknown"),
         send(emulator, "GET", "/elsewhere"),
         send(emulator, "POST", "/events", {"event": {"type": "installation.updated"}}),
     ]
 
-    assert [answer.status_code for answer in answers] == [200, 403, 404, 201]
-    assert len({answer.headers["x-vercel-id"] for answer in answers}) == 4
+    assert [response.status_code for response in responses] == [200, 403, 404, 201]
+    assert len({response.headers["x-vercel-id"] for response in responses}) == 4
 
 
 @pytest.mark.parametrize("path", ["/resources/db_other/experimentation/global-config", "/other"])
 def test_an_error_to_head_has_no_body(emulator, path):
-    """What HEAD is answered has a status and headers alone, as HTTP has it."""
+    """The response to HEAD has a status and headers alone, as HTTP has it."""
     response = send(emulator, "HEAD", path)
 
     assert (response.status_code, response.content) == (404, b"")
@@ -75,7 +75,7 @@ def test_an_error_to_head_has_no_body(emulator, path):
 
 
 def test_any_text_comes_back_as_it_was(emulator):
-    """Text that UTF-8 cannot hold is answered too, and not a traceback."""
+    """Text that UTF-8 cannot hold gets a response too, and not a traceback."""
     method, path, body = WIRE["submit-invoice"]
     send(emulator, method, path, body | {"memo": "\ud800"})
 

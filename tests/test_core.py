@@ -10,7 +10,9 @@ import pytest
 
 from vercel_marketplace import (
     CallContext,
+    Headers,
     Hooks,
+    HTTPRequest,
     HTTPResponse,
     InvalidRequestError,
     Ok,
@@ -511,3 +513,30 @@ def test_the_error_of_a_call_in_a_token_function_was_not_sent(fake, refund, nest
     error = refused(fake, refund, bearer_token=provider)
     assert error is nested
     assert (error.request_sent, error.may_have_taken_effect) == (False, False)
+
+
+# Headers -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("other", "equal"),
+    [
+        ({"X-A": "1"}, True),
+        ({"x-a": "1"}, True),
+        (Headers({"X-a": "1"}), True),
+        ({"x-a": "2"}, False),
+        ({}, False),
+        ({1: "1"}, False),
+        ([("x-a", "1")], False),
+    ],
+    ids=repr,
+)
+def test_headers_equal_a_mapping(other, equal):
+    """A test must be able to compare headers with a dict, whatever the case of names."""
+    assert (Headers({"x-A": "1"}) == other) is equal
+
+
+def test_a_request_names_its_host_only():
+    """The host must be read from the URL without credentials, path or query."""
+    for url in ("https://u:p@host:8443/path@x?q", "https://host:8443?a/b", "https://host:8443"):
+        assert HTTPRequest(method="GET", url=url).host == "host:8443"

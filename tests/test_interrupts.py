@@ -175,11 +175,13 @@ class InjectedError(Exception):
     """Stands for what a library raises in a thread or greenlet of another's."""
 
 
-@pytest.mark.parametrize("at", ["httpx.HTTPTransport.handle_request", "time.sleep"])
+@pytest.mark.parametrize(
+    "at", ["httpx.HTTPTransport.__init__", "httpx.HTTPTransport.handle_request", "time.sleep"]
+)
 def test_what_no_library_of_ours_defines_passes(server, reading, monkeypatch, at):
     """An exception that the SDK's own transport cannot raise must come from outside."""
 
-    def inject(*_):
+    def inject(*_, **__):
         raise InjectedError
 
     server.otherwise = lambda _: (server.whole(b"", 503),)

@@ -76,7 +76,8 @@ class Headers(Mapping[str, str]):
             return self._items == other._items
         if not isinstance(other, Mapping):
             return NotImplemented
-        return self._items == {str(name).lower(): value for name, value in other.items()}
+        items = cast("Any", other).items()
+        return self._items == {str(name).lower(): value for name, value in items}
 
     def __hash__(self) -> int:
         return hash(frozenset(self._items.items()))

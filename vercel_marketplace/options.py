@@ -4,7 +4,7 @@ All durations are seconds.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, cast
 
 from attrs import field, frozen
 
@@ -59,13 +59,13 @@ def _check_count(_instance: object, attribute: object, value: object) -> None:
         raise ValueError(msg)
 
 
-def _to_codes(value: Any) -> tuple[int | str, ...]:
-    if not isinstance(value, list | tuple | set | frozenset) or not all(
-        isinstance(code, int | str) for code in value
-    ):
+def _to_codes(value: object) -> tuple[int | str, ...]:
+    is_list = isinstance(value, list | tuple | set | frozenset)
+    codes = tuple(cast("Collection[Any]", value)) if is_list else ()
+    if not is_list or not all(isinstance(code, int | str) for code in codes):
         msg = 'retry_codes must be a list, such as [429, "5XX"]'
         raise TypeError(msg)
-    return tuple(value)
+    return codes
 
 
 def _name(attribute: object) -> str:

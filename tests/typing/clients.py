@@ -2,7 +2,9 @@
 
 import math
 from collections.abc import Awaitable, Mapping
-from typing import assert_type
+from typing import TYPE_CHECKING, assert_type
+
+import httpx
 
 from vercel_marketplace import (
     BackoffStrategy,
@@ -33,6 +35,9 @@ from vercel_marketplace.models import (
     UpdateInvoiceRequestBody,
     UpdateResourceSecretsRequestBody,
 )
+
+if TYPE_CHECKING:
+    from vercel_marketplace.http import TransportFunction
 
 # Methods -----------------------------------------------------------------------------
 
@@ -169,7 +174,12 @@ async def cores() -> None:
         assert_type(core, VercelCore)
         assert_type(core.is_blocking, bool)
     assert_type(core.with_options(timeout=1, retries=RetryConfig("none")), VercelCore)
-    transports: list[Transport] = [Answering(), AnsweringAtOnce()]
+    transports: list[Transport | TransportFunction] = [
+        Answering(),
+        AnsweringAtOnce(),
+        Answering().send,
+        AnsweringAtOnce().send,
+    ]
     for transport in transports:
         Vercel(bearer_token="t", transport=transport)
         SyncVercel(bearer_token=token_for, transport=transport)
@@ -243,3 +253,16 @@ HOOKS = Hooks(
     after_error=[failed, failed_async],
 )
 Vercel(hooks=HOOKS)
+
+
+def http_clients() -> None:
+    """A client of httpx goes where its kind goes."""
+    Vercel(http_client=httpx.AsyncClient(), retries=3)
+    SyncVercel(http_client=httpx.Client(), retries=0)
+    VercelCore(http_client=httpx.Client())  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] (blocking)
+    SyncVercel(http_client=httpx.AsyncClient())  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] (async)
+
+
+def tokens(stored: dict[str, str]) -> None:
+    """The README's client for many installations: an installation is a string."""
+    Vercel(bearer_token=lambda call: stored[call.integration_configuration_id])

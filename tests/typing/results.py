@@ -61,6 +61,14 @@ def unwrapping(result: Result[int, ValueError]) -> None:
     assert_type(result.unwrap(), int)
     assert_type(result.unwrap_or(0), int)
     assert_type(result.unwrap_or(None), int | None)
+    assert_type(result.or_else(other), Ok[int] | Ok[float] | Err[TypeError])
+    if isinstance(result, Err):
+        assert_type(result.unwrap_err(), ValueError)
+
+
+def other(error: ValueError) -> Result[float, TypeError]:
+    """Another way to a number."""
+    return half(len(error.args))
 
 
 def mapping(result: Result[int, ValueError]) -> None:

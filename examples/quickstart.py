@@ -20,7 +20,7 @@ from decimal import Decimal
 
 from vercel_marketplace import Err, Ok, SyncVercel, Vercel, VercelCore, VercelError
 from vercel_marketplace.emulator import Clock, Emulator
-from vercel_marketplace.errors import VercelNotFoundError
+from vercel_marketplace.errors import VercelConflictError, VercelNotFoundError
 from vercel_marketplace.funcs import (
     marketplace_get_invoice,
     marketplace_submit_billing_data,
@@ -147,6 +147,8 @@ async def the_month_is_billed(emulator: Emulator) -> str:
                 step("invoice", f"{invoice_id} submitted")
             case Ok(answer):
                 sys.exit(f"the invoice was refused: {answer.validation_errors}")
+            case Err(VercelConflictError() as error):
+                sys.exit(explain_conflict(error))
             case Err(error):
                 raise error
 
@@ -155,6 +157,16 @@ async def the_month_is_billed(emulator: Emulator) -> str:
         await show_invoice(core, GetInvoiceRequest(installation_id, invoice_id))
         await show_invoice(core, GetInvoiceRequest(installation_id, "inv_unknown"))
     return invoice_id
+
+
+def explain_conflict(error: VercelConflictError) -> str:
+    """Say what a 409 to an invoice means, as far as the call knows.
+
+    Your own records belong here too: which external ids may have been accepted by earlier runs.
+    """
+    if error.earlier_attempt_may_have_succeeded:
+        return "perhaps accepted: the webhook with this external id will tell"
+    return "not billed: another invoice has this external id, or its resource, plan and period"
 
 
 async def show_invoice(core: VercelCore, request: GetInvoiceRequest) -> None:

@@ -100,13 +100,18 @@ def _as_headers(headers: Mapping[str, str]) -> Headers:
     return headers if isinstance(headers, Headers) else Headers(headers)
 
 
+def _without_query(url: str) -> str:
+    base, mark, _ = url.partition("?")
+    return repr(f"{base}{mark and '?***'}")
+
+
 @frozen(kw_only=True)
 class HTTPRequest:
     """One request as it goes to a transport.
 
     Attributes:
         method: The HTTP method, in capitals.
-        url: The absolute URL, percent-encoded.
+        url: The absolute URL, percent-encoded. `repr` hides its query, which may be a key.
         headers: What is sent in addition to the framing (`host`, `content-length`,
             `accept-encoding`), which belongs to the transport. The `authorization`
             header is in here; `repr` hides it.
@@ -116,7 +121,7 @@ class HTTPRequest:
     """
 
     method: str
-    url: str
+    url: str = field(repr=_without_query)
     headers: Headers = field(factory=Headers, converter=_as_headers)
     content: bytes | None = field(default=None, repr=False)
     timeout: float | None = None

@@ -6,7 +6,7 @@ Making a client checks its settings here, so what attrs is needed for comes on f
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote, urlsplit
 
 from vercel_marketplace._internal.lazy import LazyModule
@@ -16,50 +16,84 @@ if TYPE_CHECKING:
 else:
     errors = LazyModule("vercel_marketplace.errors")
 
-_SAFE_IN_BASE = "/%:@!$&'()*+,;=~"
+_SAFE_IN_URL: Final = "/%:@!$&'()*+,;=~"
 
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
+_UNSAFE_IN_SERVER_URL: Final = re.compile(r"[\s\\\x00-\x1f\x7f-\x9f]")
+_NETLOC: Final = re.compile(r"([A-Za-z0-9._~-]+|\[[0-9A-Za-z:.%]+\])(:[0-9]*)?")
+_VERSION: Final = re.compile(r".*/(v[0-9]+)")
+_HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE: Final = re.compile(r"([\x21-\x7e]([\t\x20-\x7e]*[\x21-\x7e])?)?")
 
-# These frame the request; another value would let a second one be smuggled in.
-_FRAMING = frozenset(
+# The transport sets these; another value would let a second request be smuggled in.
+_FRAMING: Final = frozenset(
     {"connection", "content-length", "host", "te", "trailer", "transfer-encoding", "upgrade"}
 )
 
 
+# Server URLs -------------------------------------------------------------------------
+
+
 def split_server_url(server_url: object) -> tuple[str, str]:
-    """What comes before an operation's path, and the query that comes after it.
+    """Return what comes before an operation's path, and the query that comes after it.
 
     Raises:
-        InvalidRequestError: It is not an absolute http(s) URL, or carries a password.
+        InvalidRequestError: It is not a valid URL of a server, or ends in a version.
     """
-    if not isinstance(server_url, str):
-        msg = f"server_url must be a str, not {type(server_url).__name__}"
+    base, query = split_url(server_url)
+    version = _VERSION.fullmatch(base)
+    if version is not None:
+        msg = (
+            f'server_url must not end in "/{version[1]}": each operation adds the version of the '
+            "API itself, so leave it out"
+        )
         raise errors.InvalidRequestError(msg)
-    return _split(server_url)
+    return base, query
+
+
+def split_url(url: object) -> tuple[str, str]:
+    """Return the part of a URL that comes before a path below it, and its query.
+
+    Nothing is repaired: a URL that another parser could read in another way is refused.
+
+    Raises:
+        InvalidRequestError: It is not an absolute http(s) URL, or has a user or password. The
+            message calls it `server_url`.
+    """
+    if not isinstance(url, str):
+        msg = f"server_url must be a str, not {type(url).__name__}"
+        raise errors.InvalidRequestError(msg)
+    return _split(url)
 
 
 @lru_cache(maxsize=128)
-def _split(server_url: str) -> tuple[str, str]:
+def _split(url: str) -> tuple[str, str]:
+    if _UNSAFE_IN_SERVER_URL.search(url):
+        msg = "server_url must not contain white space, control characters or backslashes"
+        raise errors.InvalidRequestError(msg)
     try:
-        parts = urlsplit(server_url)
+        parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
-        path = quote(parts.path, safe=_SAFE_IN_BASE).rstrip("/")
-        query = quote(parts.query, safe=_SAFE_IN_BASE + "?")
+        path = quote(parts.path, safe=_SAFE_IN_URL).rstrip("/")
+        query = quote(parts.query, safe=_SAFE_IN_URL + "?")
     except ValueError:
-        msg = "server_url is not a URL"
+        msg = "server_url is not a valid URL"
         raise errors.InvalidRequestError(msg) from None
     if parts.scheme not in {"http", "https"} or not host:
         msg = "server_url must be an absolute http or https URL, such as https://api.vercel.com"
         raise errors.InvalidRequestError(msg)
-    if "@" in parts.netloc or not _HEADER_VALUE.fullmatch(parts.netloc) or " " in parts.netloc:
-        msg = "server_url must name a host and, if need be, a port; no user, no password"
+    if not _NETLOC.fullmatch(parts.netloc):
+        msg = "server_url must name a host and at most a port: no user, no password"
         raise errors.InvalidRequestError(msg)
     return f"{parts.scheme}://{parts.netloc}{path}", f"?{query}" if query else ""
 
 
-def authorization(token: object) -> str:
-    """The `authorization` header for a token, which may carry its `Bearer ` already.
+# Headers -----------------------------------------------------------------------------
+
+
+def make_authorization(token: object) -> str:
+    """Return the `authorization` header for a token, which may already start with `Bearer `.
+
+    White space around a token, such as the line break at the end of a file, is not part of it.
 
     Raises:
         InvalidRequestError: There is no token, or one that no header can hold.
@@ -96,5 +130,8 @@ def check_headers(headers: Mapping[str, str]) -> None:
             msg = f"headers: {name} is set by the transport and cannot be overridden"
             raise errors.InvalidRequestError(msg)
         if not isinstance(value, str) or not _HEADER_VALUE.fullmatch(value):
-            msg = f"headers: the value of {name} must be a str of printable ASCII"
+            msg = (
+                f"headers: the value of {name} must be a str of printable ASCII, without white "
+                "space at either end"
+            )
             raise errors.InvalidRequestError(msg)

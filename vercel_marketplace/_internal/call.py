@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
 
-from vercel_marketplace._internal.addressing import authorization, check_headers
+from vercel_marketplace._internal.addressing import check_headers, make_authorization
 from vercel_marketplace._internal.config import Config, is_async_function
 from vercel_marketplace._internal.operation import AnyOperation
 from vercel_marketplace._internal.redaction import call_secrets, conceal
@@ -105,7 +105,7 @@ class Call:
         token: Any = self.config.bearer_token
         if callable(token):
             token = await self._call_token_function(token)
-        headers["authorization"] = authorization(token)
+        headers["authorization"] = make_authorization(token)
         return headers
 
     async def _call_token_function(self, function: Any) -> object:

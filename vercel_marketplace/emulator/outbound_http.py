@@ -1,6 +1,6 @@
 """Sends requests of the emulator to the partner's server."""
 
-from vercel_marketplace._internal.addressing import split_server_url
+from vercel_marketplace._internal.addressing import split_url
 from vercel_marketplace._internal.blocking import block_on
 from vercel_marketplace._internal.seconds import check_timeout
 from vercel_marketplace._internal.transports import TransportHandle
@@ -16,7 +16,7 @@ def parse_base_url(url: str, timeout: float) -> tuple[str, str]:
     """
     check_timeout(timeout)
     try:
-        return split_server_url(url)
+        return split_url(url)
     except InvalidRequestError:
         msg = "url must be an absolute http or https URL without a user and password"
         raise ValueError(msg) from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from vercel_marketplace._internal.addressing import split_server_url
+from vercel_marketplace._internal.addressing import split_url
 from vercel_marketplace._internal.blocking import block_on
 from vercel_marketplace._internal.seconds import check_number
 from vercel_marketplace._internal.transports import TransportHandle
@@ -115,7 +115,7 @@ def _check_text(name: str, text: object) -> None:
 
 def _check_url(jwks_url: object) -> None:
     try:
-        split_server_url(jwks_url)
+        split_url(jwks_url)
     except InvalidRequestError:
         msg = "jwks_url must be an absolute http or https URL without a user and password"
         raise ValueError(msg) from None

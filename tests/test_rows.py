@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from vercel_marketplace import SDKValidationError, models
 from vercel_marketplace._internal.request import encode_body
-from vercel_marketplace._internal.rows import write_rows
 from vercel_marketplace.funcs.submit_billing_data import OPERATION
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
@@ -113,21 +112,3 @@ def test_a_row_that_is_wrong_is_named(change, problem):
     with pytest.raises(SDKValidationError) as caught:
         sent(body(rows))
     assert caught.value.message == f"request_body.usage[2222].{problem}"
-
-
-@pytest.mark.parametrize(
-    "rows",
-    [
-        [1, 2],
-        [{"a": 1}],
-        [USAGE, ITEM],
-        [models.Balance(currency_value_in_cents=1)],
-        [models.Period(start=NOON, end=NOON)],
-        [models.InvoiceTest(result="paid")],
-        [models.UpdateInstallationRequestBody()],
-    ],
-    ids=["numbers", "objects", "two models", "whole numbers", "times", "no fixed part", "unset"],
-)
-def test_other_rows_are_left_to_the_encoder(rows):
-    """What is no row of strings and numbers is not written in this way."""
-    assert write_rows(rows) is None

@@ -33,7 +33,7 @@ its text, nor holds one in a local variable of its traceback.
 import builtins
 from typing import ClassVar, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from vercel_marketplace.http import Headers
 
@@ -75,10 +75,12 @@ class Issue:
     Attributes:
         path: The place as Python writes it: `request_body.items[0].total`.
         message: What is wrong there. Names types, never the value.
+        raw_value: In `Ok.issues`, the value that was skipped. Not compared and not shown.
     """
 
     path: str
     message: str
+    raw_value: object = field(default=None, eq=False, repr=False)
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message}" if self.path else self.message

@@ -19,6 +19,7 @@ from typing import ClassVar, Generic, Literal, NoReturn, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
+from vercel_marketplace.errors import Issue
 from vercel_marketplace.http import HTTPResponse
 
 T = TypeVar("T")
@@ -54,10 +55,14 @@ class Ok(Generic[T_co]):
         value: What the operation returns (`None` where the API responds without a body).
         response: The response it came in: status, headers, request id. Not compared and not
             shown. An `Ok` made by hand may leave it out; its status is then 0.
+        issues: The optional fields of the response that do not match their documented type.
+            Each is skipped, which leaves the field at its default; `raw_value` of the issue has
+            the value that came. Not compared and not shown.
     """
 
     value: T_co
     response: HTTPResponse = field(default=_NO_RESPONSE, eq=False, repr=False)
+    issues: tuple[Issue, ...] = field(default=(), eq=False, repr=False)
 
     ok: ClassVar[Literal[True]] = True
     __match_args__ = ("value", "response")
@@ -76,7 +81,7 @@ class Ok(Generic[T_co]):
 
     def map(self, function: Callable[[T_co], U]) -> "Ok[U]":
         """`Ok` of what `function` makes of the value; the response stays."""
-        return Ok(function(self.value), self.response)
+        return Ok(function(self.value), self.response, self.issues)
 
     def map_err(self, function: Callable[..., object]) -> "Ok[T_co]":  # noqa: ARG002
         """This `Ok`, untouched."""

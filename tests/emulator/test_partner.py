@@ -532,7 +532,7 @@ def test_a_response_is_json(partner, server):
     [
         (b"", "Expecting value at character 0"),
         (b'{"a": 1', "Expecting ',' delimiter at character 7"),
-        (b'{"a": NaN}', "NaN is not JSON"),
+        (b'{"a": NaN}', "NaN and Infinity are not valid JSON"),
         (b"\xff", "not UTF-8 at byte 0"),
         (b"[" * 100_000, "nested too deeply"),
     ],

@@ -53,29 +53,41 @@ FORGERIES = {
 }
 
 UNREADABLE = {
-    "empty": (b"", w.InvalidJSONError, "not JSON at character 0"),
-    "no JSON": (b"sesame=1", w.InvalidJSONError, "not JSON at character 0"),
-    "cut short": (BODY[:-1], w.InvalidJSONError, f"not JSON at character {len(BODY) - 1}"),
-    "two bodies": (BODY + BODY, w.InvalidJSONError, f"not JSON at character {len(BODY)}"),
-    "a bad escape": (b'{"id": "\\q"}', w.InvalidJSONError, "not JSON at character 8"),
+    "empty": (b"", w.InvalidJSONError, "Expecting value at character 0"),
+    "no JSON": (b"sesame=1", w.InvalidJSONError, "Expecting value at character 0"),
+    "cut short": (
+        BODY[:-1],
+        w.InvalidJSONError,
+        f"Expecting ',' delimiter at character {len(BODY) - 1}",
+    ),
+    "two bodies": (
+        BODY + BODY,
+        w.InvalidJSONError,
+        f"Extra data at character {len(BODY)}",
+    ),
+    "a bad escape": (
+        b'{"id": "\\q"}',
+        w.InvalidJSONError,
+        "Invalid \\escape at character 8",
+    ),
     "no UTF-8": (b'{"id": "\xff"}', w.InvalidJSONError, "not UTF-8 at byte 8"),
     "UTF-16": (BODY.decode().encode("utf-16"), w.InvalidJSONError, "not UTF-8 at byte 0"),
     "a surrogate in UTF-8": (b'{"id": "\xed\xa0\x80"}', w.InvalidJSONError, "not UTF-8 at byte 8"),
-    "NaN": (BODY[:-1] + b', "x": NaN}', w.InvalidJSONError, "NaN and Infinity are no JSON"),
+    "NaN": (BODY[:-1] + b', "x": NaN}', w.InvalidJSONError, "NaN and Infinity are not valid JSON"),
     "Infinity": (
         BODY[:-1] + b', "x": -Infinity}',
         w.InvalidJSONError,
-        "NaN and Infinity are no JSON",
+        "NaN and Infinity are not valid JSON",
     ),
     "two ids": (
         BODY[:-1] + b', "id": "evt_2"}',
         w.InvalidJSONError,
-        "a name occurs twice in one object",
+        "duplicate key in an object",
     ),
     "two names deep inside": (
         BODY[:-1] + b', "x": [{"a": 1, "\\u0061": 2}]}',
         w.InvalidJSONError,
-        "a name occurs twice in one object",
+        "duplicate key in an object",
     ),
     "lists too deep": (b"[" * 200_000, w.InvalidJSONError, "nested too deeply"),
     "objects too deep": (b'{"a":' * 200_000, w.InvalidJSONError, "nested too deeply"),

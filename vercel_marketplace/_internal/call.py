@@ -17,7 +17,7 @@ from attrs import evolve
 from vercel_marketplace._internal.addressing import check_headers, make_authorization
 from vercel_marketplace._internal.config import Config, is_async_function
 from vercel_marketplace._internal.operation import AnyOperation
-from vercel_marketplace._internal.redaction import call_secrets, conceal
+from vercel_marketplace._internal.redaction import call_secrets, redact
 from vercel_marketplace._internal.request import encode
 from vercel_marketplace._internal.response import decode
 from vercel_marketplace._internal.retry import may_have_been_processed, wait_before_retry
@@ -41,6 +41,8 @@ from vercel_marketplace.result import Err, Ok, Result
 
 if TYPE_CHECKING:
     from vercel_marketplace.options import RequestOptions
+
+_MAX_LOGGED_ISSUES = 5
 
 _log = logging.getLogger("vercel_marketplace")
 
@@ -198,6 +200,10 @@ class Call:
             self._describe(result.error, self.context.attempt)
             if isinstance(result.error, HTTPClientError):
                 result.error.host = http_request.host
+        elif result.issues:
+            with _logging_changes_nothing():
+                shown = "; ".join(map(str, result.issues[:_MAX_LOGGED_ISSUES]))
+                _log.warning("%s: skipped in the response: %s", self._label, shown)
         if _log.isEnabledFor(logging.DEBUG):
             with _logging_changes_nothing():
                 self._log_attempt(result, time.monotonic() - started, secrets)
@@ -291,7 +297,7 @@ class Call:
             self.context.attempt,
             outcome,
             seconds,
-            request_id and conceal(request_id, secrets()),
+            request_id and redact(request_id, secrets()),
         )
 
 

@@ -1,46 +1,146 @@
-"""The only cattrs converter: how each kind of value is written and read.
+"""The only cattrs converter: how each kind of value is read from parsed JSON.
 
-Built on first use, for importing cattrs costs more than importing this package. What is
-written has been checked before (`checking`); what is read is judged here, open to what the
-API may add: unknown fields are passed over, unknown enum members kept. No message names a
-value, for it may be a secret.
+Loaded on first use, for importing cattrs costs more than importing this package. Reading is open to
+what the API may add: unknown fields are ignored, unknown members of an enum are kept. No message
+names a value, for it may be a secret.
 """
 
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, NoReturn, TypeAlias, cast, get_args
+from typing import Any, NamedTuple, NoReturn, TypeAlias, Union, cast
 
 from cattrs import Converter
 from cattrs.cols import list_structure_factory
-from cattrs.fns import identity
-from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+from cattrs.errors import ClassValidationError, IterableValidationError
+from cattrs.gen import make_dict_structure_fn, override
 
+from vercel_marketplace._internal.json import is_number
 from vercel_marketplace._internal.schema import (
     arms_of,
     describe,
     fields_of,
+    is_datetime,
     is_list,
     is_literal,
     is_mapping,
     is_model,
     is_optional,
+    is_sequence,
 )
+from vercel_marketplace.errors import Issue
 
 Read: TypeAlias = Callable[[Any, Any], Any]
-Write: TypeAlias = Callable[[Any], Any]
+Steps: TypeAlias = tuple[str | int, ...]
+"""A place in parsed JSON: keys and indices."""
+
+
+class Reading(NamedTuple):
+    """What reading came to.
+
+    Attributes:
+        value: The model; `None` where the JSON does not match it.
+        issues: What does not match.
+    """
+
+    value: Any
+    issues: tuple[Issue, ...]
+
+
+def read_strictly(model: type, parsed: object) -> Reading:
+    """Read a model from parsed JSON; anything that does not match is an issue."""
+    try:
+        return Reading(converter().structure(parsed, model), ())
+    except (BaseExceptionGroup, ValueError) as error:
+        return Reading(None, tuple(problem.issue for problem in _find_problems(error)))
+
+
+def read_leniently(model: type, parsed: object) -> Reading:
+    """Read a model from parsed JSON; an optional field that does not match is skipped.
+
+    The field is then its default, and the issue holds the value that came. Where a required field
+    does not match there is no model.
+    """
+    try:
+        return Reading(converter().structure(parsed, model), ())
+    except (BaseExceptionGroup, ValueError) as error:
+        problems = [*_find_problems(error)]
+    skipped = {problem.optional for problem in problems}
+    if None in skipped:
+        return Reading(None, tuple(problem.issue for problem in problems))
+    matching: Any = parsed
+    # The longest first: a field may be inside another one that is skipped as well.
+    for steps in sorted(cast("set[Steps]", skipped), key=len, reverse=True):
+        matching = _without(matching, steps)
+    issues = tuple(
+        Issue(problem.issue.path, problem.issue.message, _at(parsed, problem.optional or ()))
+        for problem in problems
+    )
+    return Reading(converter().structure(matching, model), issues)
+
+
+# Problems ----------------------------------------------------------------------------
+
+
+class _Problem(NamedTuple):
+    """One thing that does not match.
+
+    Attributes:
+        issue: What it is, and where in Python's terms.
+        optional: The innermost optional field that it is in; `None` where there is none.
+    """
+
+    issue: Issue
+    optional: Steps | None
+
+
+def _find_problems(
+    error: BaseException, path: str = "", steps: Steps = (), optional: Steps | None = None
+) -> Iterator[_Problem]:
+    """Walk the groups of exceptions that cattrs raises."""
+    match error:
+        case ClassValidationError():
+            fields = {field.name: field for field in fields_of(error.cl)}
+            for inner, note in error.group_exceptions()[0]:
+                field = fields[note.name]
+                place = f"{path}.{field.name}" if path else field.name
+                way = (*steps, field.wire_name)
+                yield from _find_problems(inner, place, way, way if field.optional else optional)
+        case IterableValidationError():
+            for inner, item in error.group_exceptions()[0]:
+                index = item.index
+                yield from _find_problems(inner, f"{path}[{index}]", (*steps, index), optional)
+        case KeyError():
+            yield _Problem(Issue(path, "a required field is missing"), optional)
+        case ValueError():
+            yield _Problem(Issue(path, str(error)), optional)
+        case _:
+            raise error  # nothing about the JSON: a signal handler's, for example
+
+
+def _at(value: Any, steps: Iterable[str | int]) -> Any:
+    for step in steps:
+        value = value[step]
+    return value
+
+
+def _without(value: Any, steps: Steps) -> Any:
+    """Return a copy without what is at a place."""
+    step, *further = steps
+    copy = value.copy()
+    if further:
+        copy[step] = _without(copy[step], tuple(further))
+    else:
+        del copy[step]
+    return copy
+
+
+# Kinds of values ---------------------------------------------------------------------
 
 
 def _refuse(expected: str, value: object) -> NoReturn:
     msg = f"expected {expected}, got {describe(value)}"
     raise ValueError(msg)
-
-
-def write_datetime(value: datetime) -> str:
-    """The API's form of a moment: UTC, milliseconds (what is finer is cut), `Z`."""
-    in_utc = value.astimezone(UTC).replace(tzinfo=None)  # an offset costs more than the rest
-    return in_utc.isoformat(timespec="milliseconds") + "Z"
 
 
 def _read_str(value: object, _: object) -> str:
@@ -55,9 +155,9 @@ def _read_bool(value: object, _: object) -> bool:
     _refuse("a boolean", value)
 
 
-def _read_number(value: object, _: object) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-        return value
+def _read_number(value: Any, _: object) -> float:
+    if is_number(value):
+        return cast("float", value)
     _refuse("a finite number", value)
 
 
@@ -67,7 +167,7 @@ def _read_whole_number(value: object, _: object) -> int:
 
 
 def _read_json_object(value: Any, _: object) -> Any:
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return cast("Any", value)
     _refuse("an object", value)
 
@@ -89,109 +189,49 @@ def _is_open_enum(kind: object) -> bool:
     return str in arms and any(map(is_literal, arms))
 
 
-def _is_optional_one(kind: object) -> bool:
-    return is_optional(kind) and len(arms_of(kind)) == 1
+def _optional_reader(kind: object, converter: Converter) -> Read:
+    arms: Any = Union[arms_of(kind)]  # noqa: UP007 (its arms are only known here)
+    read_arms = converter.get_structure_hook(arms)
+    return lambda value, _: None if value is None else read_arms(value, arms)
 
 
-def _reader_of_optional(kind: object, converter: Converter) -> Read:
-    (arm,) = arms_of(kind)
-    read_arm = converter.get_structure_hook(arm)
-    return lambda value, _: None if value is None else read_arm(value, arm)
-
-
-def _reader_of_model(model: type, converter: Converter) -> Read:
+def _model_reader(model: type, converter: Converter) -> Read:
     names: Any = {field.name: override(rename=field.wire_name) for field in fields_of(model)}
     make: Any = make_dict_structure_fn  # typed for one class, not for any
     read_fields: Read = make(model, converter, **names)
 
     def read(value: Any, kind: object) -> Any:
-        if type(value) is not dict:
+        if not isinstance(value, Mapping):
             _refuse("an object", value)
         return read_fields(value, kind)
 
     return read
 
 
-def _reader_of_list(kind: object, converter: Converter) -> Read:
-    (item,) = get_args(kind)
-    # Looked up when there is one to read: an answer rarely has all of its lists.
-    hook_of = cache(converter.get_structure_hook)
-
-    def read(value: Any, _: object) -> Any:
-        entries: list[Any] = value
-        if type(value) is not list:
-            _refuse("a list", value)
-        read_item: Any = hook_of(item) if entries else None
-        # In place: a long list's parsed objects are let go one by one.
-        for index, entry in enumerate(entries):
-            entries[index] = read_item(entry, item)
-        return entries
-
-    return read
-
-
-def _explainer_of_list(kind: object, converter: Converter) -> Read:
-    make: Any = list_structure_factory  # which takes whatever can be iterated over
+def _list_reader(kind: object, converter: Converter) -> Read:
+    make: Any = list_structure_factory  # which accepts whatever can be iterated over
     read_entries: Read = make(kind, converter)
 
     def read(value: Any, kind: object) -> Any:
-        if type(value) is not list:
+        if not is_sequence(value):
             _refuse("a list", value)
         return read_entries(value, kind)
 
     return read
 
 
-def _writer_of_model(model: type, converter: Converter) -> Write:
-    # Shallow: the JSON encoder asks for nested models one by one, so that a long list is
-    # never held twice.
-    fields: Any = {
-        field.name: override(
-            rename=field.wire_name,
-            omit=field.is_extra,
-            omit_if_default=field.optional,
-            unstruct_hook=write_datetime if datetime in arms_of(field.kind) else identity,
-        )
-        for field in fields_of(model)
-    }
-    write_fields: Callable[[Any], dict[str, Any]] = make_dict_unstructure_fn(
-        model, converter, **fields
-    )
-    rest = next((field.name for field in fields_of(model) if field.is_extra), None)
-    if rest is None:
-        return write_fields
-
-    def write(value: Any) -> dict[str, Any]:
-        return write_fields(value) | (getattr(value, rest) or {})
-
-    return write
-
-
-def build(*, detailed: bool) -> Converter:
-    """Make the converter; `detailed` collects every problem with its path, slowly."""
-    converter = Converter(detailed_validation=detailed)
-    converter.register_structure_hook(str, _read_str)
-    converter.register_structure_hook(bool, _read_bool)
-    converter.register_structure_hook(float, _read_number)
-    converter.register_structure_hook(int, _read_whole_number)
-    converter.register_structure_hook(datetime, _read_datetime)
-    converter.register_structure_hook_func(_is_open_enum, _read_str)
-    converter.register_structure_hook_func(is_mapping, _read_json_object)
-    converter.register_structure_hook_factory(_is_optional_one, _reader_of_optional)
-    converter.register_structure_hook_factory(is_model, _reader_of_model)
-    converter.register_unstructure_hook_factory(is_model, _writer_of_model)
-    read_list = _explainer_of_list if detailed else _reader_of_list
-    converter.register_structure_hook_factory(is_list, read_list)
-    return converter
-
-
 @cache
-def fast() -> Converter:
-    """The converter that calls go through."""
-    return build(detailed=False)
-
-
-@cache
-def thorough() -> Converter:
-    """The converter that explains a failure."""
-    return build(detailed=True)
+def converter() -> Converter:
+    """Return the converter that all reading goes through."""
+    made = Converter(detailed_validation=True)
+    made.register_structure_hook(str, _read_str)
+    made.register_structure_hook(bool, _read_bool)
+    made.register_structure_hook(float, _read_number)
+    made.register_structure_hook(int, _read_whole_number)
+    made.register_structure_hook_func(is_datetime, _read_datetime)
+    made.register_structure_hook_func(is_mapping, _read_json_object)
+    made.register_structure_hook_factory(is_model, _model_reader)
+    made.register_structure_hook_factory(is_list, _list_reader)
+    made.register_structure_hook_func(_is_open_enum, _read_str)
+    made.register_structure_hook_factory(is_optional, _optional_reader)
+    return made

@@ -1,25 +1,47 @@
-"""Keeps what must not be shown out of texts that come from elsewhere."""
+"""Keeps secrets out of texts that come from elsewhere.
 
-import json
+A response may echo a secret in any spelling: percent-encoded, in JSON, in HTML, or several of them
+one inside the other. So it is the text that is unescaped, level by level, and at each level the
+secrets are looked for. Each character of a level remembers which part of the original text it
+stands for, and that part is what is replaced.
+"""
+
+import html
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, cast
-from urllib.parse import quote
+import sys
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final, NamedTuple, cast
+from urllib.parse import unquote
 
-from vercel_marketplace._internal.schema import fields_of, is_model
+from vercel_marketplace._internal.schema import fields_of, is_model, is_sequence
 from vercel_marketplace.http import HTTPRequest
 
-_SAFE_IN_JAVASCRIPT = "!*'()"  # what encodeURIComponent leaves alone, beside what `quote` does
-_PERCENT = re.compile("%[0-9A-F]{2}")
+_MASK: Final = "***"
+_MAX_LEVELS: Final = 8
+_MAX_TEXT_CHARS: Final = 65_536
 
-# Shorter ones are no secrets, and starring them out would eat the text.
-_SHORTEST = 4
+# Shorter ones may be part of any word: they are replaced only where they stand as a value.
+_MIN_SECRET_CHARS: Final = 4
+_AS_VALUE: Final = (
+    r"""(?<=["'`=(\[<>]){0}(?=["'`)\]<>&,;.!?\s]|\Z)|(?<=:\s){0}(?=[,;.!?]|\Z)|\A{0}\Z"""
+)
+
+_ESCAPE: Final = re.compile(
+    r"(?P<percent>%[0-7][0-9A-Fa-f]|(?:%[89A-Fa-f][0-9A-Fa-f])+)"
+    r"|(?P<decimal>&#[0-9]{1,7};)|(?P<entity>&[A-Za-z][0-9A-Za-z]{1,31};)"
+    r"|(?P<pair>\\u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2})"
+    r"|(?P<hex>\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\U[0-9A-Fa-f]{8}|&#[xX][0-9A-Fa-f]{1,6};)"
+    r"|(?P<letter>\\[\"'\\/bfnrt])"
+)
+_LETTERS: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+_VARIABLE: Final = re.compile(r"[+]|[^\x00-\x7f]")
 
 
 def secret_values(value: Any) -> Iterator[str]:
-    """The values of all fields of a model, at any depth, that are marked as secret."""
-    if isinstance(value, list | tuple):
-        for item in cast("Sequence[Any]", value):
+    """Find the values of all fields of a model, at any depth, that are marked as secret."""
+    if is_sequence(value):
+        for item in value:
             yield from secret_values(item)
         return
     model = cast("Any", type(value))
@@ -33,58 +55,117 @@ def secret_values(value: Any) -> Iterator[str]:
 
 
 def call_secrets(request: object, http_request: HTTPRequest) -> Iterator[str]:
-    """What of a call must not come back in a text: its secrets and its token."""
+    """Find what of a call must not come back in a text: its secrets and its token."""
     yield from secret_values(request)
     scheme, _, token = http_request.headers.get("authorization", "").partition(" ")
     yield token.strip() or scheme
 
 
-def conceal(text: str, secrets: Iterable[str]) -> str:
-    """Return the text with every secret in it starred out, also where it is escaped.
+def redact(text: str, secrets: Iterable[str]) -> str:
+    """Replace every secret in a text, also where it is escaped, and make the text printable.
 
-    All forms of all secrets are found in the text as it came, and what is starred out of
-    occurrences that overlap is their union: the tail of a secret that another one is the
-    beginning of does not stay.
+    A secret is also found without the white space around it, and each of its lines on its own. A
+    long text is cut.
     """
-    forms = {
-        form
-        for secret in secrets
-        if len(secret) >= _SHORTEST
-        for form in (secret, *_escaped(secret))
-    }
-    parts: list[str] = []
-    end_of_last = 0
-    for start, end in sorted(span for form in forms for span in _find_all(form, text)):
-        if start >= end_of_last:
-            parts += (text[end_of_last:start], "***")
-        end_of_last = max(end_of_last, end)
-    return "".join((*parts, text[end_of_last:]))
+    cut = text[:_MAX_TEXT_CHARS]
+    needles = {needle for secret in secrets for needle in _needles(secret)}
+    pieces: list[str] = []
+    end = 0
+    for start, stop in sorted(span for level in _levels(cut) for span in _find(level, needles)):
+        if start > end or not pieces:
+            pieces += [cut[end:start], _MASK]
+        end = max(end, stop)
+    return _printable("".join([*pieces, cut[end:]]))
 
 
-def _find_all(form: str, text: str) -> Iterator[tuple[int, int]]:
-    """Yield where each occurrence starts and ends; they may overlap."""
-    start = text.find(form)
-    while start >= 0:
-        yield start, start + len(form)
-        start = text.find(form, start + 1)
+def _printable(text: str) -> str:
+    """Escape lone surrogates, which no output can express."""
+    return text.encode(errors="backslashreplace").decode()
 
 
-def _escaped(secret: str) -> Iterator[str]:
-    """A secret as JSON, URLs, forms and HTML write it."""
-    import html  # noqa: PLC0415 (brings all entities of HTML, and is for errors alone)
-
-    for ascii_only in (True, False):
-        in_json = json.dumps(secret, ensure_ascii=ascii_only)[1:-1]
-        yield from (in_json, in_json.replace("/", r"\/"))
-    for safe in ("/", "", _SAFE_IN_JAVASCRIPT):
-        in_url = quote(secret, safe=safe, errors="replace")
-        yield from (
-            form
-            for url in (in_url, in_url.replace("%20", "+"))
-            for form in (url, _PERCENT.sub(_lower, url))
-        )
-    yield from (html.escape(secret), html.escape(secret, quote=False))
+def _needles(secret: str) -> Iterator[str]:
+    """Return the texts that a secret may come as, once a text is unescaped."""
+    whole = secret.strip()
+    if len(whole) < _MIN_SECRET_CHARS:
+        yield from filter(None, [whole])
+        return
+    for part in (whole, *map(str.strip, whole.splitlines())):
+        for level in _levels(part):
+            if len(level.text) >= _MIN_SECRET_CHARS:
+                yield level.text
 
 
-def _lower(match: re.Match[str]) -> str:
-    return match[0].lower()
+def _find(level: "_Level", needles: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Find the parts of the original text that stand for a secret."""
+    for needle in needles:
+        pattern = re.escape(needle)
+        if len(needle) < _MIN_SECRET_CHARS:
+            pattern = _AS_VALUE.format(pattern)
+        for match in re.finditer(f"(?=({pattern}))", level.text):  # they may overlap
+            start, stop = match.span(1)
+            yield level.spans[start][0], level.spans[stop - 1][1]
+
+
+# Levels ------------------------------------------------------------------------------
+
+
+class _Level(NamedTuple):
+    """A text with some of its escapes undone.
+
+    Attributes:
+        text: The text.
+        spans: For each character, the part of the original text that it stands for.
+    """
+
+    text: str
+    spans: list[tuple[int, int]]
+
+
+def _levels(text: str) -> Iterator[_Level]:
+    """Undo one level of escapes after the other, each in a form to compare."""
+    level = _Level(text, [(start, start + 1) for start in range(len(text))])
+    for _ in range(_MAX_LEVELS):
+        yield _replace(level, _VARIABLE, _in_one_form)
+        inner = _replace(level, _ESCAPE, _unescape)
+        if inner.text == level.text:
+            return
+        level = inner
+
+
+def _replace(
+    level: _Level, pattern: re.Pattern[str], replacement: Callable[[re.Match[str]], str]
+) -> _Level:
+    texts: list[str] = []
+    spans: list[tuple[int, int]] = []
+    end = 0
+    for match in pattern.finditer(level.text):
+        start, stop = match.span()
+        text = replacement(match)
+        texts += [level.text[end:start], text]
+        spans += level.spans[end:start]
+        spans += [(level.spans[start][0], level.spans[stop - 1][1])] * len(text)
+        end = stop
+    return _Level("".join([*texts, level.text[end:]]), [*spans, *level.spans[end:]])
+
+
+def _in_one_form(match: re.Match[str]) -> str:
+    """Write what has several forms in one: a space in a form, a letter with its accent."""
+    return " " if match[0] == "+" else unicodedata.normalize("NFD", match[0])
+
+
+def _unescape(match: re.Match[str]) -> str:
+    text = match[0]
+    match match.lastgroup:
+        case "percent":
+            return unquote(text)
+        case "entity":
+            return html.unescape(text)
+        case "decimal":
+            return chr(min(int(text[2:-1]), sys.maxunicode))
+        case "hex":
+            return chr(min(int(text.strip("\\&#uUxX;"), base=16), sys.maxunicode))
+        case "pair":
+            units = [int(text[2:6], 16), int(text[8:], 16)]
+            return b"".join(unit.to_bytes(2, "little") for unit in units).decode("utf-16-le")
+        case _:
+            return _LETTERS.get(text[1], text[1])

@@ -1,17 +1,17 @@
 """An `HTTPResponse` becomes a value or an error. Pure, but for the clock of an HTTP date."""
 
-import json
 import re
 import time
-from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable
 from datetime import UTC
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Any, NoReturn, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
+from vercel_marketplace._internal.json import explain, is_number, parse
 from vercel_marketplace._internal.operation import AnyOperation, Operation
-from vercel_marketplace._internal.redaction import conceal
-from vercel_marketplace._internal.schema import describe
+from vercel_marketplace._internal.redaction import redact
+from vercel_marketplace._internal.schema import fields_of
 from vercel_marketplace.errors import (
     Issue,
     RateLimit,
@@ -27,10 +27,9 @@ Q = TypeVar("Q")
 V = TypeVar("V")
 E = TypeVar("E")
 
-_LONGEST_EXCERPT = 200
-_TOO_MANY_REQUESTS = 429
-_FAR_FUTURE = 1e12  # epoch seconds; a larger number is no time, and no limit either
-_PLACE = re.compile(r"^(?P<message>.*) @ \$\.?(?P<path>[^@]*)$", re.DOTALL)
+_MAX_EXCERPT_CHARS: Final = 200
+_FAR_FUTURE: Final = 1e12  # epoch seconds; a larger number is no time, and no limit either
+_SUCCESS: Final = range(200, 300)
 
 
 def decode(
@@ -38,30 +37,33 @@ def decode(
     response: HTTPResponse,
     secrets: Callable[[], Iterable[str]] = tuple,
 ) -> Result[V, SDKError | ResponseValidationError]:
-    """What an answer to an operation means.
+    """Return what a response to an operation means.
+
+    Any 2xx is a success. Its body is read where the operation documents one, and ignored
+    otherwise.
 
     Args:
-        operation: What was asked.
-        response: The answer.
-        secrets: Gives what no error's text may show, should the answer echo it.
+        operation: The operation.
+        response: The response.
+        secrets: Returns what no error's text may show, should the response echo it.
     """
-    if response.status_code in operation.empty_success:
+    status = response.status_code
+    if status in operation.empty_success or (status in _SUCCESS and operation.response is None):
         return Ok(None, response)  # type: ignore[arg-type]  # V has None for these operations
-    if response.status_code != operation.success:
+    if status not in _SUCCESS or operation.response is None:
         return Err(_api_error(operation, response, tuple(secrets())))
-    if operation.response is None:
-        # 201 and 204 are documented as empty; whatever comes in one is not looked at.
-        return Ok(None, response)  # type: ignore[arg-type]  # V is None for these operations
+    if not response.content:
+        # Without what it was to say, such as an invoice's id, it must not pass for a value. What
+        # is known is that the operation was carried out.
+        issue = Issue("", f"there is no body, although the request succeeded with status {status}")
+        return Err(_invalid_response(operation, response, "", (issue,), tuple(secrets())))
     if not is_json(response.headers):
         return Err(_api_error(operation, response, tuple(secrets())))
-    result = _read(operation, operation.response, response)
-    if isinstance(result, Err):
-        result.error.headers = _shown(response.headers, tuple(secrets()))
-    return result
+    return _read(operation, operation.response, response, secrets)
 
 
 def is_json(headers: Headers) -> bool:
-    """Whether an answer says that its body is JSON."""
+    """Whether a response says that its body is JSON."""
     media_type = headers.get("content-type", "").partition(";")[0]
     return media_type.strip().lower() == "application/json"
 
@@ -69,84 +71,56 @@ def is_json(headers: Headers) -> bool:
 # Success -----------------------------------------------------------------------------
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    msg = f"{name} is not JSON"
-    raise ValueError(msg)
-
-
-_decoder = json.JSONDecoder(parse_constant=_refuse_constant)
-
-
-def parse(content: bytes) -> Any:
-    """What a body of JSON says.
-
-    Raises:
-        ValueError, RecursionError: It is none, or nested too deeply.
-    """
-    return _decoder.decode(content.removeprefix(BOM_UTF8).decode())
-
-
 def _read(
-    operation: AnyOperation, model: type[V], response: HTTPResponse
+    operation: AnyOperation,
+    model: type[V],
+    response: HTTPResponse,
+    secrets: Callable[[], Iterable[str]],
 ) -> Result[V, ResponseValidationError]:
-    from vercel_marketplace._internal import converter  # noqa: PLC0415 (loads cattrs)
+    from vercel_marketplace._internal.converter import read_leniently  # noqa: PLC0415 (cattrs)
 
     try:
-        parsed = parse(response.content)
+        parsed = parse(response.content, bom=True)
     except (ValueError, RecursionError) as error:
-        issue = Issue("", f"expected JSON: {why(error)}")
-        return Err(_broken(operation, response, response.text, (issue,)))
-    try:
-        return Ok(converter.fast().structure(parsed, model), response)
-    except Exception:  # noqa: BLE001 (what it was comes out below, with its place)
-        # The first pass reads lists in place, so the second one parses anew.
-        raw = parse(response.content)
-        return Err(_broken(operation, response, raw, issues_in(raw, model)))
+        issue = Issue("", f"expected JSON: {explain(error)}")
+        return Err(
+            _invalid_response(operation, response, response.text, (issue,), tuple(secrets()))
+        )
+    value, issues = read_leniently(model, parsed)
+    if _is_error_body(model, parsed):
+        value, issues = None, (*issues, Issue("", "the body is an error"))
+    if value is None:
+        return Err(_invalid_response(operation, response, parsed, issues, tuple(secrets())))
+    return Ok(value, response, issues)
 
 
-def issues_in(raw: object, model: type) -> tuple[Issue, ...]:
-    """Every place where parsed JSON is not what a model reads, in Python's terms."""
-    from cattrs import transform_error  # noqa: PLC0415 (loads cattrs)
-
-    from vercel_marketplace._internal import converter  # noqa: PLC0415 (loads cattrs)
-
-    try:
-        converter.thorough().structure(raw, model)
-    except Exception as error:  # noqa: BLE001 (turned into issues, every one)
-        lines = transform_error(error, format_exception=lambda exc, _: why(exc))
-        places = [match for line in lines if (match := _PLACE.match(line))]
-        return tuple(Issue(place["path"], place["message"]) for place in places)
-    return ()  # pragma: no cover (the two converters judge alike)
+def _is_error_body(model: Any, parsed: Any) -> bool:
+    """Whether a body holds an error and nothing of the model, all of which may be optional."""
+    if _code_and_message(_object(parsed))[0] is None:
+        return False
+    return not any(field.wire_name in parsed for field in fields_of(model))
 
 
-def why(error: BaseException) -> str:
-    """Say what broke, without any of the answer's own text."""
-    match error:
-        case KeyError():
-            return "a required field is missing"
-        case json.JSONDecodeError():
-            return f"{error.msg} at character {error.pos}"
-        case UnicodeDecodeError():
-            return f"not UTF-8 at byte {error.start}"
-        case RecursionError():
-            return "nested too deeply"
-        case _:
-            return str(error)
-
-
-def _broken(
-    operation: AnyOperation, response: HTTPResponse, raw: object, issues: tuple[Issue, ...]
+def _invalid_response(
+    operation: AnyOperation,
+    response: HTTPResponse,
+    raw: object,
+    issues: tuple[Issue, ...],
+    secrets: Iterable[str],
 ) -> ResponseValidationError:
-    first = issues[0] if issues else describe(raw)
-    return ResponseValidationError(
-        f"the answer breaks the contract: {first}",
+    code, message = _code_and_message(_object(raw))
+    said = f" ({redact(message, secrets)})" if message else ""
+    error = ResponseValidationError(
+        f"the response does not match the API schema: {issues[0]}{said}",
         raw_value=raw,
         issues=issues,
         operation_id=operation.id,
         status_code=response.status_code,
-        headers=response.headers,
+        headers=_redact_request_id(response.headers, secrets),
         body=response.text,
     )
+    error.code = code and redact(code, secrets)
+    return error
 
 
 # Errors ------------------------------------------------------------------------------
@@ -157,11 +131,11 @@ def _api_error(operation: AnyOperation, response: HTTPResponse, secrets: Iterabl
     code, message = _code_and_message(body)
     kind = error_class_for(response.status_code)
     error = kind(
-        conceal(message, secrets) if message else _fallback_message(operation, response, secrets),
+        redact(message, secrets) if message else _fallback_message(operation, response, secrets),
         operation_id=operation.id,
         status_code=response.status_code,
-        code=code and conceal(code, secrets),
-        headers=_shown(response.headers, secrets),
+        code=code and redact(code, secrets),
+        headers=_redact_request_id(response.headers, secrets),
         body=response.text,
         retry_after=retry_after(response, time.time() if response.date is None else response.date),
     )
@@ -170,17 +144,17 @@ def _api_error(operation: AnyOperation, response: HTTPResponse, secrets: Iterabl
     return error
 
 
-def _shown(headers: Headers, secrets: Iterable[str]) -> Headers:
+def _redact_request_id(headers: Headers, secrets: Iterable[str]) -> Headers:
     """The headers with a request id that is safe to show: an error's text has it."""
     request_id = headers.get("x-vercel-id")
-    if request_id is None or request_id == conceal(request_id, secrets):
+    if request_id is None or request_id == redact(request_id, secrets):
         return headers
-    return headers | {"x-vercel-id": conceal(request_id, secrets)}
+    return headers | {"x-vercel-id": redact(request_id, secrets)}
 
 
 def _error_body(response: HTTPResponse) -> dict[str, Any]:
     try:
-        return _object(parse(response.content))
+        return _object(parse(response.content, bom=True))
     except (ValueError, RecursionError):
         return {}
 
@@ -207,15 +181,15 @@ def _fallback_message(
 ) -> str:
     """What to say of an answer that does not say it itself."""
     status = response.status_code
-    if status == operation.success:
-        media_type = conceal(response.headers.get("content-type", "none"), secrets)
-        return f"unexpected content type ({media_type[:_LONGEST_EXCERPT]})"
+    if status in _SUCCESS:
+        media_type = redact(response.headers.get("content-type", "none"), secrets)
+        return f"unexpected content type ({media_type[:_MAX_EXCERPT_CHARS]})"
     if status < HTTPStatus.MULTIPLE_CHOICES:
-        return f"unexpected status, {operation.success} is the documented success"
+        return f"unexpected status; the documented success is {operation.success}"
     if status < HTTPStatus.BAD_REQUEST:
-        return "a redirect, which this API has none of and which is never followed"
+        return "unexpected redirect (redirects are never followed)"
     if response.headers.get("content-type", "").startswith("text/plain") and response.content:
-        return " ".join(conceal(response.text, secrets).split())[:_LONGEST_EXCERPT]
+        return " ".join(redact(response.text, secrets).split())[:_MAX_EXCERPT_CHARS]
     try:
         return HTTPStatus(status).phrase
     except ValueError:
@@ -227,7 +201,7 @@ def _rate_limit(headers: Headers, body: dict[str, Any]) -> RateLimit:
 
     def pick(key: str, header: str) -> float | None:
         value: Any = limit.get(key)
-        if type(value) in {int, float} and abs(value) < _FAR_FUTURE:
+        if is_number(value) and abs(value) < _FAR_FUTURE:
             return float(value)
         return _seconds(headers.get(header))
 
@@ -255,14 +229,12 @@ def retry_after(response: HTTPResponse, now: float) -> float | None:
     given = headers.get("retry-after")
     wait = _seconds(given)
     if wait is None and given is not None:
-        from email.utils import parsedate_to_datetime  # noqa: PLC0415 (for this rare form)
-
         try:
             date = parsedate_to_datetime(given)
             wait = (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - now
         except (ValueError, OverflowError):
             wait = None
-    if wait is None and response.status_code == _TOO_MANY_REQUESTS:
+    if wait is None and response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
         reset = _rate_limit(headers, _error_body(response)).reset
         wait = None if reset is None else reset - now
     return None if wait is None else max(0.0, wait)

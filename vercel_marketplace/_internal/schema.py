@@ -1,22 +1,25 @@
-"""What a model's annotations mean: read once a class, shared by all that walk models."""
+"""The meaning of a model's annotations: read once per class, shared by all that walk models.
+
+Types are compared by `isinstance` and `issubclass`, never by identity: a user's subclass is what
+it derives from, and a library that replaces `datetime` while tests run is understood, too.
+"""
 
 import types
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any, Literal, NamedTuple, NewType, TypeGuard, Union, get_args, get_origin
 
 import attrs
 
-from vercel_marketplace.models._fields import EXTRA, money, redact
+from vercel_marketplace.models._fields import EXTRA, mask, money
 from vercel_marketplace.models.unset import UNSET, Unset
 
 Money = NewType("Money", str)
 """The kind of a field that holds an amount; annotated as the `str` that it is."""
 
-LISTS = frozenset({list, tuple})
-"""What a request may give where the contract has a list."""
-
 _NOTHING = {type(None), Unset}
+_NOT_LISTS = (str, bytes, bytearray, memoryview)  # sequences that JSON has no list for
 
 
 class Field(NamedTuple):
@@ -26,15 +29,17 @@ class Field(NamedTuple):
         name: Its name in Python.
         wire_name: Its name in JSON.
         kind: What it holds: its annotation, or `Money`.
+        default: Its default; `attrs.NOTHING` where it has none.
         optional: Whether it is left out of the JSON when it is its default, `None` or `UNSET`.
         required: Whether a model cannot be made without it.
         is_secret: Whether its value must not be shown.
-        is_extra: Whether it holds further properties, which go beside the other fields.
+        is_extra: Whether it holds further properties, which are written next to the other fields.
     """
 
     name: str
     wire_name: str
     kind: Any
+    default: Any
     optional: bool
     required: bool
     is_secret: bool
@@ -43,15 +48,16 @@ class Field(NamedTuple):
 
 @cache
 def fields_of(model: Any) -> tuple[Field, ...]:
-    """The fields of a model, in the order of the contract."""
+    """Return the fields of a model, in the order of the API schema."""
     return tuple(
         Field(
             name=a.name,
             wire_name=_wire_name(model, a.name),
             kind=Money if a.converter is money else a.type,
+            default=a.default,
             optional=a.default is UNSET or (is_optional(a.type) and a.default is None),
             required=a.default is attrs.NOTHING,
-            is_secret=a.repr is redact,
+            is_secret=a.repr is mask,
             is_extra=a.metadata == EXTRA,
         )
         for a in attrs.fields(model)
@@ -59,7 +65,7 @@ def fields_of(model: Any) -> tuple[Field, ...]:
 
 
 def _wire_name(model: Any, name: str) -> str:
-    """camelCase, but for the models of the SSO endpoint."""
+    """Return the name in camelCase, or unchanged for the models of the SSO endpoint."""
     if getattr(model, "_wire_case", "camel") == "snake":
         return name
     first, *rest = name.split("_")
@@ -86,6 +92,16 @@ def is_literal(kind: object) -> bool:
     return get_origin(kind) is Literal
 
 
+def is_datetime(kind: object) -> bool:
+    """Whether an annotation is `datetime`, or a class that stands in for it."""
+    return isinstance(kind, type) and issubclass(kind, datetime)
+
+
+def is_sequence(value: object) -> TypeGuard[Sequence[Any]]:
+    """Whether a value can be written as a JSON list."""
+    return isinstance(value, Sequence) and not isinstance(value, _NOT_LISTS)
+
+
 def is_optional(kind: object) -> bool:
     """Whether an annotation allows `None`."""
     return _is_union(kind) and type(None) in get_args(kind)
@@ -97,7 +113,7 @@ def may_be_unset(kind: object) -> bool:
 
 
 def arms_of(kind: object) -> tuple[Any, ...]:
-    """The arms of a union, `None` and `UNSET` aside; of anything else, itself."""
+    """Return the arms of a union without `None` and `UNSET`; of anything else, itself."""
     if _is_union(kind):
         return tuple(arm for arm in get_args(kind) if arm not in _NOTHING)
     return (kind,)
@@ -108,15 +124,15 @@ def _is_union(kind: object) -> bool:
 
 
 def name_of(kind: Any) -> str:
-    """Name an annotation as a message to the user does."""
+    """Return the name of an annotation for a message to the user."""
     return f"a list of {get_args(kind)[0].__name__}" if is_list(kind) else str(kind.__name__)
 
 
 def alternatives(members: Iterable[str]) -> str:
-    """Name the members of an enum as a message to the user does."""
+    """Return the members of an enum for a message to the user."""
     return " or ".join(f'"{member}"' for member in members)
 
 
 def describe(value: object) -> str:
-    """Name a value's type; the value itself may be a secret."""
+    """Return the name of a value's type; the value itself may be a secret."""
     return "None" if value is None else type(value).__name__

@@ -1,272 +1,421 @@
-"""Whether a request keeps to the contract, and where it does not. Pure.
+"""Checks a request and writes its JSON, in one pass. Pure.
 
-Two passes that judge alike. `conforms` is quick: it looks at lists column by column, so
-that 20 000 usage rows cost a few passes in C and not 140 000 calls. `explain` is thorough:
-it walks the value and names every place that is wrong, and runs only after a failure.
+What is right becomes pieces of JSON text, what is wrong becomes issues with their place. Long
+lists of models that hold strings and numbers are looked at column by column first, which takes
+a few passes in C instead of a call per value; where that finds anything but plain values, the
+list is written value by value like all others.
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import cache
-from itertools import chain
+from json.encoder import encode_basestring
 from operator import attrgetter
-from typing import Any, NamedTuple, TypeAlias, Union, cast, get_args
+from typing import Any, Final, NamedTuple, TypeAlias, cast, get_args
 
-from vercel_marketplace._internal.json import faults_in, is_number, is_plainly_json, is_text
+from attrs import define
+from attrs import field as attrs_field
+
+from vercel_marketplace._internal.json import encode_object, find_json_issues, is_number, is_text
 from vercel_marketplace._internal.schema import (
-    LISTS,
+    Field,
     Money,
     alternatives,
     arms_of,
     describe,
     fields_of,
+    is_datetime,
     is_list,
     is_literal,
     is_mapping,
     is_model,
     is_optional,
+    is_sequence,
     may_be_unset,
     name_of,
 )
 from vercel_marketplace.errors import Issue
-from vercel_marketplace.models.unset import UNSET, Unset
 
-Column: TypeAlias = Sequence[Any]
-Test: TypeAlias = Callable[[Any], bool]
-Judge: TypeAlias = Callable[[Column], bool]
+_MIN_ROWS_FOR_COLUMNS: Final = 100
+_ROWS_PER_PIECE: Final = 1000  # so that not all of the text is held twice
 
-# Of up to so many instances all fields of one kind are looked at together; of more, C gets
-# through them quicker field by field.
-_FEW = 16
+
+@define
+class Output:
+    """What writing has come to so far.
+
+    Attributes:
+        pieces: The JSON text; not to be used when there are issues.
+        issues: Every place that is not what the API requires.
+    """
+
+    pieces: list[str] = attrs_field(factory=list)
+    issues: list[Issue] = attrs_field(factory=list)
+
+    def to_bytes(self) -> bytes:
+        """Return the JSON, and drop the pieces on the way: a long body is not held three times."""
+        self.pieces.reverse()
+        return b"".join(self.pieces.pop().encode() for _ in range(len(self.pieces)))
+
+
+Write: TypeAlias = Callable[[Any, str, Output], None]
+"""Writes a value that is at a path."""
+
+
+def write(kind: Any, value: object, path: str = "") -> Output:
+    """Check a value against an annotation, and write its JSON.
+
+    Args:
+        kind: The annotation.
+        value: The value.
+        path: Where it is, for the issues.
+    """
+    output = Output()
+    _writer_of(kind)(value, path, output)
+    return output
+
+
+class _Arm(NamedTuple):
+    """One of the types that an annotation allows.
+
+    Attributes:
+        expected: Its name in a message.
+        accepts: Whether a value is of this type, so far as its class says.
+        write: Writes such a value, or finds what is wrong with it.
+    """
+
+    expected: str
+    accepts: Callable[[object], bool]
+    write: Write
+
+
+@cache
+def _writer_of(kind: Any) -> Write:
+    arms = tuple(map(_arm_of, _arms_to_write(kind)))
+    optional = is_optional(kind)
+
+    def write(value: Any, path: str, output: Output) -> None:
+        if value is None and optional:
+            output.pieces.append("null")
+            return
+        for arm in arms:
+            if arm.accepts(value):
+                arm.write(value, path, output)
+                return
+        expected = " or ".join(arm.expected for arm in arms)
+        output.issues.append(Issue(path, f"expected {expected}, got {describe(value)}"))
+
+    return write
+
+
+def _arms_to_write(kind: Any) -> Iterable[Any]:
+    """Leave out the known members of an enum that is open to any string."""
+    arms = arms_of(kind)
+    return [arm for arm in arms if not is_literal(arm)] if str in arms else arms
+
+
+def _arm_of(arm: Any) -> _Arm:
+    leaf = _leaf_of(arm)
+    if leaf is not None:
+        return _Arm(leaf.expected, leaf.accepts, leaf.write)
+    if is_mapping(arm):
+        return _Arm("a dict of JSON values", _is_mapping, _write_json_object)
+    if is_list(arm):
+        return _Arm(name_of(arm), is_sequence, _list_writer(get_args(arm)[0]))
+    return _Arm(name_of(arm), lambda value: isinstance(value, arm), _model_writer(arm))
+
+
+# Values that hold no others ----------------------------------------------------------
+
+
+class _Plain(NamedTuple):
+    """How a column of values is written of which each is exactly of a plain type.
+
+    Attributes:
+        types: The plain types.
+        are_valid: Whether all values of such a column are valid.
+        encode: Writes one of them.
+    """
+
+    types: frozenset[type]
+    are_valid: Callable[[Sequence[Any]], bool]
+    encode: Callable[[Any], str]
 
 
 class _Leaf(NamedTuple):
     """A kind of value that holds no others.
 
     Attributes:
-        expected: What a message calls it.
-        own: The types it has to be of; a value of one may be wrong all the same.
-        accepts: Whether a value is of the kind.
-        quick: Whether a column of values that are exactly of types in `own` certainly is;
-            without it, it is. Where it says no, `accepts` looks at each value.
+        expected: Its name in a message.
+        types: What it is an instance of.
+        encode: Writes a value of these types; `None` where it is not valid.
+        plain: How a column of plain values is written, where there is a short way.
     """
 
     expected: str
-    own: frozenset[type]
-    accepts: Test
-    quick: Judge | None = None
+    types: tuple[type, ...]
+    encode: Callable[[Any], str | None]
+    plain: _Plain | None = None
+
+    def accepts(self, value: object) -> bool:
+        """Whether a value is of the leaf's types."""
+        return isinstance(value, self.types)
+
+    def write(self, value: object, path: str, output: Output) -> None:
+        """Write a value of the leaf's types."""
+        text = self.encode(value)
+        if text is None:
+            message = f"expected {self.expected}, got {_describe_invalid(value)}"
+            output.issues.append(Issue(path, message))
+        else:
+            output.pieces.append(text)
 
 
-def _is_bool(value: object) -> bool:
-    return isinstance(value, bool)
+def _encode_str(value: object) -> str | None:
+    return encode_basestring(cast("str", value)) if is_text(value) else None
 
 
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and is_number(value)
+def _encode_bool(value: object) -> str:
+    return "true" if value else "false"
 
 
-def _is_moment(value: object) -> bool:
-    if not isinstance(value, datetime) or value.utcoffset() is None:
-        return False
+def _encode_number(value: Any) -> str | None:
+    if not is_number(value):
+        return None
+    return float.__repr__(value) if isinstance(value, float) else int.__repr__(value)
+
+
+def format_datetime(value: datetime) -> str | None:
+    """Write a moment as the API does: in UTC, with milliseconds (what is finer is cut) and `Z`.
+
+    `None` for a naive one, and for what is a datetime only by class, as `pandas.NaT` is.
+    """
     try:
-        value.astimezone(UTC)
-    except OverflowError:
-        return False
-    return True
+        if value.utcoffset() is None:
+            return None
+        in_utc = value.astimezone(UTC).replace(tzinfo=None)
+        return in_utc.isoformat(timespec="milliseconds") + "Z"
+    except (OverflowError, TypeError, ValueError):
+        return None
 
 
-def _is_json_object(value: object) -> bool:
-    return isinstance(value, dict) and next(faults_in(cast("Any", value)), None) is None
+def _encode_datetime(value: datetime) -> str | None:
+    text = format_datetime(value)
+    return text and f'"{text}"'
 
 
-def _are_plainly_json(column: Column) -> bool:
-    return all(map(is_plainly_json, column))
-
-
-def _are_utc(column: Column) -> bool:
-    return all(value.tzinfo is UTC for value in column)
-
-
-def _are_finite(column: Column) -> bool:
+def _are_finite(column: Sequence[float]) -> bool:
     try:
         return all(map(math.isfinite, column))
     except OverflowError:
         return False
 
 
-_STR = frozenset({str})
+def _always(_column: Sequence[Any]) -> bool:
+    return True
 
-# A string with a lone surrogate passes the quick look; writing it fails, and `explain` then
-# says why.
-_LEAVES: dict[object, _Leaf] = {
-    str: _Leaf("a string", _STR, is_text),
-    bool: _Leaf("a bool", frozenset({bool}), _is_bool),
-    float: _Leaf("a finite number", frozenset({float, int}), is_number, _are_finite),
-    int: _Leaf("a whole number", frozenset({int}), _is_whole, _are_finite),
-    datetime: _Leaf("a timezone-aware datetime", frozenset({datetime}), _is_moment, _are_utc),
-    Money: _Leaf("an amount as a decimal string, Decimal or int", _STR, is_text),
+
+# A lone surrogate in a column is found when the column's text is looked at.
+_PLAIN_TEXT: Final = _Plain(frozenset({str}), _always, encode_basestring)
+_PLAIN_NUMBER: Final = _Plain(frozenset({float, int}), _are_finite, repr)
+
+_STR: Final = _Leaf("a string", (str,), _encode_str, _PLAIN_TEXT)
+_BOOL: Final = _Leaf("a bool", (bool,), _encode_bool)
+_NUMBER: Final = _Leaf("a finite number", (float, int), _encode_number, _PLAIN_NUMBER)
+_WHOLE_NUMBER: Final = _Leaf("a whole number", (int,), _encode_number, _PLAIN_NUMBER)
+_DATETIME: Final = _Leaf("a timezone-aware datetime", (datetime,), _encode_datetime)
+_MONEY: Final = _Leaf(
+    "an amount as a decimal string, Decimal or int", (str, Decimal, int), _encode_str, _PLAIN_TEXT
+)
+_LEAVES: Final[dict[object, _Leaf]] = {
+    str: _STR,
+    bool: _BOOL,
+    float: _NUMBER,
+    int: _WHOLE_NUMBER,
+    Money: _MONEY,
 }
-# What has not become a string, though it is of a type that does.
-_NO_AMOUNTS = {
-    "Decimal": "a Decimal that is not finite, or has too many digits",
-    "int": "too large an int",
-}
-_JSON_OBJECT = _Leaf("a dict of JSON values", frozenset({dict}), _is_json_object, _are_plainly_json)
 
 
 @cache
-def _leaf(kind: Any) -> _Leaf | None:
-    """What judges a value that holds no others; `None` for models and lists."""
+def _leaf_of(kind: Any) -> _Leaf | None:
     if is_literal(kind):
-        members = get_args(kind)
-        known = frozenset(members)
-
-        def is_member(value: object) -> bool:
-            return isinstance(value, str) and value in known
-
-        return _Leaf(alternatives(members), _STR, is_member, known.issuperset)
-    return _JSON_OBJECT if is_mapping(kind) else _LEAVES.get(kind)
+        return _enum_leaf(get_args(kind))
+    return _DATETIME if is_datetime(kind) else _LEAVES.get(kind)
 
 
-def conforms(kind: Any, column: Column) -> bool:
-    """Whether each value of a column is of a kind (an annotation)."""
-    return _judge_of(kind)(column)
+def _enum_leaf(members: tuple[str, ...]) -> _Leaf:
+    known = frozenset(members)
+
+    def encode(value: str) -> str | None:
+        text = str.__str__(value)  # a subclass may say that it equals anything
+        return encode_basestring(text) if text in known else None
+
+    plain = _Plain(frozenset({str}), known.issuperset, encode_basestring)
+    return _Leaf(alternatives(members), (str,), encode, plain)
+
+
+def _describe_invalid(value: object) -> str:
+    """Say what is wrong with a value whose class is a right one."""
+    if isinstance(value, str):
+        return (
+            "a string that is not one of them" if is_text(value) else "a str with a lone surrogate"
+        )
+    if isinstance(value, Decimal):
+        return "a Decimal that is not finite, or has too many digits"
+    if isinstance(value, float):
+        return float.__repr__(value)  # nan or an infinity
+    if isinstance(value, datetime):
+        return _describe_invalid_datetime(value)
+    return describe(value) if isinstance(value, bool) else "too large an int"
+
+
+def _describe_invalid_datetime(value: datetime) -> str:
+    try:
+        naive = value.utcoffset() is None
+    except (TypeError, ValueError):
+        return describe(value)
+    return "a naive datetime" if naive else "one beyond what UTC can express"
+
+
+# Values that hold others -------------------------------------------------------------
+
+
+def _is_mapping(value: object) -> bool:
+    return isinstance(value, Mapping)
+
+
+def _write_json_object(value: Mapping[str, Any], path: str, output: Output) -> None:
+    issues = [*find_json_issues(value, path)]
+    output.issues.extend(issues)
+    if not issues:
+        try:
+            output.pieces.append(encode_object(value))
+        except RecursionError:
+            output.issues.append(Issue(path, "nested too deeply or circular"))
+
+
+def _list_writer(item: Any) -> Write:
+    write_item = _writer_of(item)
+    columns = _columns_of(item)
+
+    def write_list(values: Sequence[Any], path: str, output: Output) -> None:
+        if columns is not None and len(values) >= _MIN_ROWS_FOR_COLUMNS:
+            pieces = _write_rows(columns, item, values)
+            if pieces is not None:
+                output.pieces += pieces
+                return
+        output.pieces.append("[")
+        for index, value in enumerate(values):
+            if index:
+                output.pieces.append(",")
+            write_item(value, f"{path}[{index}]", output)
+        output.pieces.append("]")
+
+    return write_list
+
+
+def _model_writer(model: Any) -> Write:
+    fields = [
+        (field, f'"{field.wire_name}":', _writer_of(field.kind))
+        for field in fields_of(model)
+        if not field.is_extra
+    ]
+    extra = next((field for field in fields_of(model) if field.is_extra), None)
+
+    def write_model(value: Any, path: str, output: Output) -> None:
+        start = f"{path}." if path else ""
+        separator = ""
+        output.pieces.append("{")
+        for field, key, write_field in fields:
+            held = getattr(value, field.name)
+            if held is not field.default or not field.optional:
+                output.pieces.append(separator + key)
+                write_field(held, start + field.name, output)
+                separator = ","
+        if extra is not None and (held := getattr(value, extra.name)) is not None:
+            inner = write(extra.kind, held, start + extra.name)
+            output.issues += inner.issues
+            members = "".join(inner.pieces)[1:-1]
+            output.pieces.append(f"{separator}{members}" if members else "")
+        output.pieces.append("}")
+        for issue in getattr(value, "_cross_field_issues", tuple)():
+            output.issues.append(Issue(start + issue.path, issue.message))
+
+    return write_model
+
+
+# Columns -----------------------------------------------------------------------------
+
+
+class _Column(NamedTuple):
+    """A field of many models of one class.
+
+    Attributes:
+        get: Gets the field of one.
+        key: Its name in JSON, with the colon.
+        optional: Whether `None` leaves it out.
+        plain: How its values are written.
+    """
+
+    get: Callable[[Any], Any]
+    key: str
+    optional: bool
+    plain: _Plain
 
 
 @cache
-def _judge_of(kind: Any) -> Judge:
-    """What looks at a column of a kind: worked out once a kind, for most bodies are small."""
-    if may_be_unset(kind):
-        others = tuple(arm for arm in get_args(kind) if arm is not Unset)
-        judge = _judge_of(Union[others])  # noqa: UP007 (its arms are only known here)
-        return lambda column: judge([value for value in column if value is not UNSET])
-    arms = arms_of(kind)
-    leaf = _leaf(arms[0]) if len(arms) == 1 else None
-    if leaf is not None and leaf.quick is None and is_optional(kind):
-        return _judge_of_leaf(leaf, {type(None)})
-    judge = _judge_of_arms(arms) if leaf is None else _judge_of_leaf(leaf)
-    if not is_optional(kind):
-        return judge
-
-    def judge_optional(column: Column) -> bool:
-        given = _given(column)
-        return not given or judge(given)
-
-    return judge_optional
+def _columns_of(model: Any) -> tuple[_Column, ...] | None:
+    """Return a model's columns, the optional ones first; `None` where there is no short way."""
+    if not is_model(model) or hasattr(model, "_cross_field_issues"):
+        return None
+    columns = [_column_of(field) for field in fields_of(model)]
+    known = [column for column in columns if column is not None]
+    if len(known) < len(columns) or all(column.optional for column in known):
+        return None
+    return tuple(sorted(known, key=lambda column: not column.optional))
 
 
-def _given(column: Column) -> Column:
-    return [value for value in column if value is not None]
+def _column_of(field: Field) -> _Column | None:
+    arms = arms_of(field.kind)
+    leaf = _leaf_of(arms[0]) if len(arms) == 1 and not may_be_unset(field.kind) else None
+    if leaf is None or leaf.plain is None or is_optional(field.kind) != field.optional:
+        return None
+    key = f'"{field.wire_name}":'
+    return _Column(attrgetter(field.name), key, field.optional, leaf.plain)
 
 
-def _judge_of_leaf(leaf: _Leaf, others: Iterable[type] = ()) -> Judge:
-    _, own, accepts, quick = leaf
-    usual = own.union(others)
-
-    def judge(column: Column) -> bool:
-        if usual.issuperset(map(type, column)) and (quick is None or quick(column)):
-            return True
-        return all(map(accepts, _given(column) if others else column))
-
-    return judge
-
-
-def _judge_of_arms(arms: Sequence[Any]) -> Judge:
-    by_type: dict[type, Judge] = {}
-    for arm in arms:
-        leaf = _leaf(arm)
-        if is_list(arm):
-            by_type |= dict.fromkeys(LISTS, _judge_of_lists(get_args(arm)[0]))
-        elif leaf is not None:
-            by_type |= dict.fromkeys(leaf.own, _judge_of_leaf(leaf))
-        else:
-            by_type[arm] = _judge_of_model(arm)
-
-    def judge(column: Column) -> bool:
-        types = set(map(type, column))
-        if not types <= by_type.keys():
-            return False
-        if len(types) == 1:
-            return by_type[types.pop()](column)
-        return all(by_type[t]([value for value in column if type(value) is t]) for t in types)
-
-    return judge
+def _write_rows(
+    columns: tuple[_Column, ...], model: type, values: Sequence[Any]
+) -> list[str] | None:
+    """Write a list of models of which all values are plain and valid; `None` for any other."""
+    if set(map(type, values)) != {model}:
+        return None
+    rows = [*values]
+    # Those that are always there come last, so that a comma goes before each but the first.
+    always = ",".join(f"{column.key}%s" for column in columns if not column.optional)
+    form = "{" + "%s" * sum(column.optional for column in columns) + always + "}"
+    pieces = ["["]
+    for start in range(0, len(rows), _ROWS_PER_PIECE):
+        some = rows[start : start + _ROWS_PER_PIECE]
+        texts = [_write_column(column, some) for column in columns]
+        if None in texts:
+            return None
+        piece = ",".join(map(form.__mod__, zip(*cast("list[list[str]]", texts), strict=True)))
+        if not is_text(piece):
+            return None
+        pieces += ["," if start else "", piece]
+    return [*pieces, "]"]
 
 
-def _judge_of_lists(item: Any) -> Judge:
-    judge = _judge_of(item)
-    return lambda lists: judge(lists[0] if len(lists) == 1 else [*chain.from_iterable(lists)])
-
-
-def _judge_of_model(model: Any) -> Judge:
-    names_by_kind: dict[Any, list[str]] = {}
-    for field in fields_of(model):
-        kind = str if field.kind is Money else field.kind  # an amount is looked at as a string is
-        names_by_kind.setdefault(kind, []).append(field.name)
-    by_kind = [
-        (attrgetter(*names), len(names) > 1, _judge_of(kind))
-        for kind, names in names_by_kind.items()
-    ]
-    by_field = [
-        (attrgetter(field.name), False, _judge_of(field.kind)) for field in fields_of(model)
-    ]
-    rules = getattr(model, "_cross_field_issues", None)
-
-    def judge(instances: Column) -> bool:
-        if rules is not None and any(True for instance in instances for _ in rules(instance)):
-            return False
-        for get, several, judge in by_kind if len(instances) <= _FEW else by_field:
-            column = [*map(get, instances)]
-            if not judge([*chain.from_iterable(column)] if several else column):
-                return False
-        return True
-
-    return judge
-
-
-def _shortcoming(leaf: _Leaf, value: Any) -> str:
-    """What is wrong with a value whose type may be the right one."""
-    if leaf is _LEAVES[Money] and type(value).__name__ in _NO_AMOUNTS:
-        return _NO_AMOUNTS[type(value).__name__]
-    if isinstance(value, bool) or not isinstance(value, tuple(leaf.own)):
-        return describe(value)
-    if isinstance(value, datetime):
-        return (
-            "a naive datetime" if value.utcoffset() is None else "one beyond what UTC can express"
-        )
-    if isinstance(value, str):
-        return "another str" if is_text(value) else "a str with a lone surrogate"
-    return "too large an int" if isinstance(value, int) else repr(value)  # nan, inf
-
-
-def explain(kind: Any, value: Any, path: str) -> Iterator[Issue]:
-    """Every place of a value that is not of its kind."""
-    if (value is None and is_optional(kind)) or (value is UNSET and may_be_unset(kind)):
-        return
-    arms = arms_of(kind)
-    for arm in arms:
-        leaf = _leaf(arm)
-        if leaf is not None and (len(arms) == 1 or type(value) in leaf.own):
-            yield from _explain_leaf(leaf, value, path)
-            return
-        if is_list(arm) and type(value) in LISTS:
-            for index, item in enumerate(cast("Column", value)):
-                yield from explain(get_args(arm)[0], item, f"{path}[{index}]")
-            return
-        if type(value) is arm and is_model(arm):
-            start = f"{path}." if path else ""
-            for field in fields_of(arm):
-                yield from explain(field.kind, getattr(value, field.name), start + field.name)
-            for issue in getattr(value, "_cross_field_issues", tuple)():
-                yield Issue(start + issue.path, issue.message)
-            return
-    expected = " or ".join(leaf.expected if (leaf := _leaf(arm)) else name_of(arm) for arm in arms)
-    yield Issue(path, f"expected {expected}, got {describe(value)}")
-
-
-def _explain_leaf(leaf: _Leaf, value: Any, path: str) -> Iterator[Issue]:
-    if leaf is _JSON_OBJECT and isinstance(value, dict):
-        yield from faults_in(cast("Any", value), path)
-    elif not leaf.accepts(value):
-        yield Issue(path, f"expected {leaf.expected}, got {_shortcoming(leaf, value)}")
+def _write_column(column: _Column, rows: Sequence[Any]) -> list[str] | None:
+    values = [*map(column.get, rows)]
+    given = [value for value in values if value is not None] if column.optional else values
+    types, are_valid, encode = column.plain
+    if not (types.issuperset(map(type, given)) and are_valid(given)):
+        return None
+    texts = map(encode, given)
+    if not column.optional:
+        return [*texts]
+    return ["" if value is None else f"{column.key}{next(texts)}," for value in values]

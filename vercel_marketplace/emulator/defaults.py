@@ -5,7 +5,7 @@ from typing import Final
 from attrs import field, frozen
 
 from vercel_marketplace.emulator.state import Installation, Resource
-from vercel_marketplace.models._fields import redact
+from vercel_marketplace.models._fields import mask
 from vercel_marketplace.models.account import (
     Contact,
     GetAccountInfoResponseBody,
@@ -30,7 +30,7 @@ class EmulatedIntegration:
     client_id: str = "oac_emulator"
     client_secret: str = field(
         default="emulator-client-secret",  # opens nothing but an emulator
-        repr=redact,
+        repr=mask,
     )
     product_id: str = PRODUCT_ID
 

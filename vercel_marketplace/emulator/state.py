@@ -10,7 +10,7 @@ from typing import Final, TypeAlias, TypeVar
 from attrs import evolve, field, frozen
 
 from vercel_marketplace.emulator.ids import json_digest
-from vercel_marketplace.models._fields import redact
+from vercel_marketplace.models._fields import mask
 from vercel_marketplace.models.account import GetAccountInfoResponseBody, GetMemberResponseBody
 from vercel_marketplace.models.balances import SubmitPrepaymentBalancesRequestBody
 from vercel_marketplace.models.billing import SubmitBillingDataRequestBody
@@ -134,8 +134,8 @@ class Installation:
     id: str
     number: int = 1
     body: UpdateInstallationRequestBody = _NO_UPDATE
-    tokens: tuple[str, ...] = field(repr=redact)
-    retired: tuple[str, ...] = field(default=(), repr=redact)
+    tokens: tuple[str, ...] = field(repr=mask)
+    retired: tuple[str, ...] = field(default=(), repr=mask)
     account: GetAccountInfoResponseBody
     members: Mapping[str, GetMemberResponseBody]
     resources: Mapping[str, Resource]
@@ -218,7 +218,7 @@ class Code:
 
     sign_in: SignIn
     issued_at: datetime
-    state: str | None = field(default=None, repr=redact)
+    state: str | None = field(default=None, repr=mask)
     redirect_uri: str | None = None
 
 
@@ -235,9 +235,9 @@ class Integration:
     """
 
     client_id: str
-    client_secret: str = field(repr=redact)
-    codes: Mapping[str, Code] = field(factory=dict[str, Code], repr=redact)
-    refresh_tokens: Mapping[str, SignIn] = field(factory=dict[str, SignIn], repr=redact)
+    client_secret: str = field(repr=mask)
+    codes: Mapping[str, Code] = field(factory=dict[str, Code], repr=mask)
+    refresh_tokens: Mapping[str, SignIn] = field(factory=dict[str, SignIn], repr=mask)
     issued: int = 0
 
 
@@ -281,7 +281,7 @@ class State:
     integration: Integration
     installations: Mapping[str, Installation]
     limit: Limit | None = None
-    windows: Mapping[str, Window] = field(factory=dict[str, Window], repr=redact)
+    windows: Mapping[str, Window] = field(factory=dict[str, Window], repr=mask)
 
     def with_installation(self, installation: Installation) -> "State":
         """Return the state with a new or changed installation."""

@@ -1,42 +1,35 @@
 """Field helpers that several topics' models share."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from decimal import Decimal
+from typing import Final
 
 from vercel_marketplace.errors import Issue
 
-if TYPE_CHECKING:
-    from decimal import Decimal
-
 # Far beyond any amount of money, far below what would fill the memory when written out.
-_MOST_DIGITS: Final = 100
+_MAX_DIGITS: Final = 100
 
 EXTRA: Final = {"rest": True}
-"""The metadata of the field that holds what an open object has beside its own properties."""
+"""The metadata of the field that holds the properties an open object has besides its own."""
 
 
-def money(value: "str | Decimal | int") -> str:
-    """Write an amount as the decimal string that the API takes, without exponent.
+def money(value: str | Decimal | int) -> str:
+    """Write an amount as the decimal string that the API requires, without exponent.
 
     `Decimal("1E+2")` becomes `"100"`, and a negative zero loses its sign. A string stays as
-    it is: its pattern is the API's to judge. Anything else, a float above all, stays too, for
-    the request's validation to refuse by name.
+    it is: its pattern is the API's to judge. Anything else, above all a float, also stays, for
+    the validation of the request to refuse by name.
     """
-    if isinstance(value, str):
-        return value
-    from decimal import Decimal  # noqa: PLC0415 (answers and most requests have strings)
-
-    if isinstance(value, Decimal):
-        if not value.is_finite() or abs(value.adjusted()) > _MOST_DIGITS:
-            return value  # type: ignore[return-value]  # refused when the request is written
-        return format(value or value.copy_abs(), "f")
-    if type(value) is int and abs(value) < 10**_MOST_DIGITS:
-        return str(value)
-    return value  # type: ignore[return-value]  # refused when the request is written
+    given: object = value  # which may be of any type
+    if isinstance(given, Decimal) and given.is_finite() and abs(given.adjusted()) <= _MAX_DIGITS:
+        return format(given or given.copy_abs(), "f")
+    if isinstance(given, int) and not isinstance(given, bool) and abs(given) < 10**_MAX_DIGITS:
+        return int.__repr__(given)
+    return value  # type: ignore[return-value]  # a string, or refused when the request is written
 
 
-def redact(value: object) -> str:
-    """What `repr` shows for a secret; also what marks a field as one."""
+def mask(value: object) -> str:
+    """Return what `repr` shows for a secret; a field with this `repr` counts as one."""
     return "None" if value is None else "'***'"
 
 

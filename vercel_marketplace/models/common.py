@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 from attrs import field, frozen
 
 from vercel_marketplace.errors import Issue
-from vercel_marketplace.models._fields import EXTRA, redact
+from vercel_marketplace.models._fields import EXTRA, mask
 
 JSONValue: TypeAlias = str | float | bool | Sequence["JSONValue"] | Mapping[str, "JSONValue"] | None
 """Anything that JSON can say, in lists (a request takes tuples, too) and dicts."""
@@ -107,11 +107,11 @@ _OF_A_BILLING_PLAN = frozenset(
 class EnvironmentOverrides:
     """Other values of a secret for some environments."""
 
-    development: str | None = field(default=None, repr=redact)
+    development: str | None = field(default=None, repr=mask)
     """For development."""
-    preview: str | None = field(default=None, repr=redact)
+    preview: str | None = field(default=None, repr=mask)
     """For preview deployments."""
-    production: str | None = field(default=None, repr=redact)
+    production: str | None = field(default=None, repr=mask)
     """For production."""
 
 
@@ -121,7 +121,7 @@ class Secret:
 
     name: str
     """The variable's name."""
-    value: str = field(repr=redact)
+    value: str = field(repr=mask)
     """Its value."""
     prefix: str | None = None
     """What the variable's name is to begin with."""

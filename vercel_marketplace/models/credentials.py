@@ -6,7 +6,7 @@ from typing import ClassVar, Final, Literal, TypeAlias
 from attrs import field, frozen
 
 from vercel_marketplace.errors import Issue
-from vercel_marketplace.models._fields import find_too_long, redact
+from vercel_marketplace.models._fields import find_too_long, mask
 
 CredentialType: TypeAlias = Literal["oauth2-token"]
 """The known type of a credential; answers may hold others."""
@@ -20,7 +20,7 @@ class RotateInstallationCredentialRequestBody:
 
     _wire_case: ClassVar[str] = "snake"
 
-    client_secret: str = field(repr=redact)
+    client_secret: str = field(repr=mask)
     """The integration's client secret, at most 512 characters."""
     client_id: str | None = None
     """The integration's client id, `oac_…`."""
@@ -50,7 +50,7 @@ class RotateInstallationCredentialResponseBody:
     """What it allows, separated by spaces."""
     expires_in: float
     """Its lifetime in seconds."""
-    access_token: str = field(repr=redact)
+    access_token: str = field(repr=mask)
     """The token: store it in place of the old one."""
     token_type: CredentialType | str
     """`"oauth2-token"`. Expect more."""
@@ -62,9 +62,9 @@ class RevokeInstallationCredentialRequestBody:
 
     _wire_case: ClassVar[str] = "snake"
 
-    token: str = field(repr=redact)
+    token: str = field(repr=mask)
     """The token to retire, at most 512 characters; not the one that the call is made with."""
-    client_secret: str = field(repr=redact)
+    client_secret: str = field(repr=mask)
     """The integration's client secret, at most 512 characters."""
     client_id: str | None = None
     """The integration's client id, `oac_…`."""

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 from attrs import field, frozen
 
 from vercel_marketplace.errors import Issue
-from vercel_marketplace.models._fields import redact
+from vercel_marketplace.models._fields import mask
 
 
 @frozen(kw_only=True)
@@ -15,15 +15,15 @@ class ExchangeSsoTokenRequestBody:
 
     _wire_case: ClassVar[str] = "snake"
 
-    code: str | None = field(default=None, repr=redact)
+    code: str | None = field(default=None, repr=mask)
     """What Vercel sent to the redirect URL; works once. For `authorization_code`."""
-    state: str | None = field(default=None, repr=redact)
+    state: str | None = field(default=None, repr=mask)
     """The state that came with it."""
-    refresh_token: str | None = field(default=None, repr=redact)
+    refresh_token: str | None = field(default=None, repr=mask)
     """From an earlier exchange. For `refresh_token`."""
     client_id: str
     """The integration's client id, `oac_…`."""
-    client_secret: str = field(repr=redact)
+    client_secret: str = field(repr=mask)
     """The integration's client secret."""
     redirect_uri: str | None = None
     """The integration's redirect URL."""
@@ -53,13 +53,13 @@ class ExchangeSsoTokenResponseBody:
 
     _wire_case: ClassVar[str] = "snake"
 
-    id_token: str = field(repr=redact)
+    id_token: str = field(repr=mask)
     """The user's OIDC token, a JWT; do not store it, it expires."""
-    access_token: str | None = field(default=None, repr=redact)
+    access_token: str | None = field(default=None, repr=mask)
     """The access token; may be missing."""
     token_type: str | None = None
     """Its type, such as `"Bearer"`; may be missing."""
     expires_in: float | None = None
     """Its lifetime in seconds."""
-    refresh_token: str | None = field(default=None, repr=redact)
+    refresh_token: str | None = field(default=None, repr=mask)
     """What a later `refresh_token` grant takes."""

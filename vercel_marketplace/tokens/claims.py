@@ -3,14 +3,14 @@
 The fields are named as the claims are.
 """
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Any, Final, Literal, NoReturn, TypeAlias, cast
+from typing import Any, Final, Literal, TypeAlias, cast
 
 from attrs import field, frozen
 
+from vercel_marketplace._internal.json import parse
 from vercel_marketplace.models.account import MemberRole
 from vercel_marketplace.tokens.errors import (
     MalformedTokenError,
@@ -299,21 +299,7 @@ def _malformed(name: str) -> MalformedTokenError:
 def parse_object(content: bytes) -> dict[str, Any] | None:
     """Parse a JSON object; `None` for anything else, and where a name occurs twice."""
     try:
-        value = json.loads(
-            content.decode(), object_pairs_hook=_unique, parse_constant=_refuse_constant
-        )
+        value = parse(content, unique_keys=True)
     except (ValueError, RecursionError):
         return None
     return cast("dict[str, Any]", value) if isinstance(value, dict) else None
-
-
-def _unique(members: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(members)
-    if len(found) != len(members):
-        raise ValueError
-    return found
-
-
-def _refuse_constant(_name: str) -> NoReturn:
-    """Refuse `NaN` and `Infinity`, which are not JSON."""
-    raise ValueError

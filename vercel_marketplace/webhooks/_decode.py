@@ -17,6 +17,7 @@ from vercel_marketplace._internal.schema import (
     arms_of,
     describe,
     fields_of,
+    is_datetime,
     is_list,
     is_model,
 )
@@ -174,11 +175,15 @@ def _read(kind: Any, value: Any, path: str, issues: Issues) -> Any:
     if is_list(kind) and isinstance(value, list):
         (item,) = get_args(kind)
         return _read_list(item, value, path, issues)
-    expected, read = ("a list", _nothing) if is_list(kind) else _READERS[kind]
+    expected, read = ("a list", _nothing) if is_list(kind) else _reader_of(kind)
     held = read(value)
     if held is None:
         issues.append(Issue(path, f"expected {expected}, got {describe(value)}"))
     return held
+
+
+def _reader_of(kind: Any) -> tuple[str, Callable[[Any], Any]]:
+    return ("a time", _moment) if is_datetime(kind) else _READERS[kind]
 
 
 def _read_list(item: Any, values: Any, path: str, issues: Issues) -> list[Any]:
@@ -231,7 +236,6 @@ def _mapping(value: object) -> dict[str, Any] | None:
 _READERS: Final[dict[Any, tuple[str, Callable[[Any], Any]]]] = {
     str: ("a string", _text),
     Money: ("an amount", _amount),
-    datetime: ("a time", _moment),
     float: ("a number", _number),
     dict[str, Any]: ("an object", _mapping),
 }

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from vercel_marketplace._internal.json import explain, parse
 from vercel_marketplace.result import Err, Result
 from vercel_marketplace.webhooks._decode import decode_event
 from vercel_marketplace.webhooks.errors import InvalidEventError, InvalidJSONError
 from vercel_marketplace.webhooks.events import WebhookEvent
-from vercel_marketplace.webhooks.parsing import parse, why
 from vercel_marketplace.webhooks.signature import VerifySignatureError, try_verify_signature
 
 ParseEventError: TypeAlias = VerifySignatureError | InvalidJSONError | InvalidEventError
@@ -64,8 +64,8 @@ def try_parse_event(
     if isinstance(verified, Err):
         return verified
     try:
-        parsed = parse(body)
+        parsed = parse(body, bom=True, unique_keys=True, decimals=True)
     except (ValueError, RecursionError) as error:
         # A new error, not raised from this one: it holds the body.
-        return Err(InvalidJSONError(f"the body cannot be read: {why(error)}"))
+        return Err(InvalidJSONError(f"the body cannot be read: {explain(error)}"))
     return decode_event(parsed)

@@ -4,7 +4,6 @@ The SDK parses responses leniently. The API does not: a property that is unknown
 another type, or null where null has no meaning, is a 400 that names it.
 """
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -12,8 +11,8 @@ from datetime import UTC, datetime
 from typing import Any, Final, TypeGuard, cast, get_args
 from urllib.parse import parse_qsl
 
-from vercel_marketplace._internal.converter import fast
-from vercel_marketplace._internal.json import faults_in
+from vercel_marketplace._internal.converter import converter
+from vercel_marketplace._internal.json import find_json_issues, parse
 from vercel_marketplace._internal.operation import AnyOperation
 from vercel_marketplace._internal.schema import (
     Field,
@@ -74,7 +73,7 @@ def parse_request(
 
 def _parse(content: bytes) -> Any:
     try:
-        return json.loads(content.decode())
+        return parse(content)
     except (ValueError, RecursionError):  # also a number with more digits than Python reads
         raise _wrong(_BODY, "the body cannot be read as JSON") from None
 
@@ -184,7 +183,7 @@ def _read_leaf(kind: Any, value: Any, path: str) -> Any:
             raise _wrong(path, f"expected {alternatives(get_args(kind))}")
         return value
     try:
-        read: Any = fast().structure(value, str if kind is Money else kind)
+        read: Any = converter().structure(value, str if kind is Money else kind)
         if kind is datetime:
             return _in_utc(value, read)
     except (ValueError, OverflowError) as error:
@@ -205,7 +204,7 @@ def _read_json_object(value: dict[str, Any], path: str) -> dict[str, Any]:
         layer = [inner for outer in layer for inner in _entries(outer)]
     if layer:
         raise _wrong(path, f"more than {_MAX_DEPTH} levels deep")
-    for issue in faults_in(value, path):
+    for issue in find_json_issues(value, path):
         raise _wrong(issue.path, issue.message)
     return value
 

@@ -2,8 +2,11 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, cast
 
-from vercel_marketplace._internal.converter import fast
+from vercel_marketplace._internal.schema import fields_of
+from vercel_marketplace._internal.validation import format_datetime
 from vercel_marketplace.http import Headers, HTTPResponse
 
 
@@ -21,7 +24,21 @@ def json_response(status: int, headers: Mapping[str, str], body: object) -> HTTP
 
 def to_json(body: object) -> bytes:
     """Encode a model, or a JSON value that may hold models."""
-    return json.dumps(body, default=fast().unstructure).encode()
+    return json.dumps(body, default=_write).encode()
+
+
+def _write(value: Any) -> object:
+    """Write a moment, or a model; its values are as they came, checked or not."""
+    if isinstance(value, datetime):
+        return format_datetime(value)
+    members: dict[str, object] = {}
+    for field in fields_of(cast("Any", type(value))):
+        held = getattr(value, field.name)
+        if field.is_extra:
+            members |= held or {}
+        elif held is not field.default or not field.optional:
+            members[field.wire_name] = held
+    return members
 
 
 def empty_response(status: int, headers: Mapping[str, str]) -> HTTPResponse:

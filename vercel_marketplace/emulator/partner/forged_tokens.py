@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from vercel_marketplace._internal import base64url
 from vercel_marketplace.emulator.jwt.tokens import segment, unsigned_token
-from vercel_marketplace.models._fields import redact
+from vercel_marketplace.models._fields import mask
 from vercel_marketplace.tokens.claims import parse_object
 
 _LONG_AGO: Final = {"iat": 1_500_000_000, "exp": 1_500_003_600}
@@ -38,7 +38,7 @@ class ForgedToken:
     """
 
     what: str
-    token: str | None = field(repr=redact)
+    token: str | None = field(repr=mask)
 
 
 def forged_tokens(issuer: UserTokenIssuer) -> Iterator[ForgedToken]:

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from vercel_marketplace._internal.converter import fast
-from vercel_marketplace._internal.json import faults_in
-from vercel_marketplace._internal.redaction import conceal
-from vercel_marketplace._internal.response import is_json, issues_in, parse, why
+from vercel_marketplace._internal.converter import read_strictly
+from vercel_marketplace._internal.json import explain, find_json_issues, parse
+from vercel_marketplace._internal.redaction import redact
+from vercel_marketplace._internal.response import is_json
 from vercel_marketplace.emulator.partner.endpoints import Endpoint
 from vercel_marketplace.emulator.partner.errors import (
     PartnerContractError,
@@ -113,7 +113,7 @@ def contract_error(
 
 def _quote(response: HTTPResponse, secrets: tuple[str, ...]) -> str:
     """Return the body without secrets: neither those of the call nor those that it brings."""
-    return conceal(response.text, (*secrets, *_find_secrets(response)))
+    return redact(response.text, (*secrets, *_find_secrets(response)))
 
 
 def _find_secrets(response: HTTPResponse) -> Iterator[str]:
@@ -147,20 +147,20 @@ def _empty_value(endpoint: Endpoint) -> object:
 def _read(model: Any, response: HTTPResponse) -> tuple[Any, tuple[Issue, ...]]:
     """Return the value of the body, or the issues that it has."""
     try:
-        parsed = parse(response.content)
+        parsed = parse(response.content, bom=True)
     except (ValueError, RecursionError) as error:
-        return None, (Issue("", f"the body is not valid JSON: {why(error)}"),)
-    if issues := issues_in(parsed, model):
+        return None, (Issue("", f"the body is not valid JSON: {explain(error)}"),)
+    value, issues = read_strictly(model, parsed)
+    if issues:
         return None, tuple(map(_in_terms_of_json, issues))
     if issues := tuple(_json_issues(parsed)):
         return None, issues
-    value: Any = fast().structure(parsed, model)
     return value, tuple(getattr(value, "issues", tuple)())
 
 
 def _json_issues(parsed: dict[str, Any]) -> Iterator[Issue]:
     """Yield what is not interoperable JSON: lone surrogates, numbers beyond a double."""
-    for issue in faults_in(parsed):
+    for issue in find_json_issues(parsed):
         yield Issue(_KEY.sub(r".\1", issue.path).removeprefix("."), issue.message)
 
 
@@ -182,7 +182,7 @@ def _refusal(
         return PartnerRefusedError(request, response, (issue,), detail, hint)
 
     def shown(text: str) -> str:
-        return conceal(text, secrets)
+        return redact(text, secrets)
 
     error: _Error = body.error
     fields = tuple(Issue(shown(one.key), shown(one.message)) for one in error.fields or ())

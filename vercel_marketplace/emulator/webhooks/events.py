@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from vercel_marketplace._internal.converter import fast
 from vercel_marketplace.emulator.api.invoice_lifecycle import (
     FALL_OVERDUE,
     QUEUED,
@@ -20,6 +19,7 @@ from vercel_marketplace.emulator.api.invoice_lifecycle import (
     TRANSITIONS,
     as_of,
 )
+from vercel_marketplace.emulator.api.responses import to_json
 from vercel_marketplace.emulator.state import Installation, Invoice, ProjectConnection, State
 from vercel_marketplace.emulator.webhooks.requests import installation_fields, invoice_payload
 from vercel_marketplace.models.account import GetMemberResponseBody
@@ -111,7 +111,7 @@ def _invoice_event(
     *,
     once: bool = False,
 ) -> MarketplaceEvent:
-    on_the_wire = json.loads(json.dumps(body, default=fast().unstructure))
+    on_the_wire = json.loads(to_json(body))
     return MarketplaceEvent(
         type=f"marketplace.invoice.{event}",
         payload=invoice_payload(event, installation_id, on_the_wire),

@@ -1,5 +1,6 @@
 """What must hold when a user, a server or the surroundings misbehave: money and secrets first."""
 
+import importlib
 import json
 import logging
 import pickle
@@ -210,6 +211,37 @@ def test_a_proxy_that_can_not_be_used_is_named_without_its_password(
     assert isinstance(error, InvalidRequestError)
     assert error.request_sent is False
     assert "hunter2" not in str(error)
+
+
+def test_an_import_that_is_interrupted_spoils_no_later_call(fake, reading, tmp_path, monkeypatch):
+    """Ctrl-C in the middle of a call's first import must leave the next call able to import."""
+    package = tmp_path / "interrupted_package"
+    package.mkdir()
+    (package / "__init__.py").write_text(
+        "from interrupted_package.first import *\n"
+        "from interrupted_package.second import *\n"
+        "__all__ = first.__all__ + second.__all__\n"
+    )
+    (package / "first.py").write_text("__all__ = ['TOKEN']\nTOKEN = 'token'\n")
+    (tmp_path / "interrupted_neighbour.py").write_text("")
+    (package / "second.py").write_text(
+        "import builtins, interrupted_neighbour\n__all__ = []\nbuiltins.interrupt()\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    interrupts = iter([KeyboardInterrupt])
+
+    def interrupt():
+        for kind in interrupts:
+            raise kind
+
+    monkeypatch.setattr("builtins.interrupt", interrupt, raising=False)
+    core = VercelCore.blocking(
+        lambda _context: importlib.import_module("interrupted_package").TOKEN, transport=fake
+    )
+    fake.answers(reading.response)
+    with pytest.raises(KeyboardInterrupt):
+        block_on(reading(core))
+    assert block_on(reading(core)).ok
 
 
 def test_a_client_class_of_the_users_own_is_understood(refusing_url, reading):

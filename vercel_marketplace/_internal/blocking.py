@@ -3,6 +3,8 @@
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
+from vercel_marketplace._internal.imports import whole_imports
+
 T = TypeVar("T")
 
 # What suspends in the end. Their functions do not tell what the call waits for.
@@ -28,10 +30,11 @@ def block_on(coroutine: Coroutine[Any, Any, T]) -> T:
         RuntimeError: The coroutine suspends; the message names what it awaits. The usual
             reason is an async core.
     """
-    try:
-        awaited = coroutine.send(None)
-    except StopIteration as finished:
-        return finished.value  # type: ignore[no-any-return]  # StopIteration is not generic
+    with whole_imports():
+        try:
+            awaited = coroutine.send(None)
+        except StopIteration as finished:
+            return finished.value  # type: ignore[no-any-return]  # StopIteration is not generic
     where = _innermost(coroutine)
     coroutine.close()
     msg = (

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from vercel_marketplace._internal.imports import whole_imports
+
 if TYPE_CHECKING:
     from vercel_marketplace.http import (
         AsyncHTTPClient,
@@ -84,8 +86,9 @@ class TransportHandle:
 
     async def send(self, request: HTTPRequest) -> object:
         """Send one attempt and return what the transport returns."""
-        response = self._get_or_make().send(request)
-        return await response if hasattr(response, "__await__") else response
+        with whole_imports():  # a signal handler may raise in the middle of one
+            response = self._get_or_make().send(request)
+            return await response if hasattr(response, "__await__") else response
 
     async def sleep(self, seconds: float) -> None:
         """Wait between attempts, by the transport's own `sleep` if it has one."""
@@ -131,10 +134,16 @@ class TransportHandle:
         return transport
 
     def _make(self) -> Any:
-        from vercel_marketplace._internal.transports import httpx  # noqa: PLC0415 (loads httpx)
+        try:
+            from vercel_marketplace._internal.transports import httpx  # noqa: PLC0415 (loads httpx)
 
-        kind = httpx.BlockingTransport if self.blocking else httpx.AsyncTransport
-        return kind(self._http_client)
+            kind = httpx.BlockingTransport if self.blocking else httpx.AsyncTransport
+            return kind(self._http_client)
+        except Exception as error:
+            from vercel_marketplace.errors import UnexpectedClientError  # noqa: PLC0415 (loads attrs)
+
+            msg = f"could not make a transport: {type(error).__name__}; see __cause__"
+            raise UnexpectedClientError(msg) from error
 
 
 class _FunctionTransport:

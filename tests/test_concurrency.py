@@ -149,7 +149,7 @@ async def test_one_failure_leaves_the_others_alone(server, reading):
     server.plays(server.STALL).answers(reading.answer, times=7)
     outcomes = []
     vercel = Vercel("token", server_url=server.url, retries=ONCE)
-    impatient = vercel.with_options(timeout=0.05)
+    impatient = vercel.with_options(timeout=0.3)
 
     async def call(client):
         try:

@@ -1,16 +1,22 @@
 """What others decide on: a client of the user's, proxies and certificates of the environment."""
 
+import gc
 import shutil
+import socket
 import ssl
 import subprocess
+import sys
+import traceback
+import types
 
+import anyio
 import attrs
 import httpx
 import pytest
 import respx
 
-from vercel_marketplace import Ok, RetryConfig, Vercel, VercelCore
-from vercel_marketplace._internal.transports import pools
+from vercel_marketplace import Ok, RequestOptions, RetryConfig, Vercel, VercelCore
+from vercel_marketplace._internal.transports import environment, pools
 from vercel_marketplace.errors import (
     ConnectionError,  # noqa: A004 (the SDK's)
     InvalidRequestError,
@@ -18,6 +24,7 @@ from vercel_marketplace.errors import (
     RequestTimeoutError,
     SDKError,
     UnexpectedClientError,
+    VercelConflictError,
 )
 
 API = "https://api.vercel.com"
@@ -145,6 +152,132 @@ def test_an_odd_redirect_leaves_a_refund_open(way, server, refund, location):
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize("is_read", [False, True], ids=["unread", "read"])
+def test_a_hook_that_raises_for_status_hides_no_response(way, server, submission, is_read):
+    """A 409 must stay one under `raise_for_status` in a hook, with its code where it was read."""
+    server.answers({"error": {"code": "invoice_exists", "message": "exists"}}, 409)
+
+    def check(response):
+        if is_read:
+            response.read()
+        response.raise_for_status()
+
+    async def check_async(response):
+        if is_read:
+            await response.aread()
+        response.raise_for_status()
+
+    client = brought(way, event_hooks={"response": [check if way.blocking else check_async]})
+    error = tell(way, client, calling(submission, server.url)).error
+    assert type(error) is VercelConflictError
+    assert error.code == ("invoice_exists" if is_read else None)
+
+
+def test_a_hook_may_not_pass_off_another_response(way, server, submission):
+    """The status of a request of the hook's own must not become that of the call."""
+    server.answers({}, 200)
+    other = httpx.Request("GET", "http://collector.example.test")
+
+    def collect(_):
+        httpx.Response(409, request=other).raise_for_status()
+
+    async def collect_async(_):
+        collect(_)
+
+    client = brought(way, event_hooks={"response": [collect if way.blocking else collect_async]})
+    error = tell(way, client, calling(submission, server.url)).error
+    assert (type(error), error.request_sent) == (UnexpectedClientError, True)
+
+
+# Never sent ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def silent_url():
+    """An https server that accepts connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"https://127.0.0.1:{listener.getsockname()[1]}"
+
+
+# httpcore leaves the socket to the garbage collector when it is cancelled in a handshake, as
+# happens where the machine is so slow that the attempt's deadline comes first.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("library", [None, "httpx", "httpx2"])
+def test_a_handshake_that_never_ends_has_sent_nothing(way, silent_url, refund, library):
+    """A refund must not count as possibly sent while TLS is not there to send it over."""
+    if library is None:
+        error = way.error_of(refund, server_url=silent_url, retries=ONCE, timeout=0.8)
+    else:
+        client = brought(way, pytest.importorskip(library))
+        error = tell(way, client, calling(refund, silent_url, timeout=0.8)).error
+    gc.collect()
+    assert type(error) is RequestTimeoutError
+    assert error.request_sent is False
+
+
+def test_a_tunnel_that_never_opens_has_sent_nothing(way, server, monkeypatch, refund):
+    """A proxy that does not answer CONNECT must leave the refund unsent."""
+    monkeypatch.setenv("HTTPS_PROXY", server.url)
+    server.plays(server.STALL)
+    error = way.error_of(refund, server_url="https://api.example.test", retries=ONCE, timeout=0.6)
+    assert type(error) is RequestTimeoutError
+    assert error.request_sent is False
+    assert server.request.target == "api.example.test:443"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("own_client", [False, True], ids=["short way", "http_client"])
+async def test_a_call_that_waits_for_a_connection_has_sent_nothing(
+    server, refund, monkeypatch, own_client
+):
+    """A call whose time runs out while all connections are in use must count as unsent."""
+    monkeypatch.setattr(pools, "_MAX_IN_FLIGHT", 1)
+    server.plays(server.STALL)
+    async with (
+        httpx.AsyncClient(limits=httpx.Limits(max_connections=1)) as client,
+        VercelCore(
+            "token",
+            server_url=server.url,
+            retries=ONCE,
+            http_client=client if own_client else None,
+        ) as core,
+        anyio.create_task_group() as tasks,
+    ):
+        tasks.start_soon(refund, core)
+        assert await anyio.to_thread.run_sync(server.awaits_requests, 1)
+        error = (await refund(core, RequestOptions(timeout=1.5))).error
+        tasks.cancel_scope.cancel()
+    assert type(error) is RequestTimeoutError
+    assert error.request_sent is False
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("own_client", [False, True], ids=["short way", "http_client"])
+def test_an_error_holds_no_token_in_its_frames(way, reading, own_client):
+    """What reports errors with local variables must find no token in those of httpx."""
+
+    def send(request):
+        wire = request.headers["authorization"].encode()
+        raise httpx.WriteTimeout(str(len(wire)))
+
+    with respx.mock() as router:
+        router.get(f"{API}{reading.path}").mock(side_effect=send)
+        if own_client:
+            error = tell(way, brought(way), reading).error
+        else:
+            error = way.error_of(reading, retries=ONCE)
+    names, seen = set(), set()
+    error = error.__cause__
+    while error is not None and error not in seen:
+        seen.add(error)
+        for frame, _ in traceback.walk_tb(error.__traceback__):
+            names |= {frame.f_code.co_name}
+            assert "wire" not in frame.f_locals
+            assert "token-of-tests" not in repr(frame.f_locals.get("self"))
+        error = error.__cause__ or error.__context__
+    assert {"exchange", "send"} <= names
+
+
 # A client of the user's over a real wire -----------------------------------------------
 
 
@@ -269,6 +402,36 @@ def test_an_id_that_no_url_can_hold_is_refused(way, server, reading, own_client)
     assert server.requests == []
 
 
+def test_a_body_is_decoded_by_the_library_that_sent_it(way, server, reading, monkeypatch):
+    """An encoding that the client's library asked for must be decoded by that library."""
+
+    class Response(httpx.Response):
+        @property
+        def content(self):
+            return bytes.fromhex(super().content.decode())
+
+    class MadeAfterHttpx(types.ModuleType):
+        def __getattr__(self, name):
+            return getattr(httpx, name)
+
+    library = MadeAfterHttpx("made_after_httpx")
+    library.Response = Response
+    Response.__module__ = library.__name__
+    monkeypatch.setitem(sys.modules, library.__name__, library)
+    client = brought(way, headers={"accept-encoding": "hex"})
+
+    def as_library(response):
+        response.__class__ = Response
+
+    async def as_library_async(response):
+        as_library(response)
+
+    client.event_hooks = {"response": [as_library if way.blocking else as_library_async]}
+    body = b'{"id": "user_1", "role": "ADMIN"}'.hex().encode()
+    server.answers(body, content_encoding="hex")
+    assert tell(way, client, calling(reading, server.url)) == Ok(reading.value)
+
+
 # httpx2 --------------------------------------------------------------------------------
 
 
@@ -350,15 +513,69 @@ def test_a_redirect_through_a_proxy_is_not_followed(way, server, monkeypatch, re
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("ALL_PROXY", "socks://user:hunter2@proxy.example.test"),
+        ("https_proxy", "ftp://user:hunter2@proxy.example.test"),
+        ("HTTP_PROXY", "http://user:hunter2@proxy.example.test:port"),
+        ("NO_PROXY", "localhost,[::1]"),
+        ("no_proxy", "fd00::/8"),
+    ],
+)
+def test_a_variable_that_cannot_be_used_is_named(way, monkeypatch, reading, variable, value):
+    """A setting of a proxy that httpx refuses must be named, without the password in it."""
+    monkeypatch.setenv("HTTPS_PROXY", "http://user:hunter2@127.0.0.1:1")
+    monkeypatch.setenv(variable, value)
+    error = way.error_of(reading)
+    assert type(error) is InvalidRequestError
+    assert error.request_sent is False
+    assert f"{variable} in the environment cannot be used" in str(error)
+    assert "hunter2" not in "".join(traceback.format_exception(error))
+    assert error.__context__ is None
+
+
+def test_a_certificate_file_that_is_not_there_is_named(way, monkeypatch, reading, forgotten_tls):
+    """A file of certificates that cannot be read must be named by its variable."""
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/certificates.pem")
+    error = way.error_of(reading)
+    assert type(error) is InvalidRequestError
+    assert "SSL_CERT_FILE in the environment cannot be used" in str(error)
+
+
+@pytest.mark.parametrize("bug", [ZeroDivisionError, OSError])
+def test_a_failure_that_no_variable_explains_keeps_its_cause(way, monkeypatch, reading, bug):
+    """What else goes wrong while a transport is made must not be blamed on the environment."""
+
+    def fail(*_):
+        raise bug("no reason")
+
+    monkeypatch.setattr(pools, "context_for", fail)
+    error = way.error_of(reading)
+    assert (type(error), error.request_sent) == (UnexpectedClientError, False)
+    assert type(error.__cause__) is bug
+    assert "environment" not in str(error)
+
+
+def test_a_transport_that_cannot_be_loaded_has_sent_nothing(way, monkeypatch, reading):
+    """A broken installation of httpx must be an error with its cause, and nothing sent."""
+    name = "vercel_marketplace._internal.transports.httpx"
+    monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.delattr("vercel_marketplace._internal.transports.httpx", raising=False)
+    error = way.error_of(reading)
+    assert (type(error), error.request_sent) == (UnexpectedClientError, False)
+    assert isinstance(error.__cause__, ImportError)
+
+
 # Certificates of the environment---------------------------------------------------------------
 
 
 @pytest.fixture
 def forgotten_tls():
     """The process has no TLS context before the test, nor the test's one after it."""
-    pools.tls_context.cache_clear()
+    environment.tls_context.cache_clear()
     yield
-    pools.tls_context.cache_clear()
+    environment.tls_context.cache_clear()
 
 
 @pytest.fixture
@@ -382,10 +599,10 @@ def test_https_shares_one_context(way, tls_server, reading, forgotten_tls):
     """Two cores must reach an https server with one TLS context, made by the first call."""
     tls_server.answers(reading.answer, times=2)
     way.core(server_url=tls_server.url)
-    assert pools.tls_context.cache_info().currsize == 0
+    assert environment.tls_context.cache_info().currsize == 0
     for _ in range(2):
         assert way.result_of(reading, server_url=tls_server.url) == Ok(reading.value)
-    assert pools.tls_context.cache_info().misses == 1
+    assert environment.tls_context.cache_info().misses == 1
 
 
 def test_a_certificate_that_is_not_trusted_is_refused(way, tls_server, monkeypatch, reading):

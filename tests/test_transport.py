@@ -312,7 +312,7 @@ def test_a_slow_answer_is_a_timeout(way, server, reading, start):
     if start == "body":
         start = server.head(200, content_type="application/json", content_length=99) + HALF
     server.plays(start, server.STALL)
-    error = way.error_of(reading, server_url=server.url, retries=ONCE, timeout=0.05)
+    error = way.error_of(reading, server_url=server.url, retries=ONCE, timeout=0.3)
     assert type(error) is RequestTimeoutError
     assert isinstance(error, TimeoutError)
     assert error.request_sent is True

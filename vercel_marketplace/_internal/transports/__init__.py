@@ -139,7 +139,7 @@ class TransportHandle:
 
             kind = httpx.BlockingTransport if self.blocking else httpx.AsyncTransport
             return kind(self._http_client)
-        except Exception as error:
+        except ImportError as error:
             from vercel_marketplace.errors import UnexpectedClientError  # noqa: PLC0415 (loads attrs)
 
             msg = f"could not make a transport: {type(error).__name__}; see __cause__"

@@ -10,15 +10,28 @@ client where the user passed one, or where the environment names proxies.
 
 import math
 import time
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import anyio
 import httpx
 
-from vercel_marketplace._internal.transports.exceptions import library_of, translate
+from vercel_marketplace._internal.transports.exceptions import (
+    library_of,
+    response_in,
+    translate,
+)
 from vercel_marketplace._internal.transports.pools import AsyncPools, BlockingPools, current_loop
+from vercel_marketplace._internal.transports.progress import Progress
 from vercel_marketplace.errors import InvalidRequestError, RequestTimeoutError
 from vercel_marketplace.http import Headers, HTTPRequest, HTTPResponse
+
+Timeouts = tuple[float | None, float | None, float | None, float | None]
+"""Seconds to connect, for each read, for each write, and to wait for a connection."""
+
+# Of the time for an async attempt. httpcore has to notice by itself that there is no connection:
+# what it is about to open it closes after an error of its own, and not when it is cancelled.
+_CONNECT_SHARE = 0.9
 
 
 class BlockingTransport:
@@ -33,7 +46,8 @@ class BlockingTransport:
         """Send one attempt; `timeout` bounds each of its phases."""
         pool = self._pools.get(_scheme(request)) if self._client is None else self._client
         timeout = None if request.timeout == math.inf else request.timeout
-        return await exchange(_BlockingAdapter(pool), request, timeout)
+        timeouts = (timeout, timeout, timeout, timeout)
+        return await exchange(_BlockingAdapter(pool), request, timeouts, Progress())
 
     async def sleep(self, seconds: float) -> None:
         """Wait between attempts."""
@@ -54,20 +68,20 @@ class AsyncTransport:
 
     async def send(self, request: HTTPRequest) -> HTTPResponse:
         """Send one attempt; `timeout` bounds it as a whole."""
-        pools = await self._pools.of_this_loop() if self._client is None else None
-        has_slot = False
+        loop = current_loop()
         limit = None if request.timeout == math.inf else request.timeout
+        connect = None if limit is None else limit * _CONNECT_SHARE
+        timeouts = (connect, None, None, connect)
+        progress = Progress()
         with anyio.move_on_after(limit):
-            if pools is None:
-                current_loop()  # raises where there is none
-                has_slot = True
-                return await exchange(_AsyncAdapter(self._client), request, None)
+            if self._client is not None:
+                return await exchange(_AsyncAdapter(self._client), request, timeouts, progress)
+            pools = await self._pools.get(loop)
             async with pools.slots:
-                has_slot = True
-                return await exchange(_AsyncAdapter(pools.get(_scheme(request))), request, None)
-        # It may have passed while connecting, but nobody can tell from here.
+                adapter = _AsyncAdapter(pools.get(_scheme(request)))
+                return await exchange(adapter, request, timeouts, progress)
         msg = f"timed out: no response within {limit} seconds"
-        raise RequestTimeoutError(msg, request_sent=has_slot)
+        raise RequestTimeoutError(msg, request_sent=progress.may_be_sent)
 
     async def sleep(self, seconds: float) -> None:
         """Wait between attempts."""
@@ -92,6 +106,10 @@ class _Adapter(Protocol):
     pool: Any
     is_client: bool
 
+    def trace(self, progress: Progress) -> Callable[..., object]:
+        """Return what httpcore is to report a request's progress to."""
+        ...
+
     async def send(self, request: Any) -> Any:
         """Send a request and return the response, of which the body is not read."""
 
@@ -106,6 +124,9 @@ class _BlockingAdapter:
     def __init__(self, pool: Any) -> None:
         self.pool = pool
         self.is_client = not isinstance(pool, httpx.HTTPTransport)
+
+    def trace(self, progress: Progress) -> Callable[..., object]:
+        return progress.note
 
     async def send(self, request: Any) -> Any:
         if self.is_client:
@@ -125,6 +146,9 @@ class _AsyncAdapter:
         self.pool = pool
         self.is_client = not isinstance(pool, httpx.AsyncHTTPTransport)
 
+    def trace(self, progress: Progress) -> Callable[..., object]:
+        return progress.note_async
+
     async def send(self, request: Any) -> Any:
         if self.is_client:
             return await self.pool.send(request, auth=None, follow_redirects=False, stream=True)
@@ -141,32 +165,56 @@ class _AsyncAdapter:
 # The exchange --------------------------------------------------------------------------
 
 
-async def exchange(adapter: _Adapter, request: HTTPRequest, timeout: float | None) -> HTTPResponse:  # noqa: ASYNC109 (httpx keeps to it)
+async def exchange(
+    adapter: _Adapter, request: HTTPRequest, timeouts: Timeouts, progress: Progress
+) -> HTTPResponse:
     """Send one request and return its response, read and decoded.
 
     Args:
         adapter: What to send over.
         request: The request.
-        timeout: Seconds for each phase; `None` for no limit.
+        timeouts: The limits of its phases.
+        progress: Where to note how far the request gets.
 
     Raises:
         HTTPClientError: There is no response.
     """
     outgoing: Any = None
     try:
-        outgoing = _build_request(adapter, request, timeout)
-        response = await adapter.send(outgoing)
-        if response.is_stream_consumed:  # by an event hook of the user's client
-            return _to_response(response, response.content)
+        outgoing = _build_request(adapter, request, timeouts)
+        outgoing.extensions["trace"] = adapter.trace(progress)
+        progress.hand_over()
+        response = await _send(adapter, outgoing)
+        if response.is_closed or response.is_stream_consumed:
+            return _to_response(response, _content_left_by_hook(response))
         content = await _read(adapter, response)
     except Exception as error:
-        failure = translate(error, outgoing if adapter.is_client else None)
+        failure = translate(error, progress, outgoing if adapter.is_client else None)
         if failure is None:
             raise
     else:
         return _to_response(response, _decode(response, content))
     # Raised out here, so that `__context__` does not hold what `translate` left out.
     raise failure
+
+
+async def _send(adapter: _Adapter, outgoing: Any) -> Any:
+    try:
+        return await adapter.send(outgoing)
+    except Exception as error:
+        response = response_in(error, outgoing)
+        if response is None:
+            raise
+        return response
+
+
+def _content_left_by_hook(response: Any) -> bytes:
+    """Return the body, which an event hook of the user's client has read or thrown away."""
+    try:
+        content: bytes = response.content
+    except RuntimeError:  # `ResponseNotRead` of each of the libraries
+        return b""
+    return content
 
 
 async def _read(adapter: _Adapter, response: Any) -> bytes:
@@ -188,7 +236,7 @@ async def _read(adapter: _Adapter, response: Any) -> bytes:
     return b"".join(parts)
 
 
-def _build_request(adapter: _Adapter, request: HTTPRequest, timeout: float | None) -> Any:
+def _build_request(adapter: _Adapter, request: HTTPRequest, timeouts: Timeouts) -> Any:
     """Build the request for a transport, or have the client build it."""
     if adapter.is_client:
         built = adapter.pool.build_request(
@@ -196,7 +244,7 @@ def _build_request(adapter: _Adapter, request: HTTPRequest, timeout: float | Non
             request.url,
             headers=dict(request.headers),
             content=request.content,
-            timeout=timeout,
+            timeout=timeouts,
         )
         if "authorization" not in request.headers:
             built.headers.pop("authorization", None)  # a token of the client's own
@@ -207,7 +255,7 @@ def _build_request(adapter: _Adapter, request: HTTPRequest, timeout: float | Non
             request.url,
             headers={"accept-encoding": "gzip, deflate", **request.headers},
             content=request.content,
-            extensions={"timeout": httpx.Timeout(timeout).as_dict()},
+            extensions={"timeout": httpx.Timeout(timeouts).as_dict()},
         )
     except httpx.InvalidURL:
         pass
@@ -222,17 +270,20 @@ def _to_response(response: Any, content: bytes) -> HTTPResponse:
 
 
 def _decode(response: Any, content: bytes) -> bytes:
-    """Return the body without its content encoding; as it came, where that is broken.
+    """Return the body decoded by the library that sent the request; as it came, where broken.
 
     The status counts more than a body that cannot be read. Decoded only once all of it is
     there: on the way, a broken one would leave httpx's async generators half run.
     """
     if "content-encoding" not in response.headers:
         return content
+    library: Any = library_of(response) or httpx
     try:
-        return httpx.Response(200, headers=response.headers.raw, content=content).content
-    except httpx.DecodingError:
+        whole = library.Response(200, headers=response.headers.raw, content=content)
+        decoded: bytes = whole.content
+    except library.DecodingError:
         return content
+    return decoded
 
 
 def _scheme(request: HTTPRequest) -> str:

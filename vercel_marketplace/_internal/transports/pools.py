@@ -6,20 +6,17 @@ client, which alone honours them as httpx does.
 
 import asyncio
 import os
-import ssl
-from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import contextmanager
-from functools import cache
+from collections.abc import AsyncGenerator, Callable
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from threading import Lock
-from urllib.request import getproxies
 
 import anyio
 import httpx
 import sniffio
 
 from vercel_marketplace._internal.tracebacks import find_interrupt, is_of_a_library
-from vercel_marketplace.errors import InvalidRequestError, UnexpectedClientError
+from vercel_marketplace._internal.transports.environment import context_for, explain, has_proxies
+from vercel_marketplace.errors import UnexpectedClientError
 
 _MAX_IN_FLIGHT = 100
 # httpcore asks every idle connection whether it is still open, on each call.
@@ -74,13 +71,8 @@ class AsyncPools:
         self._by_loop: dict[object, LoopPools] = {}
         self._pid = os.getpid()
 
-    async def of_this_loop(self) -> "LoopPools":
-        """Return the pools of the running loop, and make them if it is the first call's.
-
-        Raises:
-            UnexpectedClientError: No event loop is running.
-        """
-        loop = current_loop()
+    async def get(self, loop: object) -> "LoopPools":
+        """Return the pools of the running loop, and make them if it is the first call's."""
         if self._pid != os.getpid():
             # The parent's connections must not be used, nor closed, from here: kept, unused.
             self._inherited = self._by_loop
@@ -165,53 +157,35 @@ def current_loop() -> object:
 
 
 def _make_blocking_pool(scheme: str) -> BlockingPool:
-    with _blaming_environment():
-        context = _context_for(scheme)
-        if _has_proxies():
+    try:
+        context = context_for(scheme)
+        if has_proxies():
             return httpx.Client(verify=context, limits=_LIMITS, cookies=_refuse_cookies())
         return httpx.HTTPTransport(verify=context, limits=_LIMITS)
+    except Exception as error:
+        if _is_from_outside(error):
+            raise
+        failure = explain(error)
+    raise failure  # out here, so that `__context__` does not hold a proxy's password
 
 
 def _make_async_pool(scheme: str) -> AsyncPool:
-    with _blaming_environment():
-        context = _context_for(scheme)
-        if _has_proxies():
+    try:
+        context = context_for(scheme)
+        if has_proxies():
             cookies = _refuse_cookies()
             return httpx.AsyncClient(verify=context, limits=_ASYNC_LIMITS, cookies=cookies)
         return httpx.AsyncHTTPTransport(verify=context, limits=_ASYNC_LIMITS)
-
-
-@contextmanager
-def _blaming_environment() -> Generator[None]:
-    """Say what is wrong when there is nothing to send with: nothing has been sent."""
-    try:
-        yield
     except Exception as error:
-        if find_interrupt(error, error.__context__) is not None or not is_of_a_library(error):
+        if _is_from_outside(error):
             raise
-        # Its text stays out: a URL may hold a password.
-        msg = f"invalid proxy or TLS settings in the environment ({type(error).__name__})"
-        raise InvalidRequestError(msg) from None
+        failure = explain(error)
+    raise failure  # out here, so that `__context__` does not hold a proxy's password
 
 
-def _has_proxies() -> bool:
-    return not {"http", "https", "all"}.isdisjoint(getproxies())
-
-
-@cache
-def tls_context() -> ssl.SSLContext:
-    """Make the one TLS context of the process: loading certificates is what a client costs."""
-    return httpx.create_ssl_context()
-
-
-@cache
-def _unused_context() -> ssl.SSLContext:
-    """Make the context for plain http, which never uses it: it trusts nobody."""
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-
-
-def _context_for(scheme: str) -> ssl.SSLContext:
-    return tls_context() if scheme == "https" else _unused_context()
+def _is_from_outside(error: Exception) -> bool:
+    """Whether a signal handler, or somebody else, put an exception into the call."""
+    return find_interrupt(error, error.__context__) is not None or not is_of_a_library(error)
 
 
 def _refuse_cookies() -> CookieJar:

@@ -1,0 +1,36 @@
+"""`Progress`: how far a request has got, and whether any of it may have been sent."""
+
+from collections.abc import Mapping
+
+
+class Progress:
+    """What httpcore reports of one request, by the `trace` extension.
+
+    A mock, or a library other than httpcore, reports nothing: then the request may have been
+    sent as soon as it is handed over.
+
+    Attributes:
+        may_be_sent: Whether any of the request may have been sent.
+        has_begun: Whether httpcore has begun to send it.
+    """
+
+    def __init__(self) -> None:
+        """Begin with a request that waits for its turn."""
+        self.may_be_sent = False
+        self.has_begun = False
+
+    def hand_over(self) -> None:
+        """Note that what sends has the request now."""
+        self.may_be_sent = True
+
+    def note(self, event: str, info: Mapping[str, object]) -> None:
+        """Note an event of httpcore, such as `connection.start_tls.started`."""
+        method = getattr(info.get("request"), "method", None)
+        # CONNECT asks a proxy for a tunnel, through which the request will go.
+        if event.endswith("send_request_headers.started") and method != b"CONNECT":
+            self.has_begun = True
+        self.may_be_sent = self.has_begun
+
+    async def note_async(self, event: str, info: Mapping[str, object]) -> None:
+        """Note an event, as httpcore's async side calls it."""
+        self.note(event, info)

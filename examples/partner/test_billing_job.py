@@ -95,7 +95,7 @@ def test_each_hour_replaces_the_last(marketplace_emulator: Emulator, vercel: Syn
 def test_the_hourly_job_sits_out_a_short_outage(
     marketplace_emulator: Emulator, vercel: SyncVercel
 ) -> None:
-    """A report is repeated after the wait that Vercel asks for, and arrives."""
+    """A report is retried after the wait that Vercel asks for, and arrives."""
     before = marketplace_emulator.clock.now()
     marketplace_emulator.faults.fail("submit-billing-data", status=503, retry_after=30, times=2)
 
@@ -323,7 +323,7 @@ def test_a_payment_of_an_unforeseen_form_is_logged(
 def test_a_signed_body_that_is_no_event_is_asked_for_again(
     marketplace_emulator: Emulator, books: Books, outbox: Outbox
 ) -> None:
-    """What is signed and cannot be read is a 400, upon which Vercel repeats it."""
+    """What is signed and cannot be read is a 400, after which Vercel sends it again."""
     body, secret = b"[]", marketplace_emulator.integration.client_secret
 
     assert receive_webhook(books, outbox, body, sign(body, secret), client_secret=secret) == 400

@@ -41,14 +41,14 @@ WEBHOOKS_TAKE = timedelta(hours=24)
 
 
 async def run_hourly(partner: Partner, now: datetime) -> list[str]:
-    """Bill all installations; gives those that failed, which the next run tries again."""
+    """Bill all installations, and return those that failed; the next run tries them again."""
     failed: list[str] = []
     for installation in await partner.database.run(installations.unfinished):
         try:
             if installation.uninstalled_at is None:
                 try:
                     await _invoice_due(partner, installation, now)
-                finally:  # what an invoice waits for is none of the customer's business
+                finally:  # usage does not wait for an invoice
                     await _report_usage(partner, installation, now)
             else:
                 await _see_off(partner, installation, installation.uninstalled_at, now)

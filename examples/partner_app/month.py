@@ -1,7 +1,7 @@
 """A month of the application with Vercel, over HTTP: `python -m partner_app.month`.
 
 The application and an emulated Vercel run on loopback and call each other. Vercel's users do what
-users do, cron runs every hour, an answer gets lost on the way; only the clock is not real. Each
+users do, cron runs every hour, a response is lost on the way; only the clock is not real. Each
 step is checked from the outside, and told. A wrong one ends the story, and the exit code is 1.
 """
 
@@ -90,7 +90,7 @@ class Month:
         return self.emulator.clock.now()
 
     def let_pass(self, until: datetime) -> int:
-        """Let time pass, with cron every hour; gives how often it ran."""
+        """Let time pass, with cron every hour, and return how often it ran."""
         runs = 0
         while self.now < until:
             self.emulator.clock.advance(hours=1)
@@ -109,7 +109,7 @@ class Month:
         return len(found)
 
     def post(self, webhook: bytes | None, headers: Mapping[str, str] | None = None) -> int:
-        """Post a webhook, signed by Vercel unless it brings a signature; gives the status."""
+        """Post a webhook, signed by Vercel unless it has a signature, and return the status."""
         body = webhook or b""
         signature = sign(body, self.emulator.integration.client_secret)
         signed = {SIGNATURE_HEADER: signature} if headers is None else dict(headers)
@@ -196,13 +196,13 @@ def run_a_second_one(month: Month) -> None:
 
 
 def invoice(month: Month) -> str:
-    """The month is invoiced once, though the answer to the invoice gets lost."""
+    """The month is invoiced once, though the response to it is lost."""
     month.emulator.faults.drop("submit-invoice", when="after")
     month.let_pass(datetime(2026, 2, 1, tzinfo=UTC))
     (submitted,) = month.emulator.invoices.values()
     # 735 hours at 0.05, and 120 at 0.20.
     month.expect("the total", submitted.total, "60.75")
-    month.tell(f"January is invoiced: ${submitted.total}. The answer is lost on the way.")
+    month.tell(f"January is invoiced: ${submitted.total}. The response is lost on the way.")
     month.expect("how often it was sent", month.sent("/billing/invoices"), 2)
     month.run_hourly()
     month.expect("how many invoices there are", len(month.emulator.invoices), 1)
@@ -246,8 +246,8 @@ def give_back(month: Month, invoice_id: str) -> None:
 def leave(month: Month) -> None:
     """The team removes the product: a last invoice, and the token is dead."""
     month.let_pass(datetime(2026, 2, 3, 12, tzinfo=UTC))
-    answer = month.vercel.uninstall(reason="Moving on").unwrap()
-    month.expect("the answer", answer, Uninstallation(finalized=False))
+    response = month.vercel.uninstall(reason="Moving on").unwrap()
+    month.expect("the response", response, Uninstallation(finalized=False))
     month.tell("The team removes the product. There is a day for the last invoice.")
     month.let_pass(month.now + timedelta(hours=1))
     last = [*month.emulator.invoices.values()][-1]
@@ -300,7 +300,7 @@ def play(month: Month) -> None:
 
 @contextmanager
 def serving(app: FastAPI) -> Iterator[str]:
-    """Serve the application on loopback; gives its address."""
+    """Serve the application on loopback, and yield its address."""
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
@@ -334,7 +334,7 @@ def stage() -> Iterator[Month]:
 
 
 def main() -> int:
-    """Play it; gives the exit code."""
+    """Play it, and return the exit code."""
     logging.disable()  # what the application logs when it is attacked is part of the story
     with stage() as month:
         try:

@@ -2,6 +2,7 @@
 
 import functools
 import gc
+import logging
 import signal
 import socket
 import time
@@ -132,6 +133,20 @@ def test_a_time_limit_leaves_a_method(stuck, limit, reading):
         limit()
         with pytest.raises(SoftTimeLimitExceeded):
             reading.call_method(vercel)
+
+
+def test_a_time_limit_in_the_users_logging_leaves_the_call(limit, reading, caplog):
+    """What else a logging filter raises is ignored; a time limit must not be."""
+    caplog.set_level(logging.DEBUG, "vercel_marketplace")
+    log = logging.getLogger("vercel_marketplace")
+    log.addFilter(wait_long)
+    try:
+        core = VercelCore.blocking("t", transport=lambda _: reading.response)
+        limit()
+        with pytest.raises(SoftTimeLimitExceeded):
+            block_on(reading(core))
+    finally:
+        log.removeFilter(wait_long)
 
 
 @pytest.mark.parametrize("handler", HANDLERS)

@@ -216,11 +216,10 @@ class Call:
             return
         hooks: Sequence[Any] = self.config.hooks.after_success
         seen: object
-        match result:
-            case Ok():
-                seen = result.response
-            case Err(error):
-                hooks, seen = self.config.hooks.after_error, error
+        if isinstance(result, Ok):
+            seen = result.response
+        else:
+            hooks, seen = self.config.hooks.after_error, result.error
         for hook in hooks:
             try:
                 pending: Any = hook(self.context, seen)
@@ -286,11 +285,10 @@ class Call:
     def _log_attempt(
         self, result: Result[Any, VercelError], seconds: float, secrets: Callable[[], Iterator[str]]
     ) -> None:
-        match result:
-            case Ok():
-                outcome, request_id = str(result.response.status_code), result.response.request_id
-            case Err(error):
-                outcome, request_id = _outcome(error), error.request_id
+        if isinstance(result, Ok):
+            outcome, request_id = str(result.response.status_code), result.response.request_id
+        else:
+            outcome, request_id = _outcome(result.error), result.error.request_id
         _log.debug(
             "%s: attempt %d: %s in %.3f s (request id %s)",
             self._label,

@@ -124,6 +124,14 @@ def test_an_empty_secret_hides_nothing(secret):
     assert redact("a text  with spaces", [secret]) == "a text  with spaces"
 
 
+def test_the_levels_of_escapes_are_bounded():
+    """A text that is escaped over and over again is not unescaped without end."""
+    text = "sesame"
+    for _ in range(20):
+        text = "".join(f"%{ord(char):02X}" for char in text) if len(text) < 99 else quote(text)
+    assert redact(text, ["open-sesame"]) == text
+
+
 def test_a_long_text_is_cut():
     """What nobody reads is not searched either."""
     assert redact("x" * 100_000, [TOKEN]) == "x" * 65_536

@@ -102,6 +102,7 @@ def test_a_number_is_written_as_one(number):
     [
         ({"name": "\ud800"}, "name: expected a string, got a str with a lone surrogate"),
         ({"day_value": float("nan")}, "day_value: expected a finite number, got nan"),
+        ({"day_value": 10**400}, "day_value: expected a finite number, got too large an int"),
         ({"plan_value": "2"}, "plan_value: expected a finite number, got str"),
     ],
 )
@@ -112,3 +113,13 @@ def test_a_row_that_is_wrong_is_named(change, problem):
     with pytest.raises(SDKValidationError) as caught:
         sent(body(rows))
     assert caught.value.message == f"request_body.usage[2222].{problem}"
+
+
+def test_rows_of_a_class_of_the_users_are_written():
+    """A subclass of a row is written as the row, also among many."""
+
+    class Metric(models.Usage):
+        pass
+
+    rows = [Metric(**attrs.asdict(USAGE)), *[USAGE] * MANY]
+    assert sent(body(rows))["usage"] == sent(body([USAGE]))["usage"] * (MANY + 1)

@@ -51,8 +51,8 @@ class Output:
         issues: Every place that is not what the API requires.
     """
 
-    pieces: list[str] = attrs_field(factory=list)
-    issues: list[Issue] = attrs_field(factory=list)
+    pieces: list[str] = attrs_field(factory=list[str])
+    issues: list[Issue] = attrs_field(factory=list[Issue])
 
     def to_bytes(self) -> bytes:
         """Return the JSON, and drop the pieces on the way: a long body is not held three times."""
@@ -124,7 +124,11 @@ def _arm_of(arm: Any) -> _Arm:
         return _Arm("a dict of JSON values", _is_mapping, _write_json_object)
     if is_list(arm):
         return _Arm(name_of(arm), is_sequence, _list_writer(get_args(arm)[0]))
-    return _Arm(name_of(arm), lambda value: isinstance(value, arm), _model_writer(arm))
+
+    def is_instance(value: object) -> bool:
+        return isinstance(value, arm)
+
+    return _Arm(name_of(arm), is_instance, _model_writer(arm))
 
 
 # Values that hold no others ----------------------------------------------------------

@@ -1,5 +1,6 @@
 """What others decide on: a client of the user's, proxies and certificates of the environment."""
 
+import contextlib
 import gc
 import shutil
 import socket
@@ -276,6 +277,28 @@ def test_an_error_holds_no_token_in_its_frames(way, reading, own_client):
             assert "token-of-tests" not in repr(frame.f_locals.get("self"))
         error = error.__cause__ or error.__context__
     assert {"exchange", "send"} <= names
+
+
+def test_a_client_that_retries_by_itself_does_not_hide_what_it_sent(way, server, refund):
+    """A failure to connect must not make unsent what the client's transport sent before it."""
+
+    class Retrying(httpx.HTTPTransport):
+        def handle_request(self, request):
+            with contextlib.suppress(httpx.TransportError):
+                return super().handle_request(request)
+            raise httpx.ConnectError("the second attempt")
+
+    class AsyncRetrying(httpx.AsyncHTTPTransport):
+        async def handle_async_request(self, request):
+            with contextlib.suppress(httpx.TransportError):
+                return await super().handle_async_request(request)
+            raise httpx.ConnectError("the second attempt")
+
+    server.plays(server.CLOSE)
+    client = brought(way, transport=Retrying() if way.blocking else AsyncRetrying())
+    error = tell(way, client, calling(refund, server.url)).error
+    assert (type(error), error.request_sent) == (ConnectionError, True)
+    assert len(server.requests) == 1
 
 
 # A client of the user's over a real wire -----------------------------------------------

@@ -47,7 +47,7 @@ from vercel_marketplace import (
     VercelError,
 )
 from vercel_marketplace.models import (
-    GetInvoiceResponseBody,
+    Invoice,
     SubmitInvoiceRequestBody,
     UpdateInvoiceRequestBody,
 )
@@ -410,7 +410,7 @@ def confirm_invoice(
 def _claim_refund(
     db: sqlite3.Connection,
     wanted: Entry,
-    read: GetInvoiceResponseBody,
+    read: Invoice,
     *,
     read_at: datetime,
     now: datetime,
@@ -457,7 +457,7 @@ _DOUBTS = {
 }
 
 
-def _compare(read: GetInvoiceResponseBody, sent: Sequence[Entry], wanted: Entry) -> Evidence:
+def _compare(read: Invoice, sent: Sequence[Entry], wanted: Entry) -> Evidence:
     """Compare the refunds that a read shows with those in the books, of which one is wanted.
 
     A read shows the newest reason only. Whether the amount is that of the newest refund or the

@@ -254,7 +254,7 @@ _CASES = (
         path=f"{_INSTALLATION}/account",
         success=200,
         answer={"url": "https://vercel.com/acme", "contact": None},
-        value=m.GetAccountInfoResponseBody(url="https://vercel.com/acme", contact=None),
+        value=m.Account(url="https://vercel.com/acme", contact=None),
         idempotent=True,
         prepare=lambda _: m.GetAccountInfoRequest(INSTALLATION),
     ),
@@ -265,7 +265,7 @@ _CASES = (
         path=f"{_INSTALLATION}/member/user_1",
         success=200,
         answer={"id": "user_1", "role": "ADMIN"},
-        value=m.GetMemberResponseBody(id="user_1", role="ADMIN"),
+        value=m.Member(id="user_1", role="ADMIN"),
         idempotent=True,
         prepare=lambda emulator: m.GetMemberRequest(INSTALLATION, emulator.team.admin_id),
     ),
@@ -305,7 +305,7 @@ _CASES = (
         path=f"{_INSTALLATION}/billing/invoices",
         success=200,
         answer={"invoiceId": "mi_1"},
-        value=m.SubmitInvoiceResponseBody(invoice_id="mi_1"),
+        value=m.SubmittedInvoice(invoice_id="mi_1"),
         prepare=invoice_of,
     ),
     Case(
@@ -315,7 +315,7 @@ _CASES = (
         path=f"{_INSTALLATION}/billing/invoices/mi_1",
         success=200,
         answer=_INVOICE,
-        value=m.GetInvoiceResponseBody(
+        value=m.Invoice(
             invoice_id="mi_1",
             state="pending",
             invoice_date=DAY,
@@ -374,7 +374,7 @@ _CASES = (
         path="/v1/integrations/sso/token",
         success=200,
         answer={"id_token": "id-token-of-tests"},
-        value=m.ExchangeSsoTokenResponseBody(id_token="id-token-of-tests"),
+        value=m.SsoTokens(id_token="id-token-of-tests"),
         prepare=_code,
     ),
     Case(
@@ -404,7 +404,7 @@ _CASES = (
             "expires_in": 3600,
             "scope": "read:installation",
         },
-        value=m.RotateInstallationCredentialResponseBody(
+        value=m.RotatedCredential(
             access_token="new-token-of-tests",
             token_type="oauth2-token",
             expires_in=3600,
@@ -424,7 +424,7 @@ _CASES = (
         path=f"{_INSTALLATION}/credentials/revoke",
         success=200,
         answer={"revoked": True, "already_revoked": False},
-        value=m.RevokeInstallationCredentialResponseBody(revoked=True, already_revoked=False),
+        value=m.RevokedCredential(revoked=True, already_revoked=False),
         prepare=_revocation,
     ),
     Case(
@@ -442,9 +442,9 @@ _CASES = (
         path=f"{_INSTALLATION}/resources",
         success=200,
         answer={"resources": [{"partnerId": "db_1", **_RESOURCE_ON_WIRE}]},
-        value=m.GetIntegrationResourcesResponseBody(
+        value=m.ResourceList(
             resources=[
-                m.ListedResource(
+                m.ResourceSummary(
                     partner_id="db_1", internal_id="store_1", name="Data", product_id="iap_1"
                 )
             ]
@@ -459,9 +459,7 @@ _CASES = (
         path=_RESOURCE,
         success=200,
         answer={"id": "db_1", **_RESOURCE_ON_WIRE},
-        value=m.GetIntegrationResourceResponseBody(
-            id="db_1", internal_id="store_1", name="Data", product_id="iap_1"
-        ),
+        value=m.Resource(id="db_1", internal_id="store_1", name="Data", product_id="iap_1"),
         idempotent=True,
         prepare=_of_resource(m.GetIntegrationResourceRequest),
     ),
@@ -485,7 +483,7 @@ _CASES = (
         path=_RESOURCE,
         success=200,
         answer={"name": "Data"},
-        value=m.ImportResourceResponseBody(name="Data"),
+        value=m.ImportedResource(name="Data"),
         idempotent=True,
         prepare=lambda emulator: m.ImportResourceRequest(
             INSTALLATION,
@@ -504,7 +502,7 @@ _CASES = (
         path=_RESOURCE,
         success=200,
         answer={"name": "Data"},
-        value=m.UpdateResourceResponseBody(name="Data"),
+        value=m.UpdatedResource(name="Data"),
         idempotent=True,
         prepare=_of_resource(
             m.UpdateResourceRequest, m.UpdateResourceRequestBody(name="Data", secrets=SECRETS)

@@ -16,15 +16,15 @@ from vercel_marketplace import models
 from vercel_marketplace.models import (
     EnvironmentOverrides,
     ExchangeSsoTokenRequestBody,
-    ExchangeSsoTokenResponseBody,
-    GetIntegrationResourceResponseBody,
     GetInvoiceRequest,
-    ListedResource,
+    Resource,
+    ResourceSummary,
     RevokeInstallationCredentialRequestBody,
+    RotatedCredential,
     RotateInstallationCredentialRequestBody,
-    RotateInstallationCredentialResponseBody,
     Secret,
-    SubmitInvoiceResponseBody,
+    SsoTokens,
+    SubmittedInvoice,
 )
 
 CLASSES = sorted(
@@ -96,7 +96,7 @@ def test_both_secrets_operations_share_a_body():
 
 def test_every_field_of_a_submitted_invoices_answer_is_optional():
     """An answer that says nothing is a value, too."""
-    assert SubmitInvoiceResponseBody() == SubmitInvoiceResponseBody(
+    assert SubmittedInvoice() == SubmittedInvoice(
         invoice_id=None, test=None, validation_errors=None
     )
 
@@ -104,8 +104,8 @@ def test_every_field_of_a_submitted_invoices_answer_is_optional():
 @pytest.mark.parametrize(
     "resource",
     [
-        ListedResource(partner_id="res_1", internal_id="i", name="n", product_id="p"),
-        GetIntegrationResourceResponseBody(id="res_1", internal_id="i", name="n", product_id="p"),
+        ResourceSummary(partner_id="res_1", internal_id="i", name="n", product_id="p"),
+        Resource(id="res_1", internal_id="i", name="n", product_id="p"),
     ],
     ids=["listed", "fetched"],
 )
@@ -123,11 +123,9 @@ HOLDERS = [
     ExchangeSsoTokenRequestBody(
         code=WORD, state=WORD, refresh_token=WORD, client_id="oac_1", client_secret=WORD
     ),
-    ExchangeSsoTokenResponseBody(id_token=WORD, access_token=WORD, refresh_token=WORD),
+    SsoTokens(id_token=WORD, access_token=WORD, refresh_token=WORD),
     RotateInstallationCredentialRequestBody(client_secret=WORD),
-    RotateInstallationCredentialResponseBody(
-        access_token=WORD, token_type="oauth2-token", expires_in=1, scope=""
-    ),
+    RotatedCredential(access_token=WORD, token_type="oauth2-token", expires_in=1, scope=""),
     RevokeInstallationCredentialRequestBody(token=WORD, client_secret=WORD),
 ]
 
@@ -167,11 +165,11 @@ SUSPICIOUS = ("secret", "token", "code", "password", "value", "state")
 HARMLESS = {
     "Balance.currency_value_in_cents",
     "BillingPlanDetail.value",
-    "ExchangeSsoTokenResponseBody.token_type",
-    "GetInvoiceResponseBody.state",
+    "SsoTokens.token_type",
+    "Invoice.state",
     "ImportResourceRequestBody.secrets",
-    "ListedExperimentationSettings.edge_config_token_id",
-    "RotateInstallationCredentialResponseBody.token_type",
+    "ExperimentationSettingsSummary.edge_config_token_id",
+    "RotatedCredential.token_type",
     "UpdateResourceRequestBody.secrets",
     "UpdateResourceSecretsRequestBody.secrets",
     "Usage.day_value",
@@ -189,3 +187,25 @@ def test_every_field_that_sounds_like_a_secret_is_hidden():
         if a.repr is True and any(word in a.name for word in SUSPICIOUS)
     }
     assert open_ == HARMLESS
+
+
+@pytest.mark.parametrize(
+    ("noun", "name"),
+    [
+        ("Account", "GetAccountInfoResponseBody"),
+        ("ImportedResource", "ImportResourceResponseBody"),
+        ("Invoice", "GetInvoiceResponseBody"),
+        ("Member", "GetMemberResponseBody"),
+        ("Resource", "GetIntegrationResourceResponseBody"),
+        ("ResourceList", "GetIntegrationResourcesResponseBody"),
+        ("RevokedCredential", "RevokeInstallationCredentialResponseBody"),
+        ("RotatedCredential", "RotateInstallationCredentialResponseBody"),
+        ("SsoTokens", "ExchangeSsoTokenResponseBody"),
+        ("SubmittedInvoice", "SubmitInvoiceResponseBody"),
+        ("UpdatedResource", "UpdateResourceResponseBody"),
+    ],
+)
+def test_a_class_has_its_name_in_the_typescript_sdk(noun, name):
+    """Both names are of one class, which calls itself by the noun."""
+    assert getattr(models, name) is getattr(models, noun)
+    assert getattr(models, name).__name__ == noun

@@ -29,7 +29,7 @@ from vercel_marketplace.errors import RateLimit
 from vercel_marketplace.models import (
     AuthenticationSettings,
     ExperimentationSettings,
-    GetInvoiceResponseBody,
+    Invoice,
     ProtocolSettings,
 )
 
@@ -197,7 +197,7 @@ def test_an_exception_from_outside_is_not_an_issue():
     stop = Timeout()
     stop.add_note(AttributeValidationNote("", "state", str))
     with pytest.raises(Timeout):
-        list(_find_problems(ClassValidationError("", [stop], GetInvoiceResponseBody)))
+        list(_find_problems(ClassValidationError("", [stop], Invoice)))
 
 
 # Successes ---------------------------------------------------------------------------

@@ -204,7 +204,7 @@ class Marketplace:
         redirect_uri: str | None = None,
         grant_type: Literal["authorization_code", "refresh_token"] = "authorization_code",
         options: RequestOptions | None = None,
-    ) -> models.ExchangeSsoTokenResponseBody:
+    ) -> models.SsoTokens:
         """Exchange the code of an SSO callback, or a refresh token, for tokens.
 
         Sends no bearer token: the client id and secret are in the body. A code works once, so the
@@ -277,7 +277,7 @@ class Marketplace:
 
     async def get_account_info(
         self, *, integration_configuration_id: str, options: RequestOptions | None = None
-    ) -> models.GetAccountInfoResponseBody:
+    ) -> models.Account:
         """Read the account behind an installation: its name, page and best contact.
 
         Safe to retry.
@@ -347,7 +347,7 @@ class Marketplace:
         integration_configuration_id: str,
         resource_id: str,
         options: RequestOptions | None = None,
-    ) -> models.GetIntegrationResourceResponseBody:
+    ) -> models.Resource:
         """Read a resource.
 
         Safe to retry.
@@ -380,7 +380,7 @@ class Marketplace:
 
     async def get_integration_resources(
         self, *, integration_configuration_id: str, options: RequestOptions | None = None
-    ) -> models.GetIntegrationResourcesResponseBody:
+    ) -> models.ResourceList:
         """List all resources of an installation.
 
         Safe to retry.
@@ -416,7 +416,7 @@ class Marketplace:
         integration_configuration_id: str,
         invoice_id: str,
         options: RequestOptions | None = None,
-    ) -> models.GetInvoiceResponseBody:
+    ) -> models.Invoice:
         """Read an invoice and its state.
 
         Vercel also sends a webhook when the state changes. Safe to retry.
@@ -453,7 +453,7 @@ class Marketplace:
         integration_configuration_id: str,
         member_id: str,
         options: RequestOptions | None = None,
-    ) -> models.GetMemberResponseBody:
+    ) -> models.Member:
         """Read a member's role.
 
         The member id is the `user_id` claim of the SSO token. Safe to retry.
@@ -523,7 +523,7 @@ class Marketplace:
         resource_id: str,
         request_body: models.ImportResourceRequestBody | None = None,
         options: RequestOptions | None = None,
-    ) -> models.ImportResourceResponseBody:
+    ) -> models.ImportedResource:
         """Import a resource that was created on the partner's side into an installation.
 
         A resource that is there already is replaced, so it is safe to retry. If the customer began
@@ -607,7 +607,7 @@ class Marketplace:
         integration_configuration_id: str,
         request_body: models.RevokeInstallationCredentialRequestBody | None = None,
         options: RequestOptions | None = None,
-    ) -> models.RevokeInstallationCredentialResponseBody:
+    ) -> models.RevokedCredential:
         """Revoke an access token that was replaced.
 
         Authorize the call with a token that still works, such as the one of a rotation, and name
@@ -648,7 +648,7 @@ class Marketplace:
         integration_configuration_id: str,
         request_body: models.RotateInstallationCredentialRequestBody | None = None,
         options: RequestOptions | None = None,
-    ) -> models.RotateInstallationCredentialResponseBody:
+    ) -> models.RotatedCredential:
         """Get a new access token for an installation, without a new installation by the customer.
 
         The old token, together with the client secret, authorizes the call and keeps working: store
@@ -721,7 +721,7 @@ class Marketplace:
         integration_configuration_id: str,
         request_body: models.SubmitInvoiceRequestBody,
         options: RequestOptions | None = None,
-    ) -> models.SubmitInvoiceResponseBody:
+    ) -> models.SubmittedInvoice:
         """Submit an invoice for the customer to pay.
 
         One invoice per resource, period and plan; Vercel adds tax and does not charge a total under
@@ -912,7 +912,7 @@ class Marketplace:
         resource_id: str,
         request_body: models.UpdateResourceRequestBody | None = None,
         options: RequestOptions | None = None,
-    ) -> models.UpdateResourceResponseBody:
+    ) -> models.UpdatedResource:
         """Change a resource's name, state, plan, secrets or notification.
 
         What is left out stays as it is; `notification=None` clears the notification. Safe to retry:

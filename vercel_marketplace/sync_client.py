@@ -205,7 +205,7 @@ class SyncMarketplace:
         redirect_uri: str | None = None,
         grant_type: Literal["authorization_code", "refresh_token"] = "authorization_code",
         options: RequestOptions | None = None,
-    ) -> models.ExchangeSsoTokenResponseBody:
+    ) -> models.SsoTokens:
         """Exchange the code of an SSO callback, or a refresh token, for tokens.
 
         Sends no bearer token: the client id and secret are in the body. A code works once, so the
@@ -278,7 +278,7 @@ class SyncMarketplace:
 
     def get_account_info(
         self, *, integration_configuration_id: str, options: RequestOptions | None = None
-    ) -> models.GetAccountInfoResponseBody:
+    ) -> models.Account:
         """Read the account behind an installation: its name, page and best contact.
 
         Safe to retry.
@@ -348,7 +348,7 @@ class SyncMarketplace:
         integration_configuration_id: str,
         resource_id: str,
         options: RequestOptions | None = None,
-    ) -> models.GetIntegrationResourceResponseBody:
+    ) -> models.Resource:
         """Read a resource.
 
         Safe to retry.
@@ -381,7 +381,7 @@ class SyncMarketplace:
 
     def get_integration_resources(
         self, *, integration_configuration_id: str, options: RequestOptions | None = None
-    ) -> models.GetIntegrationResourcesResponseBody:
+    ) -> models.ResourceList:
         """List all resources of an installation.
 
         Safe to retry.
@@ -417,7 +417,7 @@ class SyncMarketplace:
         integration_configuration_id: str,
         invoice_id: str,
         options: RequestOptions | None = None,
-    ) -> models.GetInvoiceResponseBody:
+    ) -> models.Invoice:
         """Read an invoice and its state.
 
         Vercel also sends a webhook when the state changes. Safe to retry.
@@ -454,7 +454,7 @@ class SyncMarketplace:
         integration_configuration_id: str,
         member_id: str,
         options: RequestOptions | None = None,
-    ) -> models.GetMemberResponseBody:
+    ) -> models.Member:
         """Read a member's role.
 
         The member id is the `user_id` claim of the SSO token. Safe to retry.
@@ -524,7 +524,7 @@ class SyncMarketplace:
         resource_id: str,
         request_body: models.ImportResourceRequestBody | None = None,
         options: RequestOptions | None = None,
-    ) -> models.ImportResourceResponseBody:
+    ) -> models.ImportedResource:
         """Import a resource that was created on the partner's side into an installation.
 
         A resource that is there already is replaced, so it is safe to retry. If the customer began
@@ -608,7 +608,7 @@ class SyncMarketplace:
         integration_configuration_id: str,
         request_body: models.RevokeInstallationCredentialRequestBody | None = None,
         options: RequestOptions | None = None,
-    ) -> models.RevokeInstallationCredentialResponseBody:
+    ) -> models.RevokedCredential:
         """Revoke an access token that was replaced.
 
         Authorize the call with a token that still works, such as the one of a rotation, and name
@@ -649,7 +649,7 @@ class SyncMarketplace:
         integration_configuration_id: str,
         request_body: models.RotateInstallationCredentialRequestBody | None = None,
         options: RequestOptions | None = None,
-    ) -> models.RotateInstallationCredentialResponseBody:
+    ) -> models.RotatedCredential:
         """Get a new access token for an installation, without a new installation by the customer.
 
         The old token, together with the client secret, authorizes the call and keeps working: store
@@ -724,7 +724,7 @@ class SyncMarketplace:
         integration_configuration_id: str,
         request_body: models.SubmitInvoiceRequestBody,
         options: RequestOptions | None = None,
-    ) -> models.SubmitInvoiceResponseBody:
+    ) -> models.SubmittedInvoice:
         """Submit an invoice for the customer to pay.
 
         One invoice per resource, period and plan; Vercel adds tax and does not charge a total under
@@ -917,7 +917,7 @@ class SyncMarketplace:
         resource_id: str,
         request_body: models.UpdateResourceRequestBody | None = None,
         options: RequestOptions | None = None,
-    ) -> models.UpdateResourceResponseBody:
+    ) -> models.UpdatedResource:
         """Change a resource's name, state, plan, secrets or notification.
 
         What is left out stays as it is; `notification=None` clears the notification. Safe to retry:

@@ -41,7 +41,7 @@ from vercel_marketplace.models.invoice_submissions import (
     SubmitInvoiceRequest,
     SubmitInvoiceRequestBody,
 )
-from vercel_marketplace.models.invoices import GetInvoiceRequest, GetInvoiceResponseBody
+from vercel_marketplace.models.invoices import GetInvoiceRequest, Invoice
 from vercel_marketplace.models.secrets import (
     Secret,
     UpdateResourceSecretsByIdRequest,
@@ -154,7 +154,7 @@ def set_secrets(emulator: Emulator, *, secrets: Mapping[str, str]) -> str:
 
 def submitted_invoice(
     emulator: Emulator, *, total: str | Decimal | int = "36.00", external_id: str | None = None
-) -> GetInvoiceResponseBody:
+) -> Invoice:
     """Submit an invoice of this month, with one line and a plan of its own.
 
     Args:
@@ -184,7 +184,7 @@ def submitted_invoice(
 
 def paid_invoice(
     emulator: Emulator, *, total: str | Decimal | int = "36.00", external_id: str | None = None
-) -> GetInvoiceResponseBody:
+) -> Invoice:
     """Submit an invoice of this month, and pay it as the customer.
 
     Args:

@@ -28,7 +28,7 @@ from vercel_marketplace import (
     VercelUnprocessableError,
 )
 from vercel_marketplace.errors import RateLimit
-from vercel_marketplace.models import ListedResource
+from vercel_marketplace.models import ResourceSummary
 
 CONTRACT = contract("responses.json")
 
@@ -215,7 +215,7 @@ ANOMALIES = {(IDS[a["operation"]], a["name"]): a["reply"] for a in CONTRACT["ano
 def listed(**fields):
     """A list of the one resource that the anomalies have."""
     fields |= {"partner_id": "res_1", "internal_id": "store_1"}
-    return {"resources": [ListedResource(name="Resource 1", product_id="iap_7kPq", **fields)]}
+    return {"resources": [ResourceSummary(name="Resource 1", product_id="iap_7kPq", **fields)]}
 
 
 TAKEN = {

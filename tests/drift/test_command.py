@@ -60,7 +60,7 @@ def test_a_difference_is_named_and_the_code_is_1(small, capsys):
     assert small(NEW_ROLE) == 1
     assert capsys.readouterr().out.splitlines()[:2] == [
         f"get-member: GET {MEMBER}",
-        '  200.role (GetMemberResponseBody.role): "NONE" in the document, nothing in the package',
+        '  200.role (Member.role): "NONE" in the document, nothing in the package',
     ]
 
 
@@ -75,7 +75,7 @@ def test_an_entry_explains_nothing_but_its_very_words(small, side, capsys):
     """When either side of a known difference changes again, that is new, and the entry stale."""
     assert small(NEW_ROLE, known=[evolve(ROLE, **{side: '"OWNER"'})]) == 1
     printed = capsys.readouterr().out
-    assert "200.role (GetMember" in printed
+    assert "200.role (Member" in printed
     assert "It is meant." in printed
 
 

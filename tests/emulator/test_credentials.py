@@ -57,9 +57,7 @@ def test_a_revoked_token_opens_nothing(emulator, marketplace, rotate, revoke):
     """The token that was retired is a 403 from then on; the one that stays is good."""
     old = rotate()
 
-    assert revoke(old) == m.RevokeInstallationCredentialResponseBody(
-        revoked=True, already_revoked=False
-    )
+    assert revoke(old) == m.RevokedCredential(revoked=True, already_revoked=False)
     assert emulator.tokens.access_tokens == [emulator.token]
     with pytest.raises(VercelForbiddenError):
         marketplace.get_account_info(options=RequestOptions(bearer_token=old))
@@ -70,9 +68,7 @@ def test_a_second_revocation_says_so(rotate, revoke):
     old = rotate()
     revoke(old)
 
-    assert revoke(old) == m.RevokeInstallationCredentialResponseBody(
-        revoked=True, already_revoked=True
-    )
+    assert revoke(old) == m.RevokedCredential(revoked=True, already_revoked=True)
 
 
 def test_the_last_token_stays(emulator, marketplace, revoke):

@@ -116,7 +116,7 @@ def test_an_installation_brings_its_own(emulator, other):
 
 def test_an_installation_may_have_a_name_and_an_account(emulator):
     """The id and the account are those given."""
-    account = m.GetAccountInfoResponseBody(url="https://vercel.com/umbrella", contact=None)
+    account = m.Account(url="https://vercel.com/umbrella", contact=None)
     umbrella = emulator.installations.add("icfg_umbrella", account=account)
 
     response = send(

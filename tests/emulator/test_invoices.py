@@ -27,9 +27,9 @@ def test_an_invoice_is_kept_as_it_was_sent(emulator, marketplace):
 
     response = marketplace.submit_invoice(request_body=body)
 
-    assert response == m.SubmitInvoiceResponseBody(invoice_id="inv_1")
+    assert response == m.SubmittedInvoice(invoice_id="inv_1")
     read = marketplace.get_invoice(invoice_id="inv_1")
-    assert read == m.GetInvoiceResponseBody(
+    assert read == m.Invoice(
         invoice_id="inv_1",
         external_id="bill-1",
         state="pending",
@@ -116,7 +116,7 @@ def test_a_test_invoice_ends_as_it_asks(emulator, marketplace, test, state):
     response = marketplace.submit_invoice(request_body=invoice(test=test))
 
     read = emulator.invoices["inv_1"]
-    assert response == m.SubmitInvoiceResponseBody(invoice_id="inv_1", test=True)
+    assert response == m.SubmittedInvoice(invoice_id="inv_1", test=True)
     assert (read.test, read.state) == (True, state)
     assert (read.paid_at is not None) == (state == "paid")
 
@@ -205,7 +205,7 @@ def test_a_valid_invoice_is_not_kept(emulator, marketplace):
     """With `validate` there is no error, no invoice id, and nothing in the books."""
     response = validated(marketplace, external_id="bill-1")
 
-    assert response == m.SubmitInvoiceResponseBody(test=True, validation_errors=[])
+    assert response == m.SubmittedInvoice(test=True, validation_errors=[])
     assert emulator.invoices == {}
     assert submitted(marketplace, external_id="bill-1") == "inv_1"
 
@@ -224,7 +224,7 @@ def test_validation_tells_everything_that_is_wrong(emulator, marketplace):
         final=True,
     )
 
-    assert response == m.SubmitInvoiceResponseBody(
+    assert response == m.SubmittedInvoice(
         test=True,
         validation_errors=[
             "Invalid request: `invoiceDate`: outside the period.",

@@ -24,14 +24,14 @@ from vercel_marketplace import (
     VercelError,
 )
 from vercel_marketplace.models import (
+    Account,
     CreateEventRequestBody,
-    ExchangeSsoTokenResponseBody,
-    GetAccountInfoResponseBody,
-    GetInvoiceResponseBody,
-    GetMemberResponseBody,
+    Invoice,
+    Member,
+    SsoTokens,
     SubmitBillingDataRequestBody,
     SubmitInvoiceRequestBody,
-    SubmitInvoiceResponseBody,
+    SubmittedInvoice,
     UpdateInvoiceRequestBody,
     UpdateResourceSecretsRequestBody,
 )
@@ -49,20 +49,18 @@ async def reading(vercel: Vercel) -> None:
         api = client.marketplace
     assert_type(api, Marketplace)
     icfg = "icfg_1"
-    assert_type(
-        await api.get_account_info(integration_configuration_id=icfg), GetAccountInfoResponseBody
-    )
+    assert_type(await api.get_account_info(integration_configuration_id=icfg), Account)
     assert_type(
         await api.get_member(integration_configuration_id=icfg, member_id="u_1"),
-        GetMemberResponseBody,
+        Member,
     )
     assert_type(
         await api.get_invoice(integration_configuration_id=icfg, invoice_id="mi_1"),
-        GetInvoiceResponseBody,
+        Invoice,
     )
     assert_type(
         await api.exchange_sso_token(code="c", client_id="oac_1", client_secret="s"),
-        ExchangeSsoTokenResponseBody,
+        SsoTokens,
     )
 
 
@@ -100,7 +98,7 @@ async def writing(
     assert nothing
     assert_type(
         await api.submit_invoice(integration_configuration_id="icfg_1", request_body=invoice),
-        SubmitInvoiceResponseBody,
+        SubmittedInvoice,
     )
 
 
@@ -111,17 +109,15 @@ def blocking(vercel: SyncVercel, invoice: SubmitInvoiceRequestBody) -> None:
         api = client.marketplace
     assert_type(api, SyncMarketplace)
     icfg = "icfg_1"
-    assert_type(api.get_account_info(integration_configuration_id=icfg), GetAccountInfoResponseBody)
-    assert_type(
-        api.get_member(integration_configuration_id=icfg, member_id="u_1"), GetMemberResponseBody
-    )
+    assert_type(api.get_account_info(integration_configuration_id=icfg), Account)
+    assert_type(api.get_member(integration_configuration_id=icfg, member_id="u_1"), Member)
     assert_type(
         api.get_invoice(integration_configuration_id=icfg, invoice_id="mi_1"),
-        GetInvoiceResponseBody,
+        Invoice,
     )
     assert_type(
         api.submit_invoice(integration_configuration_id=icfg, request_body=invoice),
-        SubmitInvoiceResponseBody,
+        SubmittedInvoice,
     )
     assert_type(
         api.exchange_sso_token(
@@ -130,7 +126,7 @@ def blocking(vercel: SyncVercel, invoice: SubmitInvoiceRequestBody) -> None:
             client_secret="s",
             grant_type="refresh_token",
         ),
-        ExchangeSsoTokenResponseBody,
+        SsoTokens,
     )
 
 

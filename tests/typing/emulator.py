@@ -13,13 +13,13 @@ from vercel_marketplace.emulator import (
     RunningClock,
 )
 from vercel_marketplace.models import (
+    Account,
     Balance,
     ExperimentationItem,
-    GetAccountInfoResponseBody,
-    GetInvoiceResponseBody,
     GlobalConfig,
     ImportResourceRequestBody,
     InstallationUpdatedEvent,
+    Invoice,
     ResourceUpdatedEvent,
     Secret,
     SubmitBillingDataRequestBody,
@@ -43,7 +43,7 @@ def marketplace(emulator: Emulator) -> None:
     Emulator(datetime.now())  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] # noqa: DTZ005 (a moment is not a clock)
 
 
-def installations(emulator: Emulator, account: GetAccountInfoResponseBody) -> None:
+def installations(emulator: Emulator, account: Account) -> None:
     """Installations are found by id, and each has the namespaces of the first."""
     added = emulator.installations.add("icfg_2", account=account)
     assert_type(added, EmulatedInstallation)
@@ -61,8 +61,8 @@ def installations(emulator: Emulator, account: GetAccountInfoResponseBody) -> No
 
 def invoices(emulator: Emulator) -> None:
     """Invoices are a mapping of the SDK's own models, which cannot be written to."""
-    assert_type(emulator.invoices["inv_1"], GetInvoiceResponseBody)
-    assert_type(emulator.invoices.get("inv_1"), GetInvoiceResponseBody | None)
+    assert_type(emulator.invoices["inv_1"], Invoice)
+    assert_type(emulator.invoices.get("inv_1"), Invoice | None)
     emulator.invoices.schedule("inv_1", emulator.clock.now())
     emulator.invoices.pay("inv_1")
     emulator.invoices.decline_payment("inv_1")

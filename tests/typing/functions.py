@@ -38,18 +38,18 @@ from vercel_marketplace.funcs import (
     marketplace_update_resource_secrets_by_id,
 )
 from vercel_marketplace.models import (
+    Account,
     CreateEventRequest,
     ExchangeSsoTokenRequestBody,
-    ExchangeSsoTokenResponseBody,
     GetAccountInfoRequest,
-    GetAccountInfoResponseBody,
     GetInvoiceRequest,
-    GetInvoiceResponseBody,
     GetMemberRequest,
-    GetMemberResponseBody,
+    Invoice,
+    Member,
+    SsoTokens,
     SubmitBillingDataRequest,
     SubmitInvoiceRequest,
-    SubmitInvoiceResponseBody,
+    SubmittedInvoice,
     UpdateInvoiceRequest,
     UpdateResourceSecretsByIdRequest,
     UpdateResourceSecretsRequest,
@@ -66,15 +66,13 @@ async def account_and_events(
     """Each function returns the `Result` of its operation."""
     assert_type(
         await marketplace_get_account_info(core, account),
-        Result[GetAccountInfoResponseBody, GetAccountInfoError],
+        Result[Account, GetAccountInfoError],
     )
-    assert_type(
-        await marketplace_get_member(core, member), Result[GetMemberResponseBody, GetMemberError]
-    )
+    assert_type(await marketplace_get_member(core, member), Result[Member, GetMemberError])
     assert_type(await marketplace_create_event(core, event), Result[None, CreateEventError])
     assert_type(
         await marketplace_exchange_sso_token(core, sso),
-        Result[ExchangeSsoTokenResponseBody, ExchangeSsoTokenError],
+        Result[SsoTokens, ExchangeSsoTokenError],
     )
 
 
@@ -91,11 +89,9 @@ async def billing_and_invoices(
     )
     assert_type(
         await marketplace_submit_invoice(core, submit),
-        Result[SubmitInvoiceResponseBody, SubmitInvoiceError],
+        Result[SubmittedInvoice, SubmitInvoiceError],
     )
-    assert_type(
-        await marketplace_get_invoice(core, get), Result[GetInvoiceResponseBody, GetInvoiceError]
-    )
+    assert_type(await marketplace_get_invoice(core, get), Result[Invoice, GetInvoiceError])
     assert_type(await marketplace_update_invoice(core, update), Result[None, UpdateInvoiceError])
 
 
@@ -128,7 +124,7 @@ def blocking(core: VercelCore, request: GetInvoiceRequest) -> None:
     """`block_on` keeps the type."""
     assert_type(
         block_on(marketplace_get_invoice(core, request)),
-        Result[GetInvoiceResponseBody, GetInvoiceError],
+        Result[Invoice, GetInvoiceError],
     )
 
 
@@ -137,7 +133,7 @@ async def errors_are_precise(core: VercelCore, request: ExchangeSsoTokenRequestB
     result = await marketplace_exchange_sso_token(core, request)
     match result:
         case Ok(value):
-            assert_type(value, ExchangeSsoTokenResponseBody)
+            assert_type(value, SsoTokens)
         case Err(VercelBadRequestError() as error):
             assert_type(error, VercelBadRequestError)
             assert_type(error.code, str | None)

@@ -53,7 +53,7 @@ def lists_may_be_any_sequence(items: tuple[m.LineItem, ...]) -> None:
     )
 
 
-def an_invoice(invoice: m.GetInvoiceResponseBody) -> None:
+def an_invoice(invoice: m.Invoice) -> None:
     """Answers have lists, moments, amounts as text and open enums."""
     assert_type(invoice.items, list[m.LineItem])
     assert_type(invoice.discounts, list[m.Discount] | None)
@@ -67,7 +67,7 @@ def an_invoice(invoice: m.GetInvoiceResponseBody) -> None:
     assert state
 
 
-def an_account(account: m.GetAccountInfoResponseBody, member: m.GetMemberResponseBody) -> None:
+def an_account(account: m.Account, member: m.Member) -> None:
     """What may be missing says so."""
     assert_type(account.name, str | None)
     assert_type(account.contact, m.Contact | None)
@@ -77,7 +77,7 @@ def an_account(account: m.GetAccountInfoResponseBody, member: m.GetMemberRespons
     assert role
 
 
-def tokens(answer: m.ExchangeSsoTokenResponseBody) -> None:
+def tokens(answer: m.SsoTokens) -> None:
     """A code may be answered with the id token alone."""
     assert_type(answer.id_token, str)
     assert_type(answer.access_token, str | None)
@@ -86,7 +86,7 @@ def tokens(answer: m.ExchangeSsoTokenResponseBody) -> None:
     assert_type(request.grant_type, Literal["authorization_code", "refresh_token"])
 
 
-def a_submitted_invoice(answer: m.SubmitInvoiceResponseBody) -> None:
+def a_submitted_invoice(answer: m.SubmittedInvoice) -> None:
     """Every field of the answer is optional."""
     assert_type(answer.invoice_id, str | None)
     assert_type(answer.validation_errors, list[str] | None)
@@ -113,7 +113,7 @@ def secrets() -> None:
     assert_type(overrides.production, str | None)
 
 
-def custom_claims(resource: m.GetIntegrationResourceResponseBody) -> None:
+def custom_claims(resource: m.Resource) -> None:
     """What is read may be sent again as it is."""
     assert_type(resource.custom_claims, m.CustomClaims | None)
     body = m.UpdateResourceRequestBody(custom_claims=resource.custom_claims)

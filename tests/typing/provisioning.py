@@ -57,11 +57,11 @@ async def installations(
     )
     assert_type(
         await marketplace_rotate_installation_credential(core, rotate_installation_credential),
-        Result[m.RotateInstallationCredentialResponseBody, RotateInstallationCredentialError],
+        Result[m.RotatedCredential, RotateInstallationCredentialError],
     )
     assert_type(
         await marketplace_revoke_installation_credential(core, revoke_installation_credential),
-        Result[m.RevokeInstallationCredentialResponseBody, RevokeInstallationCredentialError],
+        Result[m.RevokedCredential, RevokeInstallationCredentialError],
     )
     assert_type(
         await marketplace_finalize_installation(core, finalize_installation),
@@ -81,11 +81,11 @@ async def resources(
     """The same of resources and balances."""
     assert_type(
         await marketplace_get_integration_resources(core, get_integration_resources),
-        Result[m.GetIntegrationResourcesResponseBody, GetIntegrationResourcesError],
+        Result[m.ResourceList, GetIntegrationResourcesError],
     )
     assert_type(
         await marketplace_get_integration_resource(core, get_integration_resource),
-        Result[m.GetIntegrationResourceResponseBody, GetIntegrationResourceError],
+        Result[m.Resource, GetIntegrationResourceError],
     )
     assert_type(
         await marketplace_delete_integration_resource(core, delete_integration_resource),
@@ -93,11 +93,11 @@ async def resources(
     )
     assert_type(
         await marketplace_import_resource(core, import_resource),
-        Result[m.ImportResourceResponseBody, ImportResourceError],
+        Result[m.ImportedResource, ImportResourceError],
     )
     assert_type(
         await marketplace_update_resource(core, update_resource),
-        Result[m.UpdateResourceResponseBody, UpdateResourceError],
+        Result[m.UpdatedResource, UpdateResourceError],
     )
     assert_type(
         await marketplace_submit_prepayment_balances(core, submit_prepayment_balances),
@@ -151,13 +151,13 @@ async def methods(vercel: Vercel, resource: m.ImportResourceRequestBody) -> None
     assert_type(await api.update_installation(integration_configuration_id=icfg), None)
     assert_type(
         await api.get_integration_resources(integration_configuration_id=icfg),
-        m.GetIntegrationResourcesResponseBody,
+        m.ResourceList,
     )
     assert_type(
         await api.import_resource(
             integration_configuration_id=icfg, resource_id="db_1", request_body=resource
         ),
-        m.ImportResourceResponseBody,
+        m.ImportedResource,
     )
     assert_type(
         await api.get_global_config(integration_configuration_id=icfg, resource_id="db_1"),
@@ -175,7 +175,7 @@ def blocking(vercel: SyncVercel, credential: m.RotateInstallationCredentialReque
     answer = api.rotate_installation_credential(
         integration_configuration_id=icfg, request_body=credential
     )
-    assert_type(answer, m.RotateInstallationCredentialResponseBody)
+    assert_type(answer, m.RotatedCredential)
     assert_type(answer.expires_in, float)
     config = api.get_global_config(integration_configuration_id=icfg, resource_id="db_1")
     if config is not None:
@@ -226,9 +226,7 @@ def any_json_goes_in(texts: dict[str, str], lists: dict[str, list[int]]) -> None
     m.UpdateResourceRequestBody(metadata={"region": "iad1"}, extras={"nested": {"a": []}})
 
 
-def one_id(
-    listed: m.ListedResource, fetched: m.GetIntegrationResourceResponseBody
-) -> tuple[str, str]:
+def one_id(listed: m.ResourceSummary, fetched: m.Resource) -> tuple[str, str]:
     """The partner's id has one name on both."""
     assert_type(listed.resource_id, str)
     assert_type(listed.metadata, dict[str, m.JSONValue] | None)

@@ -10,17 +10,17 @@ from vercel_marketplace import (
     VercelForbiddenError,
     VercelNotFoundError,
 )
-from vercel_marketplace.models import GetInvoiceResponseBody
+from vercel_marketplace.models import Invoice
 
 Failed = VercelNotFoundError | VercelForbiddenError
-Answer = Result[GetInvoiceResponseBody, Failed]
+Answer = Result[Invoice, Failed]
 
 
 def match_is_exhaustive(result: Answer) -> str:
     """Two cases are all there are, and each has its type."""
     match result:
         case Ok(value, response):
-            assert_type(value, GetInvoiceResponseBody)
+            assert_type(value, Invoice)
             assert_type(response, HTTPResponse)
             return value.state
         case Err(error):
@@ -33,7 +33,7 @@ def ok_narrows(result: Answer) -> str:
     """`.ok is True` tells the two apart, in both branches."""
     assert_type(result.ok, bool)
     if result.ok is True:
-        assert_type(result, Ok[GetInvoiceResponseBody])
+        assert_type(result, Ok[Invoice])
         assert_type(result.ok, Literal[True])
         return result.value.invoice_id
     assert_type(result, Err[VercelNotFoundError | VercelForbiddenError])
@@ -51,7 +51,7 @@ def not_ok_narrows(result: Answer) -> int:
 def isinstance_narrows(result: Answer) -> None:
     """And so do the classes."""
     if isinstance(result, Ok):
-        assert_type(result.value, GetInvoiceResponseBody)
+        assert_type(result.value, Invoice)
     else:
         assert_type(result.error, VercelNotFoundError | VercelForbiddenError)
 

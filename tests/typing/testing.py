@@ -4,7 +4,7 @@ from typing import assert_type
 
 from vercel_marketplace import HTTPRequest
 from vercel_marketplace.emulator import Emulator, Fault
-from vercel_marketplace.models import GetInvoiceResponseBody
+from vercel_marketplace.models import Invoice
 from vercel_marketplace.testing import (
     fresh_emulator,
     install_request,
@@ -34,8 +34,8 @@ def stage() -> None:
     """What sets the stage gives the SDK's own models."""
     with fresh_emulator() as emulator:
         assert_type(emulator, Emulator)
-        assert_type(submitted_invoice(emulator, total="1.00"), GetInvoiceResponseBody)
-        assert_type(paid_invoice(emulator, total=1, external_id="a"), GetInvoiceResponseBody)
+        assert_type(submitted_invoice(emulator, total="1.00"), Invoice)
+        assert_type(paid_invoice(emulator, total=1, external_id="a"), Invoice)
         assert_type(set_secrets(emulator, secrets={"KEY": "value"}), str)
         assert_type(install_request(emulator), HTTPRequest)
         assert_type(signed_webhook(emulator, "x", {"a": 1}), HTTPRequest)

@@ -4,12 +4,12 @@ from typing import Final
 
 from attrs import field, frozen
 
-from vercel_marketplace.emulator.state import Installation, Resource
+from vercel_marketplace.emulator.state import Installation, StoredResource
 from vercel_marketplace.models._fields import mask
 from vercel_marketplace.models.account import (
+    Account,
     Contact,
-    GetAccountInfoResponseBody,
-    GetMemberResponseBody,
+    Member,
 )
 from vercel_marketplace.models.resources import ImportResourceRequestBody
 
@@ -42,7 +42,7 @@ def new_installation(  # noqa: PLR0913 (keywords, and each is a name)
     token: str,
     member_id: str,
     resource_id: str,
-    account: GetAccountInfoResponseBody | None = None,
+    account: Account | None = None,
 ) -> Installation:
     """Return an installation with one member, an admin, and one resource without secrets.
 
@@ -56,8 +56,8 @@ def new_installation(  # noqa: PLR0913 (keywords, and each is a name)
     """
     email = "owner@acme.example"
     url = f"https://vercel.com/acme/~/integrations/{installation_id}"
-    acme = GetAccountInfoResponseBody(name="Acme", url=url, contact=Contact(email=email))
-    admin = GetMemberResponseBody(id=member_id, role="ADMIN", user_email=email)
+    acme = Account(name="Acme", url=url, contact=Contact(email=email))
+    admin = Member(id=member_id, role="ADMIN", user_email=email)
     return Installation(
         id=installation_id,
         number=number,
@@ -68,7 +68,7 @@ def new_installation(  # noqa: PLR0913 (keywords, and each is a name)
     )
 
 
-def new_resource(resource_id: str, product_id: str) -> Resource:
+def new_resource(resource_id: str, product_id: str) -> StoredResource:
     """Return a resource that is ready and named after its id; it has no secrets.
 
     Args:
@@ -78,4 +78,4 @@ def new_resource(resource_id: str, product_id: str) -> Resource:
     body = ImportResourceRequestBody(
         ownership="owned", product_id=product_id, name=resource_id, status="ready"
     )
-    return Resource(body=body)
+    return StoredResource(body=body)

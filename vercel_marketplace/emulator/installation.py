@@ -15,7 +15,7 @@ from vercel_marketplace.emulator.partner.client import PartnerClient
 from vercel_marketplace.emulator.state import Installation, State
 from vercel_marketplace.emulator.store import InstallationStore, Store
 from vercel_marketplace.http import Transport
-from vercel_marketplace.models.account import GetAccountInfoResponseBody
+from vercel_marketplace.models.account import Account
 
 DEFAULT_TIMEOUT: Final = 30.0
 """Seconds to connect to a partner, and to wait for its response."""
@@ -92,7 +92,7 @@ class Installations(Mapping[str, EmulatedInstallation]):
         self,
         installation_id: str | None = None,
         *,
-        account: GetAccountInfoResponseBody | None = None,
+        account: Account | None = None,
     ) -> EmulatedInstallation:
         """Install the product for another team.
 

@@ -11,14 +11,14 @@ from attrs import evolve, field, frozen
 
 from vercel_marketplace.emulator.ids import json_digest
 from vercel_marketplace.models._fields import mask
-from vercel_marketplace.models.account import GetAccountInfoResponseBody, GetMemberResponseBody
+from vercel_marketplace.models.account import Account, Member
 from vercel_marketplace.models.balances import SubmitPrepaymentBalancesRequestBody
 from vercel_marketplace.models.billing import SubmitBillingDataRequestBody
 from vercel_marketplace.models.events import InstallationUpdatedEvent, ResourceUpdatedEvent
 from vercel_marketplace.models.experimentation import ExperimentationItem
 from vercel_marketplace.models.global_config import GlobalConfig
 from vercel_marketplace.models.installations import UpdateInstallationRequestBody
-from vercel_marketplace.models.invoices import GetInvoiceResponseBody
+from vercel_marketplace.models.invoices import Invoice
 from vercel_marketplace.models.resources import ImportResourceRequestBody
 from vercel_marketplace.models.secrets import Secret
 
@@ -51,7 +51,7 @@ def _find(known: Mapping[str, T], name: str, what: str) -> T:
 
 
 @frozen(kw_only=True)
-class Resource:
+class StoredResource:
     """A resource that was provisioned or imported.
 
     Attributes:
@@ -78,7 +78,7 @@ class Resource:
 
 
 @frozen(kw_only=True)
-class Invoice:
+class StoredInvoice:
     """An invoice after the last thing done to it; `invoice_lifecycle.as_of` adds what time does.
 
     Attributes:
@@ -87,7 +87,7 @@ class Invoice:
         tries: How many payments failed.
     """
 
-    body: GetInvoiceResponseBody
+    body: Invoice
     processing: datetime
     tries: int = 0
 
@@ -136,10 +136,10 @@ class Installation:
     body: UpdateInstallationRequestBody = _NO_UPDATE
     tokens: tuple[str, ...] = field(repr=mask)
     retired: tuple[str, ...] = field(default=(), repr=mask)
-    account: GetAccountInfoResponseBody
-    members: Mapping[str, GetMemberResponseBody]
-    resources: Mapping[str, Resource]
-    invoices: Mapping[str, Invoice] = field(factory=dict[str, Invoice])
+    account: Account
+    members: Mapping[str, Member]
+    resources: Mapping[str, StoredResource]
+    invoices: Mapping[str, StoredInvoice] = field(factory=dict[str, StoredInvoice])
     billing: Mapping[int, SubmitBillingDataRequestBody] = field(
         factory=dict[int, SubmitBillingDataRequestBody]
     )
@@ -154,7 +154,7 @@ class Installation:
         """Whether the team has uninstalled it."""
         return self.uninstalled_at is not None
 
-    def find_member(self, member_id: str) -> GetMemberResponseBody:
+    def find_member(self, member_id: str) -> Member:
         """Return a member of the team.
 
         Raises:
@@ -162,7 +162,7 @@ class Installation:
         """
         return _find(self.members, member_id, "member")
 
-    def find_resource(self, resource_id: str) -> Resource:
+    def find_resource(self, resource_id: str) -> StoredResource:
         """Return a resource by the partner's id.
 
         Raises:
@@ -170,7 +170,7 @@ class Installation:
         """
         return _find(self.resources, resource_id, "resource")
 
-    def find_invoice(self, invoice_id: str) -> Invoice:
+    def find_invoice(self, invoice_id: str) -> StoredInvoice:
         """Return an invoice.
 
         Raises:
@@ -178,7 +178,7 @@ class Installation:
         """
         return _find(self.invoices, invoice_id, "invoice")
 
-    def with_resource(self, resource_id: str, resource: Resource) -> "Installation":
+    def with_resource(self, resource_id: str, resource: StoredResource) -> "Installation":
         """Return the installation with a new or changed resource."""
         return evolve(self, resources={**self.resources, resource_id: resource})
 
@@ -187,7 +187,7 @@ class Installation:
         left = {name: one for name, one in self.resources.items() if name != resource_id}
         return evolve(self, resources=left)
 
-    def with_invoice(self, invoice: Invoice) -> "Installation":
+    def with_invoice(self, invoice: StoredInvoice) -> "Installation":
         """Return the installation with a new or changed invoice."""
         return evolve(self, invoices={**self.invoices, invoice.body.invoice_id: invoice})
 
@@ -202,7 +202,7 @@ class SignIn:
     """
 
     installation_id: str
-    member: GetMemberResponseBody
+    member: Member
 
 
 @frozen(kw_only=True)

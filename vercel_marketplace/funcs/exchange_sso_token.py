@@ -9,7 +9,7 @@ from vercel_marketplace.errors import (
     VercelForbiddenError,
     VercelServerError,
 )
-from vercel_marketplace.models.sso import ExchangeSsoTokenRequestBody, ExchangeSsoTokenResponseBody
+from vercel_marketplace.models.sso import ExchangeSsoTokenRequestBody, SsoTokens
 from vercel_marketplace.result import Result
 
 if TYPE_CHECKING:
@@ -21,9 +21,7 @@ ExchangeSsoTokenError: TypeAlias = (
 )
 """What `marketplace_exchange_sso_token` can fail with."""
 
-OPERATION = Operation[
-    ExchangeSsoTokenRequestBody, ExchangeSsoTokenResponseBody, ExchangeSsoTokenError
-](
+OPERATION = Operation[ExchangeSsoTokenRequestBody, SsoTokens, ExchangeSsoTokenError](
     id="exchange-sso-token",
     api_page="https://vercel.com/docs/rest-api/authentication/sso-token-exchange",
     method="POST",
@@ -31,7 +29,7 @@ OPERATION = Operation[
     request=ExchangeSsoTokenRequestBody,
     body="*",
     success=200,
-    response=ExchangeSsoTokenResponseBody,
+    response=SsoTokens,
     returns="the tokens",
     errors={
         400: "the grant is refused, with OAuth's `code`",
@@ -47,7 +45,7 @@ async def marketplace_exchange_sso_token(
     core: "VercelCore",
     request: ExchangeSsoTokenRequestBody,
     options: "RequestOptions | None" = None,
-) -> Result[ExchangeSsoTokenResponseBody, ExchangeSsoTokenError]:
+) -> Result[SsoTokens, ExchangeSsoTokenError]:
     """Exchange the code of an SSO callback, or a refresh token, for tokens.
 
     Sends no bearer token: the client id and secret are in the body. A code works once, so the call

@@ -10,7 +10,7 @@ from vercel_marketplace.errors import (
     VercelGoneError,
     VercelNotFoundError,
 )
-from vercel_marketplace.models.account import GetAccountInfoRequest, GetAccountInfoResponseBody
+from vercel_marketplace.models.account import Account, GetAccountInfoRequest
 from vercel_marketplace.result import Result
 
 if TYPE_CHECKING:
@@ -22,14 +22,14 @@ GetAccountInfoError: TypeAlias = (
 )
 """What `marketplace_get_account_info` can fail with."""
 
-OPERATION = Operation[GetAccountInfoRequest, GetAccountInfoResponseBody, GetAccountInfoError](
+OPERATION = Operation[GetAccountInfoRequest, Account, GetAccountInfoError](
     id="get-account-info",
     api_page="https://vercel.com/docs/rest-api/marketplace/get-account-information",
     method="GET",
     path="/v1/installations/{integration_configuration_id}/account",
     request=GetAccountInfoRequest,
     success=200,
-    response=GetAccountInfoResponseBody,
+    response=Account,
     returns="the account",
     errors={
         **INSTALLATION_ERRORS,
@@ -44,7 +44,7 @@ async def marketplace_get_account_info(
     core: "VercelCore",
     request: GetAccountInfoRequest,
     options: "RequestOptions | None" = None,
-) -> Result[GetAccountInfoResponseBody, GetAccountInfoError]:
+) -> Result[Account, GetAccountInfoError]:
     """Read the account behind an installation: its name, page and best contact.
 
     Safe to retry.

@@ -12,7 +12,7 @@ from vercel_marketplace.errors import (
 )
 from vercel_marketplace.models.resources import (
     GetIntegrationResourceRequest,
-    GetIntegrationResourceResponseBody,
+    Resource,
 )
 from vercel_marketplace.result import Result
 
@@ -25,16 +25,14 @@ GetIntegrationResourceError: TypeAlias = (
 )
 """What `marketplace_get_integration_resource` can fail with."""
 
-OPERATION = Operation[
-    GetIntegrationResourceRequest, GetIntegrationResourceResponseBody, GetIntegrationResourceError
-](
+OPERATION = Operation[GetIntegrationResourceRequest, Resource, GetIntegrationResourceError](
     id="get-integration-resource",
     api_page="https://vercel.com/docs/rest-api/marketplace/get-integration-resource",
     method="GET",
     path="/v1/installations/{integration_configuration_id}/resources/{resource_id}",
     request=GetIntegrationResourceRequest,
     success=200,
-    response=GetIntegrationResourceResponseBody,
+    response=Resource,
     returns="the resource; its `status` may be newer than this SDK",
     errors={
         **INSTALLATION_ERRORS,
@@ -49,7 +47,7 @@ async def marketplace_get_integration_resource(
     core: "VercelCore",
     request: GetIntegrationResourceRequest,
     options: "RequestOptions | None" = None,
-) -> Result[GetIntegrationResourceResponseBody, GetIntegrationResourceError]:
+) -> Result[Resource, GetIntegrationResourceError]:
     """Read a resource.
 
     Safe to retry.

@@ -12,7 +12,7 @@ from vercel_marketplace.errors import (
 )
 from vercel_marketplace.models.resources import (
     GetIntegrationResourcesRequest,
-    GetIntegrationResourcesResponseBody,
+    ResourceList,
 )
 from vercel_marketplace.result import Result
 
@@ -27,7 +27,7 @@ GetIntegrationResourcesError: TypeAlias = (
 
 OPERATION = Operation[
     GetIntegrationResourcesRequest,
-    GetIntegrationResourcesResponseBody,
+    ResourceList,
     GetIntegrationResourcesError,
 ](
     id="get-integration-resources",
@@ -36,7 +36,7 @@ OPERATION = Operation[
     path="/v1/installations/{integration_configuration_id}/resources",
     request=GetIntegrationResourcesRequest,
     success=200,
-    response=GetIntegrationResourcesResponseBody,
+    response=ResourceList,
     returns=(
         "the resources, each with a `resource_id` and a `status` that may be newer than this SDK"
     ),
@@ -53,7 +53,7 @@ async def marketplace_get_integration_resources(
     core: "VercelCore",
     request: GetIntegrationResourcesRequest,
     options: "RequestOptions | None" = None,
-) -> Result[GetIntegrationResourcesResponseBody, GetIntegrationResourcesError]:
+) -> Result[ResourceList, GetIntegrationResourcesError]:
     """List all resources of an installation.
 
     Safe to retry.

@@ -11,7 +11,7 @@ from vercel_marketplace.errors import (
     VercelNotFoundError,
     VercelRateLimitError,
 )
-from vercel_marketplace.models.invoices import GetInvoiceRequest, GetInvoiceResponseBody
+from vercel_marketplace.models.invoices import GetInvoiceRequest, Invoice
 from vercel_marketplace.result import Result
 
 if TYPE_CHECKING:
@@ -28,14 +28,14 @@ GetInvoiceError: TypeAlias = (
 )
 """What `marketplace_get_invoice` can fail with."""
 
-OPERATION = Operation[GetInvoiceRequest, GetInvoiceResponseBody, GetInvoiceError](
+OPERATION = Operation[GetInvoiceRequest, Invoice, GetInvoiceError](
     id="get-invoice",
     api_page="https://vercel.com/docs/rest-api/marketplace/get-invoice",
     method="GET",
     path="/v1/installations/{integration_configuration_id}/billing/invoices/{invoice_id}",
     request=GetInvoiceRequest,
     success=200,
-    response=GetInvoiceResponseBody,
+    response=Invoice,
     returns=(
         "the invoice: amounts as decimal strings in US dollars, times as aware datetimes, and "
         "a `state` that may be newer than this SDK"
@@ -54,7 +54,7 @@ async def marketplace_get_invoice(
     core: "VercelCore",
     request: GetInvoiceRequest,
     options: "RequestOptions | None" = None,
-) -> Result[GetInvoiceResponseBody, GetInvoiceError]:
+) -> Result[Invoice, GetInvoiceError]:
     """Read an invoice and its state.
 
     Vercel also sends a webhook when the state changes. Safe to retry.

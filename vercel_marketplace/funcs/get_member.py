@@ -10,7 +10,7 @@ from vercel_marketplace.errors import (
     VercelGoneError,
     VercelNotFoundError,
 )
-from vercel_marketplace.models.account import GetMemberRequest, GetMemberResponseBody
+from vercel_marketplace.models.account import GetMemberRequest, Member
 from vercel_marketplace.result import Result
 
 if TYPE_CHECKING:
@@ -22,14 +22,14 @@ GetMemberError: TypeAlias = (
 )
 """What `marketplace_get_member` can fail with."""
 
-OPERATION = Operation[GetMemberRequest, GetMemberResponseBody, GetMemberError](
+OPERATION = Operation[GetMemberRequest, Member, GetMemberError](
     id="get-member",
     api_page="https://vercel.com/docs/rest-api/marketplace/get-member-information",
     method="GET",
     path="/v1/installations/{integration_configuration_id}/member/{member_id}",
     request=GetMemberRequest,
     success=200,
-    response=GetMemberResponseBody,
+    response=Member,
     returns="the member, whose `role` may be newer than this SDK",
     errors={
         **INSTALLATION_ERRORS,
@@ -44,7 +44,7 @@ async def marketplace_get_member(
     core: "VercelCore",
     request: GetMemberRequest,
     options: "RequestOptions | None" = None,
-) -> Result[GetMemberResponseBody, GetMemberError]:
+) -> Result[Member, GetMemberError]:
     """Read a member's role.
 
     The member id is the `user_id` claim of the SSO token. Safe to retry.

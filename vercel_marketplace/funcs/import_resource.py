@@ -12,7 +12,7 @@ from vercel_marketplace.errors import (
     VercelNotFoundError,
     VercelUnprocessableError,
 )
-from vercel_marketplace.models.resources import ImportResourceRequest, ImportResourceResponseBody
+from vercel_marketplace.models.resources import ImportedResource, ImportResourceRequest
 from vercel_marketplace.result import Result
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ ImportResourceError: TypeAlias = (
 )
 """What `marketplace_import_resource` can fail with."""
 
-OPERATION = Operation[ImportResourceRequest, ImportResourceResponseBody, ImportResourceError](
+OPERATION = Operation[ImportResourceRequest, ImportedResource, ImportResourceError](
     id="import-resource",
     api_page="https://vercel.com/docs/rest-api/marketplace/import-resource",
     method="PUT",
@@ -38,7 +38,7 @@ OPERATION = Operation[ImportResourceRequest, ImportResourceResponseBody, ImportR
     request=ImportResourceRequest,
     body="request_body",
     success=200,
-    response=ImportResourceResponseBody,
+    response=ImportedResource,
     returns="the name that the resource has in Vercel",
     errors={
         **INSTALLATION_ERRORS,
@@ -55,7 +55,7 @@ async def marketplace_import_resource(
     core: "VercelCore",
     request: ImportResourceRequest,
     options: "RequestOptions | None" = None,
-) -> Result[ImportResourceResponseBody, ImportResourceError]:
+) -> Result[ImportedResource, ImportResourceError]:
     """Import a resource that was created on the partner's side into an installation.
 
     A resource that is there already is replaced, so it is safe to retry. If the customer began the

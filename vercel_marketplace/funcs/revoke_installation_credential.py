@@ -12,8 +12,8 @@ from vercel_marketplace.errors import (
     VercelNotFoundError,
 )
 from vercel_marketplace.models.credentials import (
+    RevokedCredential,
     RevokeInstallationCredentialRequest,
-    RevokeInstallationCredentialResponseBody,
 )
 from vercel_marketplace.result import Result
 
@@ -33,7 +33,7 @@ RevokeInstallationCredentialError: TypeAlias = (
 
 OPERATION = Operation[
     RevokeInstallationCredentialRequest,
-    RevokeInstallationCredentialResponseBody,
+    RevokedCredential,
     RevokeInstallationCredentialError,
 ](
     id="revoke-installation-credential",
@@ -43,7 +43,7 @@ OPERATION = Operation[
     request=RevokeInstallationCredentialRequest,
     body="request_body",
     success=200,
-    response=RevokeInstallationCredentialResponseBody,
+    response=RevokedCredential,
     returns="whether the token was revoked, now or before",
     errors={
         **INSTALLATION_ERRORS,
@@ -61,7 +61,7 @@ async def marketplace_revoke_installation_credential(
     core: "VercelCore",
     request: RevokeInstallationCredentialRequest,
     options: "RequestOptions | None" = None,
-) -> Result[RevokeInstallationCredentialResponseBody, RevokeInstallationCredentialError]:
+) -> Result[RevokedCredential, RevokeInstallationCredentialError]:
     """Revoke an access token that was replaced.
 
     Authorize the call with a token that still works, such as the one of a rotation, and name the

@@ -12,8 +12,8 @@ from vercel_marketplace.errors import (
     VercelNotFoundError,
 )
 from vercel_marketplace.models.credentials import (
+    RotatedCredential,
     RotateInstallationCredentialRequest,
-    RotateInstallationCredentialResponseBody,
 )
 from vercel_marketplace.result import Result
 
@@ -33,7 +33,7 @@ RotateInstallationCredentialError: TypeAlias = (
 
 OPERATION = Operation[
     RotateInstallationCredentialRequest,
-    RotateInstallationCredentialResponseBody,
+    RotatedCredential,
     RotateInstallationCredentialError,
 ](
     id="rotate-installation-credential",
@@ -43,7 +43,7 @@ OPERATION = Operation[
     request=RotateInstallationCredentialRequest,
     body="request_body",
     success=200,
-    response=RotateInstallationCredentialResponseBody,
+    response=RotatedCredential,
     returns="the new token",
     errors={
         **INSTALLATION_ERRORS,
@@ -61,7 +61,7 @@ async def marketplace_rotate_installation_credential(
     core: "VercelCore",
     request: RotateInstallationCredentialRequest,
     options: "RequestOptions | None" = None,
-) -> Result[RotateInstallationCredentialResponseBody, RotateInstallationCredentialError]:
+) -> Result[RotatedCredential, RotateInstallationCredentialError]:
     """Get a new access token for an installation, without a new installation by the customer.
 
     The old token, together with the client secret, authorizes the call and keeps working: store the

@@ -13,7 +13,7 @@ from vercel_marketplace.errors import (
 )
 from vercel_marketplace.models.invoice_submissions import (
     SubmitInvoiceRequest,
-    SubmitInvoiceResponseBody,
+    SubmittedInvoice,
 )
 from vercel_marketplace.result import Result
 
@@ -37,7 +37,7 @@ def _has_external_id(request: SubmitInvoiceRequest) -> bool:
     return bool(request.request_body.external_id)
 
 
-OPERATION = Operation[SubmitInvoiceRequest, SubmitInvoiceResponseBody, SubmitInvoiceError](
+OPERATION = Operation[SubmitInvoiceRequest, SubmittedInvoice, SubmitInvoiceError](
     id="submit-invoice",
     api_page="https://vercel.com/docs/rest-api/marketplace/submit-invoice",
     method="POST",
@@ -45,7 +45,7 @@ OPERATION = Operation[SubmitInvoiceRequest, SubmitInvoiceResponseBody, SubmitInv
     request=SubmitInvoiceRequest,
     body="request_body",
     success=200,
-    response=SubmitInvoiceResponseBody,
+    response=SubmittedInvoice,
     returns=(
         "the outcome: the invoice was accepted if there is an `invoice_id` and no "
         "`validation_errors`"
@@ -64,7 +64,7 @@ async def marketplace_submit_invoice(
     core: "VercelCore",
     request: SubmitInvoiceRequest,
     options: "RequestOptions | None" = None,
-) -> Result[SubmitInvoiceResponseBody, SubmitInvoiceError]:
+) -> Result[SubmittedInvoice, SubmitInvoiceError]:
     """Submit an invoice for the customer to pay.
 
     One invoice per resource, period and plan; Vercel adds tax and does not charge a total under

@@ -12,7 +12,7 @@ from vercel_marketplace.errors import (
     VercelNotFoundError,
     VercelUnprocessableError,
 )
-from vercel_marketplace.models.resources import UpdateResourceRequest, UpdateResourceResponseBody
+from vercel_marketplace.models.resources import UpdatedResource, UpdateResourceRequest
 from vercel_marketplace.result import Result
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ UpdateResourceError: TypeAlias = (
 )
 """What `marketplace_update_resource` can fail with."""
 
-OPERATION = Operation[UpdateResourceRequest, UpdateResourceResponseBody, UpdateResourceError](
+OPERATION = Operation[UpdateResourceRequest, UpdatedResource, UpdateResourceError](
     id="update-resource",
     api_page="https://vercel.com/docs/rest-api/marketplace/update-resource",
     method="PATCH",
@@ -38,7 +38,7 @@ OPERATION = Operation[UpdateResourceRequest, UpdateResourceResponseBody, UpdateR
     request=UpdateResourceRequest,
     body="request_body",
     success=200,
-    response=UpdateResourceResponseBody,
+    response=UpdatedResource,
     returns="the name that the resource has in Vercel",
     errors={
         **INSTALLATION_ERRORS,
@@ -55,7 +55,7 @@ async def marketplace_update_resource(
     core: "VercelCore",
     request: UpdateResourceRequest,
     options: "RequestOptions | None" = None,
-) -> Result[UpdateResourceResponseBody, UpdateResourceError]:
+) -> Result[UpdatedResource, UpdateResourceError]:
     """Change a resource's name, state, plan, secrets or notification.
 
     What is left out stays as it is; `notification=None` clears the notification. Safe to retry: the

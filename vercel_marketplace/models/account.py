@@ -27,7 +27,7 @@ class Contact:
 
 
 @frozen(kw_only=True)
-class GetAccountInfoResponseBody:
+class Account:
     """The team or user that an installation belongs to."""
 
     name: str | None = None
@@ -36,6 +36,10 @@ class GetAccountInfoResponseBody:
     """The installation's page in the Vercel dashboard."""
     contact: Contact | None
     """The best contact at present, if there is one."""
+
+
+GetAccountInfoResponseBody: TypeAlias = Account
+"""The name of `Account` in Vercel's TypeScript SDK."""
 
 
 @frozen
@@ -49,7 +53,7 @@ class GetMemberRequest:
 
 
 @frozen(kw_only=True)
-class GetMemberResponseBody:
+class Member:
     """A member of the team behind an installation."""
 
     id: str
@@ -60,3 +64,7 @@ class GetMemberResponseBody:
     """The user across installations, where known."""
     user_email: str | None = None
     """The user's address, where known."""
+
+
+GetMemberResponseBody: TypeAlias = Member
+"""The name of `Member` in Vercel's TypeScript SDK."""

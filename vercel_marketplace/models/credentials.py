@@ -41,7 +41,7 @@ class RotateInstallationCredentialRequest:
 
 
 @frozen(kw_only=True)
-class RotateInstallationCredentialResponseBody:
+class RotatedCredential:
     """The new token, hidden by `repr`. The old one keeps working until it is revoked."""
 
     _wire_case: ClassVar[str] = "snake"
@@ -54,6 +54,10 @@ class RotateInstallationCredentialResponseBody:
     """The token: store it in place of the old one."""
     token_type: CredentialType | str
     """`"oauth2-token"`. Expect more."""
+
+
+RotateInstallationCredentialResponseBody: TypeAlias = RotatedCredential
+"""The name of `RotatedCredential` in Vercel's TypeScript SDK."""
 
 
 @frozen(kw_only=True)
@@ -86,7 +90,7 @@ class RevokeInstallationCredentialRequest:
 
 
 @frozen(kw_only=True)
-class RevokeInstallationCredentialResponseBody:
+class RevokedCredential:
     """What became of the token."""
 
     _wire_case: ClassVar[str] = "snake"
@@ -95,3 +99,7 @@ class RevokeInstallationCredentialResponseBody:
     """Whether it is retired."""
     already_revoked: bool
     """Whether it was so before this call."""
+
+
+RevokeInstallationCredentialResponseBody: TypeAlias = RevokedCredential
+"""The name of `RevokedCredential` in Vercel's TypeScript SDK."""

@@ -56,7 +56,7 @@ class SubmitInvoiceRequest:
 
 
 @frozen(kw_only=True)
-class SubmitInvoiceResponseBody:
+class SubmittedInvoice:
     """What became of a submitted invoice.
 
     It is accepted when there is an `invoice_id` and no validation error.
@@ -68,3 +68,7 @@ class SubmitInvoiceResponseBody:
     """Whether it is in test mode."""
     validation_errors: list[str] | None = None
     """What is wrong with it, in Vercel's words."""
+
+
+SubmitInvoiceResponseBody: TypeAlias = SubmittedInvoice
+"""The name of `SubmittedInvoice` in Vercel's TypeScript SDK."""

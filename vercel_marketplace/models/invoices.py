@@ -32,7 +32,7 @@ class GetInvoiceRequest:
 
 
 @frozen(kw_only=True)
-class GetInvoiceResponseBody:
+class Invoice:
     """An invoice and its state.
 
     Amounts are decimal strings in US dollars, times are timezone-aware.
@@ -72,3 +72,7 @@ class GetInvoiceResponseBody:
     """When Vercel made it."""
     updated: datetime
     """When Vercel last changed it."""
+
+
+GetInvoiceResponseBody: TypeAlias = Invoice
+"""The name of `Invoice` in Vercel's TypeScript SDK."""

@@ -77,7 +77,7 @@ class ProtocolSettings:
 
 
 @frozen(kw_only=True)
-class ListedExperimentationSettings:
+class ExperimentationSettingsSummary:
     """The same in a list, which says more."""
 
     edge_config_syncing_enabled: bool | None = None
@@ -93,10 +93,10 @@ class ListedExperimentationSettings:
 
 
 @frozen(kw_only=True)
-class ListedProtocolSettings:
+class ProtocolSettingsSummary:
     """The same in a list, which says more."""
 
-    experimentation: ListedExperimentationSettings | None = None
+    experimentation: ExperimentationSettingsSummary | None = None
     """For experimentation products."""
     authentication: AuthenticationSettings | None = None
     """For authentication products."""
@@ -114,7 +114,7 @@ class GetIntegrationResourcesRequest:
 
 
 @frozen(kw_only=True)
-class ListedResource:
+class ResourceSummary:
     """A resource in a list. Its `resource_id` is the name that one read alone has, too."""
 
     partner_id: str
@@ -127,7 +127,7 @@ class ListedResource:
     """Its state. Expect more than the known ones."""
     product_id: str
     """The product it is of."""
-    protocol_settings: ListedProtocolSettings | None = None
+    protocol_settings: ProtocolSettingsSummary | None = None
     """What the product's protocols need to know."""
     notification: ResourceNotification | None = None
     """What the customer sees, where there is something."""
@@ -144,11 +144,15 @@ class ListedResource:
 
 
 @frozen(kw_only=True)
-class GetIntegrationResourcesResponseBody:
+class ResourceList:
     """The resources of an installation, all of them."""
 
-    resources: list[ListedResource]
+    resources: list[ResourceSummary]
     """The resources."""
+
+
+GetIntegrationResourcesResponseBody: TypeAlias = ResourceList
+"""The name of `ResourceList` in Vercel's TypeScript SDK."""
 
 
 @frozen
@@ -162,7 +166,7 @@ class GetIntegrationResourceRequest:
 
 
 @frozen(kw_only=True)
-class GetIntegrationResourceResponseBody:
+class Resource:
     """A resource. Its `resource_id` is the name that a listed one has, too."""
 
     id: str
@@ -194,6 +198,10 @@ class GetIntegrationResourceResponseBody:
 
 
 # Writing -----------------------------------------------------------------------------
+
+
+GetIntegrationResourceResponseBody: TypeAlias = Resource
+"""The name of `Resource` in Vercel's TypeScript SDK."""
 
 
 @frozen
@@ -245,11 +253,15 @@ class ImportResourceRequest:
 
 
 @frozen(kw_only=True)
-class ImportResourceResponseBody:
+class ImportedResource:
     """The resource as Vercel has it."""
 
     name: str
     """What it is called, which may be another name than was asked for."""
+
+
+ImportResourceResponseBody: TypeAlias = ImportedResource
+"""The name of `ImportedResource` in Vercel's TypeScript SDK."""
 
 
 @frozen(kw_only=True)
@@ -291,8 +303,12 @@ class UpdateResourceRequest:
 
 
 @frozen(kw_only=True)
-class UpdateResourceResponseBody:
+class UpdatedResource:
     """The resource as Vercel has it."""
 
     name: str
     """What it is called, which may be another name than was asked for."""
+
+
+UpdateResourceResponseBody: TypeAlias = UpdatedResource
+"""The name of `UpdatedResource` in Vercel's TypeScript SDK."""

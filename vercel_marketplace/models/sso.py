@@ -1,7 +1,7 @@
 """The SSO token exchange. On the wire its names are snake_case."""
 
 from collections.abc import Iterator
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import field, frozen
 
@@ -48,7 +48,7 @@ class ExchangeSsoTokenRequestBody:
 
 
 @frozen(kw_only=True)
-class ExchangeSsoTokenResponseBody:
+class SsoTokens:
     """The tokens. All but the lifetime are secrets and hidden by `repr`."""
 
     _wire_case: ClassVar[str] = "snake"
@@ -63,3 +63,7 @@ class ExchangeSsoTokenResponseBody:
     """Its lifetime in seconds."""
     refresh_token: str | None = field(default=None, repr=mask)
     """What a later `refresh_token` grant takes."""
+
+
+ExchangeSsoTokenResponseBody: TypeAlias = SsoTokens
+"""The name of `SsoTokens` in Vercel's TypeScript SDK."""

@@ -10,10 +10,10 @@ from vercel_marketplace.funcs.create_event import OPERATION as CREATE_EVENT
 from vercel_marketplace.funcs.get_account_info import OPERATION as GET_ACCOUNT_INFO
 from vercel_marketplace.funcs.get_member import OPERATION as GET_MEMBER
 from vercel_marketplace.models.account import (
+    Account,
     GetAccountInfoRequest,
-    GetAccountInfoResponseBody,
     GetMemberRequest,
-    GetMemberResponseBody,
+    Member,
 )
 from vercel_marketplace.models.events import CreateEventRequest, ResourceUpdatedEvent
 
@@ -21,7 +21,7 @@ from vercel_marketplace.models.events import CreateEventRequest, ResourceUpdated
 @handles(GET_ACCOUNT_INFO)
 def get_account_info(
     installation: Installation, _request: GetAccountInfoRequest, _now: datetime
-) -> tuple[Installation, GetAccountInfoResponseBody]:
+) -> tuple[Installation, Account]:
     """Return the team behind the installation."""
     return installation, installation.account
 
@@ -29,7 +29,7 @@ def get_account_info(
 @handles(GET_MEMBER)
 def get_member(
     installation: Installation, request: GetMemberRequest, _now: datetime
-) -> tuple[Installation, GetMemberResponseBody]:
+) -> tuple[Installation, Member]:
     """Return a member of the team."""
     return installation, installation.find_member(request.member_id)
 

@@ -15,12 +15,12 @@ from vercel_marketplace.funcs.rotate_installation_credential import (
     OPERATION as ROTATE_INSTALLATION_CREDENTIAL,
 )
 from vercel_marketplace.models.credentials import (
+    RevokedCredential,
     RevokeInstallationCredentialRequest,
     RevokeInstallationCredentialRequestBody,
-    RevokeInstallationCredentialResponseBody,
+    RotatedCredential,
     RotateInstallationCredentialRequest,
     RotateInstallationCredentialRequestBody,
-    RotateInstallationCredentialResponseBody,
 )
 
 Body = TypeVar(
@@ -34,7 +34,7 @@ _SCOPE: Final = "read:installation write:billing"
 @handles_on_state(ROTATE_INSTALLATION_CREDENTIAL)
 def rotate_installation_credential(
     state: State, request: RotateInstallationCredentialRequest, _now: datetime
-) -> tuple[State, RotateInstallationCredentialResponseBody]:
+) -> tuple[State, RotatedCredential]:
     """Issue one more token; the others stay good."""
     _check_client(state.integration, request.request_body)
     number = state.integration.issued + 1
@@ -42,7 +42,7 @@ def rotate_installation_credential(
     before = state.installations[request.integration_configuration_id]
     after = state.with_installation(evolve(before, tokens=(*before.tokens, token)))
     return evolve(after, integration=evolve(state.integration, issued=number)), (
-        RotateInstallationCredentialResponseBody(
+        RotatedCredential(
             scope=_SCOPE,
             expires_in=_LIFETIME,
             access_token=token,
@@ -54,12 +54,12 @@ def rotate_installation_credential(
 @handles_on_state(REVOKE_INSTALLATION_CREDENTIAL)
 def revoke_installation_credential(
     state: State, request: RevokeInstallationCredentialRequest, _now: datetime
-) -> tuple[State, RevokeInstallationCredentialResponseBody]:
+) -> tuple[State, RevokedCredential]:
     """Revoke a token, but never the last one."""
     token = _check_client(state.integration, request.request_body).token
     before = state.installations[request.integration_configuration_id]
     if token in before.retired:
-        body = RevokeInstallationCredentialResponseBody(revoked=True, already_revoked=True)
+        body = RevokedCredential(revoked=True, already_revoked=True)
         return state, body
     if token not in before.tokens:
         raise not_found(what="Credential")
@@ -67,9 +67,7 @@ def revoke_installation_credential(
     if not left:
         raise conflict(message="The last credential of an installation cannot be revoked.")
     after = evolve(before, tokens=left, retired=(*before.retired, token))
-    return state.with_installation(after), RevokeInstallationCredentialResponseBody(
-        revoked=True, already_revoked=False
-    )
+    return state.with_installation(after), RevokedCredential(revoked=True, already_revoked=False)
 
 
 def _check_client(integration: Integration, body: Body | None) -> Body:

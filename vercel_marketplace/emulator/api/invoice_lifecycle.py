@@ -10,8 +10,8 @@ from typing import Any, Final, Literal
 
 from attrs import evolve, frozen
 
-from vercel_marketplace.emulator.state import Invoice
-from vercel_marketplace.models.invoices import GetInvoiceResponseBody, InvoiceState
+from vercel_marketplace.emulator.state import StoredInvoice
+from vercel_marketplace.models.invoices import Invoice, InvoiceState
 
 _MAX_DECLINES: Final = 9
 _MIN_CHARGED: Final = Decimal("0.50")
@@ -77,7 +77,7 @@ TRANSITIONS: Final = (
 """All that can happen to an invoice."""
 
 
-def as_of(invoice: Invoice, now: datetime) -> GetInvoiceResponseBody:
+def as_of(invoice: StoredInvoice, now: datetime) -> Invoice:
     """Return the invoice as it stands at a time.
 
     Args:
@@ -95,7 +95,7 @@ def as_of(invoice: Invoice, now: datetime) -> GetInvoiceResponseBody:
     return body
 
 
-def move(invoice: Invoice, row: Transition, now: datetime, **changes: Any) -> Invoice:
+def move(invoice: StoredInvoice, row: Transition, now: datetime, **changes: Any) -> StoredInvoice:
     """Move an invoice on.
 
     Args:
@@ -117,7 +117,7 @@ def move(invoice: Invoice, row: Transition, now: datetime, **changes: Any) -> In
     return evolve(invoice, body=evolve(invoice.body, state=row.target, updated=now, **changes))
 
 
-def schedule(invoice: Invoice, moment: datetime, now: datetime) -> Invoice:
+def schedule(invoice: StoredInvoice, moment: datetime, now: datetime) -> StoredInvoice:
     """Set when an invoice goes to the customer, as billing plans may have it.
 
     Raises:
@@ -126,7 +126,7 @@ def schedule(invoice: Invoice, moment: datetime, now: datetime) -> Invoice:
     return evolve(move(invoice, SCHEDULE, now), processing=moment)
 
 
-def pay(invoice: Invoice, now: datetime) -> Invoice:
+def pay(invoice: StoredInvoice, now: datetime) -> StoredInvoice:
     """Have the customer pay.
 
     Raises:
@@ -135,7 +135,7 @@ def pay(invoice: Invoice, now: datetime) -> Invoice:
     return move(invoice, PAY, now, paid_at=now)
 
 
-def decline(invoice: Invoice, now: datetime) -> Invoice:
+def decline(invoice: StoredInvoice, now: datetime) -> StoredInvoice:
     """Have a payment fail.
 
     Raises:
@@ -149,7 +149,7 @@ def decline(invoice: Invoice, now: datetime) -> Invoice:
     return evolve(declined, processing=processing, tries=invoice.tries + 1)
 
 
-def complete_refund(invoice: Invoice, now: datetime) -> Invoice:
+def complete_refund(invoice: StoredInvoice, now: datetime) -> StoredInvoice:
     """Have the refund that was requested reach the customer.
 
     Raises:
@@ -158,6 +158,6 @@ def complete_refund(invoice: Invoice, now: datetime) -> Invoice:
     return move(invoice, COMPLETE_REFUND, now, refunded_at=now)
 
 
-def _applies(row: Transition, body: GetInvoiceResponseBody) -> bool:
+def _applies(row: Transition, body: Invoice) -> bool:
     is_charged = Decimal(body.total) >= _MIN_CHARGED
     return body.state in row.sources and (is_charged or not row.is_charge)

@@ -10,7 +10,7 @@ from vercel_marketplace.emulator.api.errors import APIError, bad_request, confli
 from vercel_marketplace.emulator.api.invoice_lifecycle import REQUEST_REFUND, SUBMIT, as_of, move
 from vercel_marketplace.emulator.api.money import format_amount, subtract_amounts, sum_amounts
 from vercel_marketplace.emulator.api.registry import handles
-from vercel_marketplace.emulator.state import Installation, Invoice
+from vercel_marketplace.emulator.state import Installation, StoredInvoice
 from vercel_marketplace.funcs.get_invoice import OPERATION as GET_INVOICE
 from vercel_marketplace.funcs.submit_invoice import OPERATION as SUBMIT_INVOICE
 from vercel_marketplace.funcs.update_invoice import OPERATION as UPDATE_INVOICE
@@ -19,9 +19,9 @@ from vercel_marketplace.models.invoice_actions import UpdateInvoiceRequest
 from vercel_marketplace.models.invoice_submissions import (
     SubmitInvoiceRequest,
     SubmitInvoiceRequestBody,
-    SubmitInvoiceResponseBody,
+    SubmittedInvoice,
 )
-from vercel_marketplace.models.invoices import GetInvoiceRequest, GetInvoiceResponseBody
+from vercel_marketplace.models.invoices import GetInvoiceRequest, Invoice
 
 _Billed: TypeAlias = tuple[str | None, str, Period]
 
@@ -29,7 +29,7 @@ _Billed: TypeAlias = tuple[str | None, str, Period]
 @handles(SUBMIT_INVOICE)
 def submit_invoice(
     installation: Installation, request: SubmitInvoiceRequest, now: datetime
-) -> tuple[Installation, SubmitInvoiceResponseBody]:
+) -> tuple[Installation, SubmittedInvoice]:
     """Create an invoice, unless it is not valid or only to be validated.
 
     A test invoice is like any other, but starts in the state that its `result` names.
@@ -38,18 +38,18 @@ def submit_invoice(
     errors = _errors(installation, body)
     if body.test is not None and body.test.validate:
         messages = [error.message for error in errors]
-        return installation, SubmitInvoiceResponseBody(test=True, validation_errors=messages)
+        return installation, SubmittedInvoice(test=True, validation_errors=messages)
     for error in errors:
         raise error
     invoice = _new_invoice(body, _next_id(installation), now)
-    response = SubmitInvoiceResponseBody(invoice_id=invoice.invoice_id, test=invoice.test)
-    return installation.with_invoice(Invoice(body=invoice, processing=now)), response
+    response = SubmittedInvoice(invoice_id=invoice.invoice_id, test=invoice.test)
+    return installation.with_invoice(StoredInvoice(body=invoice, processing=now)), response
 
 
 @handles(GET_INVOICE)
 def get_invoice(
     installation: Installation, request: GetInvoiceRequest, now: datetime
-) -> tuple[Installation, GetInvoiceResponseBody]:
+) -> tuple[Installation, Invoice]:
     """Return an invoice as it stands."""
     return installation, as_of(installation.find_invoice(request.invoice_id), now)
 
@@ -80,11 +80,9 @@ def _next_id(installation: Installation) -> str:
     return f"inv_{count}" if installation.number == 1 else f"inv_{installation.number}_{count}"
 
 
-def _new_invoice(
-    body: SubmitInvoiceRequestBody, invoice_id: str, now: datetime
-) -> GetInvoiceResponseBody:
+def _new_invoice(body: SubmitInvoiceRequestBody, invoice_id: str, now: datetime) -> Invoice:
     state = (body.test and body.test.result) or SUBMIT.target
-    return GetInvoiceResponseBody(
+    return Invoice(
         test=True if body.test else None,
         invoice_id=invoice_id,
         external_id=body.external_id,

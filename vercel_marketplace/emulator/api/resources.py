@@ -9,7 +9,7 @@ from vercel_marketplace.emulator.api.installations import changed_fields, check_
 from vercel_marketplace.emulator.api.registry import handles
 from vercel_marketplace.emulator.api.secrets import with_secrets
 from vercel_marketplace.emulator.ids import stable_id
-from vercel_marketplace.emulator.state import Installation, Resource
+from vercel_marketplace.emulator.state import Installation, StoredResource
 from vercel_marketplace.funcs.delete_integration_resource import (
     OPERATION as DELETE_INTEGRATION_RESOURCE,
 )
@@ -24,43 +24,43 @@ from vercel_marketplace.models.custom_claims import CustomClaims
 from vercel_marketplace.models.resources import (
     DeleteIntegrationResourceRequest,
     ExperimentationSettings,
+    ExperimentationSettingsSummary,
     GetIntegrationResourceRequest,
-    GetIntegrationResourceResponseBody,
     GetIntegrationResourcesRequest,
-    GetIntegrationResourcesResponseBody,
+    ImportedResource,
     ImportResourceRequest,
     ImportResourceRequestBody,
-    ImportResourceResponseBody,
-    ListedExperimentationSettings,
-    ListedProtocolSettings,
-    ListedResource,
     ProtocolSettings,
+    ProtocolSettingsSummary,
+    Resource,
+    ResourceList,
     ResourceNotification,
+    ResourceSummary,
+    UpdatedResource,
     UpdateResourceRequest,
-    UpdateResourceResponseBody,
 )
 
 
 @handles(GET_INTEGRATION_RESOURCES)
 def get_integration_resources(
     installation: Installation, _request: GetIntegrationResourcesRequest, _now: datetime
-) -> tuple[Installation, GetIntegrationResourcesResponseBody]:
+) -> tuple[Installation, ResourceList]:
     """List the resources, oldest first."""
     listed = [_list_item(installation, *one) for one in installation.resources.items()]
-    return installation, GetIntegrationResourcesResponseBody(resources=listed)
+    return installation, ResourceList(resources=listed)
 
 
 @handles(GET_INTEGRATION_RESOURCE)
 def get_integration_resource(
     installation: Installation, request: GetIntegrationResourceRequest, _now: datetime
-) -> tuple[Installation, GetIntegrationResourceResponseBody]:
+) -> tuple[Installation, Resource]:
     """Return a resource, with less about its Global Config than the list has."""
     resource = installation.find_resource(request.resource_id)
     listed = _list_item(installation, request.resource_id, resource)
     settings = ExperimentationSettings(
         global_config_id=_global_config_id(installation, request.resource_id)
     )
-    return installation, GetIntegrationResourceResponseBody(
+    return installation, Resource(
         id=listed.partner_id,
         internal_id=listed.internal_id,
         name=listed.name,
@@ -86,7 +86,7 @@ def delete_integration_resource(
 @handles(IMPORT_RESOURCE)
 def import_resource(
     installation: Installation, request: ImportResourceRequest, _now: datetime
-) -> tuple[Installation, ImportResourceResponseBody]:
+) -> tuple[Installation, ImportedResource]:
     """Import a resource, or replace one of the same product.
 
     A replaced resource keeps its secrets if none are given.
@@ -99,17 +99,17 @@ def import_resource(
     if known is not None and known.body.product_id != body.product_id:
         raise conflict(message="The resource is of another product.")
     plain = evolve(body, secrets=None)
-    resource = Resource(body=plain) if known is None else evolve(known, body=plain)
+    resource = StoredResource(body=plain) if known is None else evolve(known, body=plain)
     if body.secrets is not None:
         resource = with_secrets(resource, UpdateResourceSecretsRequestBody(secrets=body.secrets))
     after = installation.with_resource(request.resource_id, resource)
-    return after, ImportResourceResponseBody(name=body.name)
+    return after, ImportedResource(name=body.name)
 
 
 @handles(UPDATE_RESOURCE)
 def update_resource(
     installation: Installation, request: UpdateResourceRequest, _now: datetime
-) -> tuple[Installation, UpdateResourceResponseBody]:
+) -> tuple[Installation, UpdatedResource]:
     """Change the given properties; without a body nothing changes."""
     resource, body = installation.find_resource(request.resource_id), request.request_body
     if body is not None:
@@ -122,27 +122,29 @@ def update_resource(
             resource = with_secrets(resource, replaced)
         resource = evolve(resource, body=evolve(resource.body, **given))
     after = installation.with_resource(request.resource_id, resource)
-    return after, UpdateResourceResponseBody(name=resource.body.name)
+    return after, UpdatedResource(name=resource.body.name)
 
 
-def to_import_body(resource: Resource) -> ImportResourceRequestBody:
+def to_import_body(resource: StoredResource) -> ImportResourceRequestBody:
     """Return a resource with its secrets, as one call could import it."""
     return evolve(resource.body, secrets=list(resource.secrets.values()))
 
 
-def _list_item(installation: Installation, resource_id: str, resource: Resource) -> ListedResource:
+def _list_item(
+    installation: Installation, resource_id: str, resource: StoredResource
+) -> ResourceSummary:
     body = resource.body
-    settings = ListedExperimentationSettings(
+    settings = ExperimentationSettingsSummary(
         global_config_id=_global_config_id(installation, resource_id),
         global_config_syncing_enabled=resource.is_synced,
     )
-    return ListedResource(
+    return ResourceSummary(
         partner_id=resource_id,
         internal_id=stable_id("store", installation.id, resource_id),
         name=body.name,
         status=body.status,
         product_id=body.product_id,
-        protocol_settings=ListedProtocolSettings(experimentation=settings),
+        protocol_settings=ProtocolSettingsSummary(experimentation=settings),
         notification=_listed_notification(body.notification),
         billing_plan_id=None if body.billing_plan is None else body.billing_plan.id,
         metadata=None if body.metadata is None else dict(body.metadata),

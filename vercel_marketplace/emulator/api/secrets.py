@@ -10,7 +10,7 @@ from attrs import evolve
 
 from vercel_marketplace.emulator.api.errors import conflict, not_found, unprocessable
 from vercel_marketplace.emulator.api.registry import handles
-from vercel_marketplace.emulator.state import Installation, Resource
+from vercel_marketplace.emulator.state import Installation, StoredResource
 from vercel_marketplace.errors import Issue
 from vercel_marketplace.funcs.update_resource_secrets import OPERATION as UPDATE_RESOURCE_SECRETS
 from vercel_marketplace.funcs.update_resource_secrets_by_id import (
@@ -56,8 +56,8 @@ def update_resource_secrets_by_id(
 
 
 def with_secrets(
-    resource: Resource, body: UpdateResourceSecretsRequestBody, path: str = "secrets"
-) -> Resource:
+    resource: StoredResource, body: UpdateResourceSecretsRequestBody, path: str = "secrets"
+) -> StoredResource:
     """Return the resource with all of its secrets replaced, or only those that are listed.
 
     Args:

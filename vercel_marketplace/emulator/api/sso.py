@@ -12,7 +12,7 @@ from vercel_marketplace.emulator.jwt.claims import LIFETIME, build_user_claims
 from vercel_marketplace.emulator.jwt.tokens import sign_token_if_possible
 from vercel_marketplace.emulator.state import Code, Integration, SignIn, State
 from vercel_marketplace.funcs.exchange_sso_token import OPERATION as EXCHANGE_SSO_TOKEN
-from vercel_marketplace.models.sso import ExchangeSsoTokenRequestBody, ExchangeSsoTokenResponseBody
+from vercel_marketplace.models.sso import ExchangeSsoTokenRequestBody, SsoTokens
 
 _CODE_LIFETIME: Final = timedelta(minutes=10)  # RFC 6749 section 4.1.2 recommends no more
 
@@ -27,7 +27,7 @@ def issue_code(integration: Integration, code: Code) -> tuple[Integration, str]:
 @handles_on_state(EXCHANGE_SSO_TOKEN)
 def exchange_sso_token(
     state: State, request: ExchangeSsoTokenRequestBody, now: datetime
-) -> tuple[State, ExchangeSsoTokenResponseBody]:
+) -> tuple[State, SsoTokens]:
     """Issue tokens for a code, which is then used up, or for a refresh token, which is not."""
     integration = state.integration
     known = (integration.client_id, integration.client_secret)
@@ -49,7 +49,7 @@ def exchange_sso_token(
         codes={text: code for text, code in integration.codes.items() if text != request.code},
         refresh_tokens={**integration.refresh_tokens, refresh_token: sign_in},
     )
-    return evolve(state, integration=after), ExchangeSsoTokenResponseBody(
+    return evolve(state, integration=after), SsoTokens(
         id_token=sign_token_if_possible(
             build_user_claims(integration.client_id, sign_in, now, type_="id_token")
         ),

@@ -6,12 +6,12 @@ from datetime import datetime
 from vercel_marketplace.emulator.api import invoice_lifecycle
 from vercel_marketplace.emulator.clock import in_utc
 from vercel_marketplace.emulator.namespaces.live_mapping import LiveMapping
-from vercel_marketplace.emulator.state import Installation, Invoice
+from vercel_marketplace.emulator.state import Installation, StoredInvoice
 from vercel_marketplace.emulator.store import InstallationStore
-from vercel_marketplace.models.invoices import GetInvoiceResponseBody
+from vercel_marketplace.models.invoices import Invoice
 
 
-class Invoices(LiveMapping[GetInvoiceResponseBody]):
+class Invoices(LiveMapping[Invoice]):
     """The invoices of an installation by id, as they stand by the clock."""
 
     def __init__(self, store: InstallationStore) -> None:
@@ -70,12 +70,14 @@ class Invoices(LiveMapping[GetInvoiceResponseBody]):
         """
         self._update(invoice_id, invoice_lifecycle.complete_refund)
 
-    def _snapshot(self) -> Mapping[str, GetInvoiceResponseBody]:
+    def _snapshot(self) -> Mapping[str, Invoice]:
         now = self._store.now()
         invoices = self._store.installation.invoices.items()
         return {name: invoice_lifecycle.as_of(invoice, now) for name, invoice in invoices}
 
-    def _update(self, invoice_id: str, rule: Callable[[Invoice, datetime], Invoice]) -> None:
+    def _update(
+        self, invoice_id: str, rule: Callable[[StoredInvoice, datetime], StoredInvoice]
+    ) -> None:
         def update(installation: Installation, now: datetime) -> Installation:
             return installation.with_invoice(rule(installation.find_invoice(invoice_id), now))
 

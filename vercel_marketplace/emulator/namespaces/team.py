@@ -9,7 +9,7 @@ from attrs import evolve
 from vercel_marketplace.emulator.api import uninstallation
 from vercel_marketplace.emulator.state import Installation, ProjectConnection
 from vercel_marketplace.emulator.store import InstallationStore
-from vercel_marketplace.models.account import GetMemberResponseBody, MemberRole
+from vercel_marketplace.models.account import Member, MemberRole
 
 _TARGETS: Final = ("production", "preview", "development")
 
@@ -33,7 +33,7 @@ class Team:
             member_id: The member.
             role: The member's role.
         """
-        member = GetMemberResponseBody(id=member_id, role=role)
+        member = Member(id=member_id, role=role)
         self._store.update(
             lambda installation, _: evolve(
                 installation, members={**installation.members, member_id: member}

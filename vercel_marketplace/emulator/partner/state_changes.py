@@ -23,7 +23,7 @@ from vercel_marketplace.emulator.partner.models import (
     Uninstallation,
     to_camel_case,
 )
-from vercel_marketplace.emulator.state import Installation, Resource
+from vercel_marketplace.emulator.state import Installation, StoredResource
 from vercel_marketplace.errors import Issue
 from vercel_marketplace.models.common import BillingPlan, Notification, Secret
 from vercel_marketplace.models.resources import ImportResourceRequestBody, ResourceNotification
@@ -118,7 +118,7 @@ def apply_provisioned(
     if response.id in before.resources:
         message = "there is a resource of this id already, from an earlier request"
         raise InconsistentResponse(path="id", message=message)
-    resource = Resource(body=_body_of(response))
+    resource = StoredResource(body=_body_of(response))
     return before.with_resource(response.id, _with_secrets(resource, response.secrets))
 
 
@@ -169,8 +169,8 @@ def apply_deletion(
 
 
 def _with_secrets(
-    resource: Resource, secrets: list[Secret], *, partial: bool | None = None
-) -> Resource:
+    resource: StoredResource, secrets: list[Secret], *, partial: bool | None = None
+) -> StoredResource:
     try:
         return with_secrets(
             resource, UpdateResourceSecretsRequestBody(secrets=secrets, partial=partial)

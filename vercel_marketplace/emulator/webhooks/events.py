@@ -20,10 +20,10 @@ from vercel_marketplace.emulator.api.invoice_lifecycle import (
     as_of,
 )
 from vercel_marketplace.emulator.api.responses import to_json
-from vercel_marketplace.emulator.state import Installation, Invoice, ProjectConnection, State
+from vercel_marketplace.emulator.state import Installation, ProjectConnection, State, StoredInvoice
 from vercel_marketplace.emulator.webhooks.requests import installation_fields, invoice_payload
-from vercel_marketplace.models.account import GetMemberResponseBody
-from vercel_marketplace.models.invoices import GetInvoiceResponseBody
+from vercel_marketplace.models.account import Member
+from vercel_marketplace.models.invoices import Invoice
 
 _WEBHOOKS: Final = {
     row.target: row.webhook for row in TRANSITIONS if row.webhook and row.by != "time"
@@ -77,7 +77,7 @@ def events_between(before: State, after: State, now: datetime) -> Iterator[Marke
 
 
 def _timed_events(
-    installation_id: str, invoice: Invoice, now: datetime
+    installation_id: str, invoice: StoredInvoice, now: datetime
 ) -> Iterator[MarketplaceEvent]:
     body = as_of(invoice, now)
     if body.state not in QUEUED:
@@ -91,7 +91,7 @@ def _timed_events(
 def _invoice_events(
     known: Installation | None, installation: Installation, now: datetime
 ) -> Iterator[MarketplaceEvent]:
-    before: Mapping[str, Invoice] = {} if known is None else known.invoices
+    before: Mapping[str, StoredInvoice] = {} if known is None else known.invoices
     for name, invoice in installation.invoices.items():
         was = before.get(name)
         if was is invoice:
@@ -106,7 +106,7 @@ def _invoice_events(
 def _invoice_event(
     event: str,
     installation_id: str,
-    body: GetInvoiceResponseBody,
+    body: Invoice,
     at: datetime,
     *,
     once: bool = False,
@@ -133,7 +133,7 @@ def _member_events(
 
 
 def _member_event(
-    installation_id: str, member: GetMemberResponseBody, role: str, now: datetime
+    installation_id: str, member: Member, role: str, now: datetime
 ) -> MarketplaceEvent:
     known = {"globalUserId": member.global_user_id, "userEmail": member.user_email}
     payload = {

@@ -72,6 +72,12 @@ def test_making_a_client_loads_no_http_library(construct):
     assert {m for m in loaded if m.startswith("vercel_marketplace.funcs.")} == set()
 
 
+def test_describing_the_api_loads_no_http_library():
+    """The OpenAPI document is made of the models alone."""
+    loaded = loaded_by("from vercel_marketplace.openapi import describe\ndescribe()")
+    assert loaded & HEAVY == set()
+
+
 def test_the_tokens_module_loads_no_library():
     """Importing what verifies tokens loads neither its extra nor an HTTP library."""
     loaded = loaded_by("import vercel_marketplace.tokens")

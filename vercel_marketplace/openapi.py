@@ -1,0 +1,197 @@
+"""An OpenAPI 3.1 document of what this package knows of the Marketplace API.
+
+Other tools and languages read it: validators, mock servers, generators of clients. It is derived
+from the operations and models themselves, so it says what this version sends and accepts.
+`python -m vercel_marketplace.openapi` prints it.
+"""
+
+import inspect
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from importlib import import_module
+from typing import Any, Final, TypeAlias, get_args
+
+from vercel_marketplace import funcs
+from vercel_marketplace._internal.config import DEFAULT_SERVER_URL
+from vercel_marketplace._internal.operation import AnyOperation
+from vercel_marketplace._internal.schema import (
+    Field,
+    Money,
+    arms_of,
+    fields_of,
+    is_list,
+    is_literal,
+    is_mapping,
+    is_model,
+    is_optional,
+    may_be_unset,
+)
+from vercel_marketplace.models.common import JSONValue
+from vercel_marketplace.version import __version__
+
+_Schema: TypeAlias = dict[str, Any]
+
+_PLAIN: Final[Mapping[object, _Schema]] = {
+    str: {"type": "string"},
+    Money: {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?$"},
+    datetime: {"type": "string", "format": "date-time"},
+    float: {"type": "number"},
+    int: {"type": "integer"},
+    bool: {"type": "boolean"},
+}
+
+
+def describe() -> dict[str, Any]:
+    """Return an OpenAPI 3.1 document of the operations and their models.
+
+    Two extensions name things as this package does. `x-python` is a function, a class or an
+    attribute, such as `LineItem.price`. `x-operation` is the operation's name in errors and
+    logs, such as `get-global-config`, where Vercel's `operationId` spells out a path.
+
+    Not in it: the bodies of errors, limits on lengths and ranges, and rules between fields, which
+    the request classes check. A field that is not required may be null in a response.
+
+    Returns:
+        The document, made of dicts, lists, strings and booleans, ready for `json.dumps`.
+    """
+    models = _Models()
+    paths: dict[str, dict[str, Any]] = {}
+    for name in funcs.__all__:
+        if name.startswith("marketplace_"):
+            function = getattr(funcs, name)
+            operation: AnyOperation = import_module(function.__module__).OPERATION
+            item = paths.setdefault(_wire_path(operation), {})
+            item[operation.method.lower()] = _describe_operation(operation, function, models)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Vercel Marketplace API", "version": __version__},
+        "servers": [{"url": DEFAULT_SERVER_URL}],
+        "paths": paths,
+        "components": {
+            "schemas": models.components,
+            "securitySchemes": {"bearerToken": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _wire_path(operation: AnyOperation) -> str:
+    request: Any = operation.request
+    names = {field.name: f"{{{field.wire_name}}}" for field in fields_of(request)}
+    return operation.path.format(**names)
+
+
+def _describe_operation(
+    operation: AnyOperation, function: Callable[..., object], models: "_Models"
+) -> dict[str, Any]:
+    request: Any = operation.request
+    fields = {field.name: field for field in fields_of(request)}
+    description: dict[str, Any] = {
+        "operationId": operation.openapi_id,
+        "x-operation": operation.id,
+        "x-python": function.__name__,
+        "tags": ["marketplace"],
+        "summary": _docstring(function).partition("\n")[0],
+        "externalDocs": {"url": operation.api_page},
+        "deprecated": operation.replaced_by is not None,
+        "security": [{"bearerToken": []}] if operation.authenticated else [],
+        "parameters": [
+            {
+                "in": "path",
+                "name": fields[name].wire_name,
+                "required": True,
+                "schema": models.field(request, fields[name]),
+            }
+            for name in re.findall(r"{(\w+)}", operation.path)
+        ],
+        "responses": {
+            str(operation.success): _describe_success(operation, models),
+            **{str(status): {"description": "No body"} for status in operation.empty_success},
+            **{str(status): {"description": text} for status, text in operation.errors.items()},
+        },
+    }
+    if operation.body == "*":
+        description["requestBody"] = {"required": True} | _content(models.schema(request))
+    elif operation.body is not None:
+        body = fields[operation.body]
+        required = {"required": not body.optional}
+        description["requestBody"] = required | _content(models.field(request, body))
+    return description
+
+
+def _describe_success(operation: AnyOperation, models: "_Models") -> dict[str, Any]:
+    if operation.response is None:
+        return {"description": "Done"}
+    return {"description": operation.returns} | _content(models.schema(operation.response))
+
+
+def _content(schema: _Schema) -> dict[str, Any]:
+    return {"content": {"application/json": {"schema": schema}}}
+
+
+def _docstring(value: object) -> str:
+    return inspect.getdoc(value) or ""  # python -OO leaves them out
+
+
+class _Models:
+    """Turns annotations into schemas; each model becomes a component."""
+
+    def __init__(self) -> None:
+        self.components: dict[str, _Schema] = {}
+
+    def schema(self, kind: Any, *, nullable: bool = False) -> _Schema:
+        """Return the schema of an annotation."""
+        if kind == JSONValue:
+            return {}
+        arms = [self._arm(arm) for arm in arms_of(kind)]
+        if nullable:
+            arms.append({"type": "null"})
+        return arms[0] if len(arms) == 1 else {"anyOf": arms}
+
+    def _arm(self, kind: Any) -> _Schema:
+        if is_model(kind):
+            return self._reference(kind)
+        if is_literal(kind):
+            return {"type": "string", "enum": [*get_args(kind)]}
+        if is_list(kind):
+            return {"type": "array", "items": self._inner(get_args(kind)[0])}
+        if is_mapping(kind):
+            return {"type": "object", "additionalProperties": self._inner(get_args(kind)[1])}
+        return {**_PLAIN[kind]}
+
+    def _inner(self, kind: Any) -> _Schema:
+        return self.schema(kind, nullable=is_optional(kind))
+
+    def _reference(self, model: type) -> _Schema:
+        if model.__name__ not in self.components:
+            self._add(model)
+        return {"$ref": f"#/components/schemas/{model.__name__}"}
+
+    def _add(self, model: Any) -> None:
+        properties: dict[str, _Schema] = {}
+        component = self.components[model.__name__] = {
+            "type": "object",
+            "description": _docstring(model),
+            "properties": properties,
+            "required": [field.wire_name for field in fields_of(model) if not field.optional],
+            "x-python": model.__name__,
+        }
+        for field in fields_of(model):
+            if field.is_extra:
+                (mapping,) = arms_of(field.kind)
+                component["additionalProperties"] = self._inner(get_args(mapping)[1])
+            else:
+                properties[field.wire_name] = self.field(model, field)
+
+    def field(self, model: type, field: Field) -> _Schema:
+        """Return the schema of a field."""
+        # A `None` that is the default is left out of the JSON: absent, not null.
+        nullable = is_optional(field.kind) and (may_be_unset(field.kind) or not field.optional)
+        schema = self.schema(field.kind, nullable=nullable)
+        secret = {"format": "password"} if field.is_secret else {}
+        return schema | secret | {"x-python": f"{model.__name__}.{field.name}"}
+
+
+if __name__ == "__main__":
+    print(json.dumps(describe(), indent=2))  # noqa: T201 (a command prints)

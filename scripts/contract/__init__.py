@@ -1,5 +1,6 @@
-"""The package held against an OpenAPI document; `scripts.check_contract` is the command.
+"""Compares the package with an OpenAPI document; `scripts.check_contract` is the command.
 
-`document` and `package` read the two sides into the same plain shapes (`shapes`), `comparing`
-finds where they differ, `known` sets aside what is explained, `report` writes the rest down.
+`openapi` reads a document, the given one or the package's own, into operations, and `schema` its
+schemas into facts: what is true, by place. `diff_operations` and `diff_schemas` find where two
+documents differ, and `allowlist` sets aside what is meant to.
 """

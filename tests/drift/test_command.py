@@ -1,6 +1,5 @@
-"""The command prints what is not meant to differ, and tells by its exit code whether it is much."""
+"""The command prints what is not meant to differ, and its exit code says whether there is any."""
 
-import copy
 import json
 import subprocess
 import sys
@@ -10,88 +9,93 @@ import pytest
 from attrs import evolve
 
 from scripts import check_contract
-from scripts.contract.known import Known, read
-from tests.drift.small import (
-    ACCOUNT,
-    EVENTS,
+from scripts.contract.allowlist import KnownDifference, read_allowlist
+from tests.drift.fixtures import (
+    EVENT_SCHEMA,
     MEMBER,
-    SMALL,
-    SOME_OF_OURS,
-    answer,
+    MEMBER_SCHEMA,
+    changed,
     drop,
     enum,
+    place,
     put,
-    request,
 )
 
 ROOT = Path(__file__).parents[2]
-
-ROLE = Known("get-member", "200.role", '"NONE"', "nothing", "It is meant.")
+KNOWN = read_allowlist(check_contract.ALLOWLIST)
+ROLE = KnownDifference("get-member", "200.role", '"NONE"', "nothing", "It is meant.")
+NEW_ROLE = put(enum("ADMIN", "USER", "NONE"), *MEMBER_SCHEMA("properties", "role"))
 
 
 @pytest.fixture
-def small(monkeypatch, tmp_path):
-    """Runs the command on a changed document, with a list, and gives its exit code."""
-    monkeypatch.setattr(check_contract, "operations_of_package", lambda: SOME_OF_OURS)
+def run(monkeypatch, tmp_path, capsys):
+    """Run the command on a changed document, with more in the list; return code and lines."""
 
     def run(*changes, known=()):
-        document = copy.deepcopy(SMALL)
-        for change in changes:
-            change(document)
-        monkeypatch.setattr(check_contract.known, "read", lambda _: known)
+        monkeypatch.setattr(check_contract, "read_allowlist", lambda _: [*KNOWN, *known])
         path = tmp_path / "document.json"
-        path.write_text(json.dumps(document))
-        return check_contract.main([str(path)])
+        path.write_text(json.dumps(changed(*changes)))
+        code = check_contract.main([str(path)])
+        return code, capsys.readouterr().out.splitlines()
 
     return run
 
 
-NEW_ROLE = put(enum("ADMIN", "USER", "NONE"), *answer(MEMBER, "properties", "role"))
-
-
-def test_without_a_difference_the_code_is_0(small, capsys):
+def test_without_a_difference_the_code_is_0(run):
     """A document that fits is one line."""
-    assert small() == 0
-    assert len(capsys.readouterr().out.splitlines()) == 1
+    known = len(KNOWN)
+    line = f"26 operations compared: as documented, but for {known} known differences"
+    assert run() == (0, [line])
 
 
-def test_a_difference_is_named_and_the_code_is_1(small, capsys):
-    """The report has the operation, the place in both languages and both sides."""
-    assert small(NEW_ROLE) == 1
-    assert capsys.readouterr().out.splitlines()[:2] == [
-        f"get-member: GET {MEMBER}",
-        '  200.role (Member.role): "NONE" in the document, nothing in the package',
-    ]
+def test_a_difference_is_named_and_the_code_is_1(run):
+    """The report has the operation, the place in both languages, both sides, and a count."""
+    assert run(NEW_ROLE) == (
+        1,
+        [
+            "get-member: GET /v1/installations/{integrationConfigurationId}/member/{memberId}",
+            '  200.role (Member.role): "NONE" in the document, nothing in the package',
+            "",
+            f"Differences: 1 unexplained, 0 stale entries, {len(KNOWN)} known",
+        ],
+    )
 
 
-def test_a_known_difference_is_not_named(small, capsys):
+def test_a_known_difference_is_not_named(run):
     """What an entry of the list explains is counted and otherwise passed over."""
-    assert small(NEW_ROLE, known=[ROLE]) == 0
-    assert "1 known" in capsys.readouterr().out
+    code, (line,) = run(NEW_ROLE, known=[ROLE])
+    assert code == 0
+    assert f"{len(KNOWN) + 1} known" in line
 
 
 @pytest.mark.parametrize("side", ["document", "package"])
-def test_an_entry_explains_nothing_but_its_very_words(small, side, capsys):
+def test_an_entry_explains_nothing_but_its_very_words(run, side):
     """When either side of a known difference changes again, that is new, and the entry stale."""
-    assert small(NEW_ROLE, known=[evolve(ROLE, **{side: '"OWNER"'})]) == 1
-    printed = capsys.readouterr().out
-    assert "200.role (Member" in printed
-    assert "It is meant." in printed
+    code, lines = run(NEW_ROLE, known=[evolve(ROLE, **{side: '"OWNER"'})])
+    assert code == 1
+    assert "200.role (Member.role)" in lines[1]
+    assert lines[3:5] == [
+        "Known differences that no longer exist:",
+        "  get-member: 200.role  (It is meant.)",
+    ]
 
 
-def test_an_entry_that_explains_nothing_is_named(small, capsys):
+def test_an_entry_that_explains_nothing_is_named(run):
     """A difference that is gone takes its entry with it."""
-    assert small(known=[ROLE]) == 1
-    assert "get-member: 200.role" in capsys.readouterr().out
+    code, lines = run(known=[ROLE])
+    assert code == 1
+    assert "get-member: 200.role" in lines[1]
+    assert f"0 unexplained, 1 stale entries, {len(KNOWN)} known" in lines[-1]
 
 
-def test_an_entry_waits_for_its_operation(small, capsys):
+def test_an_entry_waits_for_its_operation(run):
     """Where a whole operation is missing, that is reported alone."""
-    assert small(drop("paths", MEMBER), known=[ROLE]) == 1
-    assert "200.role" not in capsys.readouterr().out
+    code, lines = run(drop(*MEMBER()), known=[ROLE])
+    assert code == 1
+    assert not any("200.role" in line for line in lines)
 
 
-def test_the_order_is_not_the_documents(small, capsys):
+def test_the_order_is_not_the_documents(run):
     """The report of a document that was only put in another order is the same."""
 
     def reverse(document):
@@ -99,37 +103,32 @@ def test_the_order_is_not_the_documents(small, capsys):
 
     changes = [
         NEW_ROLE,
-        put({}, "paths", MEMBER, "get", "responses", "429"),
-        drop(*request(EVENTS, "properties", "event", "oneOf"), 0),
-        drop("paths", ACCOUNT),
+        put({}, *MEMBER("responses", "429")),
+        drop(*EVENT_SCHEMA("properties", "event", "oneOf"), 0),
+        drop(*place("/account", "get")),
     ]
-    small(*changes)
-    ordered = capsys.readouterr().out
-    small(*changes, reverse)
-    assert capsys.readouterr().out == ordered
+    assert run(*changes) == run(*changes, reverse)
 
 
 def test_every_entry_of_the_list_has_its_reason():
     """No difference is set aside without a word."""
-    assert [entry for entry in read(check_contract.KNOWN) if len(entry.reason.split()) < 5] == []
+    assert [entry for entry in KNOWN if len(entry.reason.split()) < 5] == []
 
 
 # The command line ------------------------------------------------------------------------
 
+UNREADABLE = {
+    "missing": (None, "No such file"),
+    "YAML": (b"openapi: 3.0.3\n", "not JSON"),
+    "bytes": (b"\xff\xfe\x00", "not JSON"),
+    "nested": (b"[" * 100_000, "not JSON"),
+    "a list": (b"[]", "not an OpenAPI document"),
+    "another version": (b'{"openapi": "2.0"}', "not an OpenAPI 3 document"),
+}
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (None, "No such file"),
-        (b"openapi: 3.0.3\n", "not JSON"),
-        (b"\xff\xfe\x00", "not JSON"),
-        (b"[" * 100_000, "not JSON"),
-        (b"[]", "not an OpenAPI document"),
-        (b'{"openapi": "2.0"}', "not an OpenAPI 3 document"),
-    ],
-    ids=["missing", "YAML", "bytes", "nested", "a list", "another version"],
-)
-def test_what_can_not_be_read_is_one_line_and_code_2(content, message, tmp_path, capsys):
+
+@pytest.mark.parametrize(("content", "message"), UNREADABLE.values(), ids=UNREADABLE)
+def test_what_cannot_be_read_is_one_line_and_code_2(content, message, tmp_path, capsys):
     """Bad usage is told from a difference, and says in a line what is wrong."""
     path = tmp_path / "document"
     if content is not None:
@@ -142,7 +141,7 @@ def test_what_can_not_be_read_is_one_line_and_code_2(content, message, tmp_path,
 
 
 @pytest.mark.parametrize("arguments", [[], ["one", "two"]])
-def test_it_takes_one_document(arguments):
+def test_it_requires_one_document(arguments):
     """As a module it runs from the root of the repository, and says how it is used."""
     command = [sys.executable, "-m", "scripts.check_contract", *arguments]
     done = subprocess.run(

@@ -10,7 +10,7 @@ import nox
 
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv|virtualenv"
-nox.options.sessions = ["lint", "typing", "tests", "lowest", "partner", "docs"]
+nox.options.sessions = ["lint", "typing", "tests", "lowest", "partner", "ecosystem", "docs"]
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 CONSTRAINTS = ("--constraint", "constraints.txt")
@@ -122,6 +122,13 @@ def partner(session: nox.Session) -> None:
     with session.chdir("examples"):
         session.run("python", "-m", "partner_app.month")
     session.run(*PYTEST, "tests/partner_app")
+
+
+@nox.session(python=NEWEST, requires=["build"])
+def ecosystem(session: nox.Session) -> None:
+    """Run the SDK inside frameworks, workers and tools that partners have."""
+    install(session, "tests", "ecosystem")
+    session.run(*PYTEST, "tests/ecosystem", *session.posargs)
 
 
 @nox.session(default=False)

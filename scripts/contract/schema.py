@@ -117,26 +117,27 @@ class SchemaReader:
         if source in trail:
             return {place: Fact(frozenset({RECURSION}), frozenset(said), python)}
         arms = [*self._alternatives(schema)]
-        null = any(arm.get("nullable") or arm.get("type") == "null" for arm in arms)
-        if null:
-            said.add("null")
-        types: set[str] = set()
+        null = any(arm.get("nullable") or _type_of(arm) == "null" for arm in arms)
         facts: Facts = {place: Fact()}
+        types: set[str] = set()
         for arm in arms:
-            types |= frozenset() if _type_of(arm) in _HOLDERS else self._scalar_types(arm)
+            types |= set() if _type_of(arm) in _HOLDERS else self._scalar_types(arm)
         for kind in _HOLDERS:
-            found = _without_copies(arm for arm in arms if _type_of(arm) == kind)
+            found = {repr(arm): arm for arm in arms if _type_of(arm) == kind}.values()
             for number, arm in enumerate(found, 1):
-                steps = [f"({self._label(arm, number)})"] if len(found) > 1 else []
+                steps: list[str] = []
+                if len(found) > 1:
+                    label = self._label(arm) or f"arm {number}"
+                    repeated = (*place, f"({label})") in facts
+                    steps = [f"({label}, arm {number})" if repeated else f"({label})"]
                 types.add("".join([kind, *steps]))
                 inner = (*place, *steps)
                 facts[inner] = Fact(frozenset({kind}), python=python)
                 read = self._items if kind == "array" else self._fields
                 facts |= read(arm, inner, python, (*trail, source))
-        if null and _is_all_of_json(types, facts, place):
-            types, facts = {*_ANYTHING}, {}
-        if types >= _ANYTHING:
-            said.discard("null")
+        if types >= _ANYTHING or (null and _is_all_of_json(types, facts, place)):
+            null, types, facts = False, {*_ANYTHING}, {}
+        said |= {"null"} if null else set()
         facts[place] = Fact(_united(types), frozenset(said), python)
         return facts
 
@@ -183,23 +184,22 @@ class SchemaReader:
         members = {json.dumps(one, ensure_ascii=False) for one in constants if one is not None}
         if members and members != {"true", "false"}:
             return frozenset(members | {OTHERS} if self.response else members)
-        match _type_of(schema):
-            case "string" if schema.get("format") == "date-time":
-                return frozenset({"date-time"})
-            case "string" if schema.get("pattern") in _MONEY and not self.response:
-                return frozenset({"money"})
-            case kind if kind in _SCALARS:
-                return frozenset({kind})
-            case "null":
-                return frozenset()
-            case None:
-                return _ANYTHING
-            case kind:
-                msg = f"a schema of an unknown type: {kind}"
-                raise DocumentError(msg)
+        kind = _type_of(schema)
+        if kind is None:
+            return _ANYTHING
+        if kind == "null":
+            return frozenset()
+        if kind not in _SCALARS:
+            msg = f"a schema of an unknown type: {kind}"
+            raise DocumentError(msg)
+        if kind == "string" and schema.get("format") == "date-time":
+            kind = "date-time"
+        elif kind == "string" and schema.get("pattern") in _MONEY and not self.response:
+            kind = "money"
+        return frozenset({kind})
 
-    def _label(self, schema: Json, number: int) -> str:
-        """Tell one of several from the others: an object by its constants, such as its type."""
+    def _label(self, schema: Json) -> str:
+        """Name one of several: a list by its items, an object by its constants."""
         if _type_of(schema) == "array":
             items = self.read(schema.get("items", {}), ())[()]
             return f"array of {' or '.join(sorted(items.types))}"
@@ -209,7 +209,7 @@ class SchemaReader:
             if len(arms := [*self._alternatives(inner)]) == 1 and {"enum", "const"} & arms[0].keys()
         }
         fixed = [f"{name} {min(one)}" for name, one in constants.items() if len(one) == 1]
-        return ", ".join(fixed) or f"arm {number}"
+        return ", ".join(fixed)
 
 
 def _type_of(schema: Json) -> str | None:
@@ -221,22 +221,14 @@ def _type_of(schema: Json) -> str | None:
     return "array" if "items" in schema else None
 
 
-def _without_copies(schemas: Iterable[Json]) -> list[Json]:
-    found: list[Json] = []
-    for schema in schemas:
-        found += [] if schema in found else [schema]
-    return found
-
-
 def _united(types: set[str]) -> frozenset[str]:
     """Leave out what another type covers.
 
     Constants and the type they are of are constants with others, and an integer is a number.
     """
     covered = {"integer"} if "number" in types else set[str]()
-    texts = {one for one in types if one.startswith('"')}
-    if texts and "string" in types:
-        return frozenset(types - covered - {"string"} | {OTHERS})
+    if "string" in types and any(one.startswith('"') for one in types):
+        covered, types = {*covered, "string"}, {*types, OTHERS}
     return frozenset(types - covered)
 
 
@@ -254,10 +246,11 @@ def _merged(one: Json, other: Json) -> dict[str, Any]:
     """
     both = {**one, **other}
     if "properties" in one and "properties" in other:
-        both["properties"] = one["properties"] | {
-            name: _both(one["properties"].get(name, schema), schema)
-            for name, schema in other["properties"].items()
-        }
+        both["properties"] = {**one["properties"], **other["properties"]}
+        for name in one["properties"].keys() & other["properties"].keys():
+            parts = [side["properties"][name] for side in (one, other)]
+            if parts[0] != parts[1]:
+                both["properties"][name] = {"allOf": parts}
     if "required" in one and "required" in other:
         both["required"] = [*dict.fromkeys([*one["required"], *other["required"]])]
     if "enum" in one and "enum" in other:
@@ -265,7 +258,3 @@ def _merged(one: Json, other: Json) -> dict[str, Any]:
     if one.get("nullable") or other.get("nullable"):
         both["nullable"] = True
     return both
-
-
-def _both(one: Any, other: Any) -> Any:
-    return other if one == other else {"allOf": [one, other]}

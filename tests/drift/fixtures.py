@@ -19,7 +19,6 @@ MONEY = STRING | {"pattern": r"^[0-9]+(\.[0-9]+)?$"}
 YES = True
 JSON = ("content", "application/json", "schema")
 INSTALLATION = "/v1/installations/{integrationConfigurationId}"
-REFERENCE = "#/components/schemas/"
 
 
 def enum(*members):
@@ -40,7 +39,7 @@ def null(schema):
 
 
 def ref(name):
-    return {"$ref": REFERENCE + name}
+    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def content(schema):
@@ -93,11 +92,15 @@ def move(path, *, to):
     return change
 
 
+def each(*changes):
+    """Return a change that is several."""
+    return lambda document: [change(document) for change in changes]
+
+
 def changed(*changes):
     """Return a changed copy of the vendored document."""
     document = copy.deepcopy(DOCUMENT)
-    for change in changes:
-        change(document)
+    each(*changes)(document)
     return document
 
 

@@ -34,6 +34,7 @@ from tests.drift.fixtures import (
     changed,
     content,
     drop,
+    each,
     enum,
     move,
     null,
@@ -44,7 +45,6 @@ from tests.drift.fixtures import (
 )
 
 KNOWN = read_allowlist(check_contract.ALLOWLIST)
-A_MEMBER = "object {id, role, globalUserId, userEmail}"
 LIMIT = {"in": "query", "name": "limit", "schema": STRING}
 MEMBER_PATH = f"{INSTALLATION}/member/{{memberId}}"
 MOVED_PATH = MEMBER_PATH.replace("member/", "members/")
@@ -56,328 +56,168 @@ USAGE_FIELDS = (*USAGE, "items", "properties")
 DISCOUNT_FIELDS = (*BILLING, "oneOf", 1, "properties", "discounts", "items", "properties")
 OBJECT = {"type": "object", "additionalProperties": STRING}
 
-# What changes in the document: the operation, then the place and what either side has there.
+# The operation, the place, what the document and the package have there: what causes the line.
 CHANGES = {
-    # Operations
-    "operation new": (
-        put({"get": operation()}, "paths", f"{INSTALLATION}/plan"),
-        ("get-plan", "operation", "present", "missing"),
+    "get-plan operation: present / missing": put(
+        {"get": operation()}, "paths", f"{INSTALLATION}/plan"
     ),
-    "operation gone": (
-        drop(*MEMBER()),
-        ("get-member", "operation (marketplace_get_member)", "missing", "present"),
+    "get-member operation (marketplace_get_member): missing / present": drop(*MEMBER()),
+    f"get-member path: {MOVED_PATH} / {MEMBER_PATH}": move(
+        ("paths", MEMBER_PATH), to=("paths", MOVED_PATH)
     ),
-    "path": (
-        move(("paths", MEMBER_PATH), to=("paths", MOVED_PATH)),
-        ("get-member", "path", MOVED_PATH, MEMBER_PATH),
+    "get-member path parameter 2 (GetMemberRequest.member_id): userId / memberId": each(
+        put("userId", *MEMBER("parameters", 1, "name")),
+        move(("paths", MEMBER_PATH), to=("paths", MEMBER_PATH.replace("memberId", "userId"))),
     ),
-    "path parameter's name": (
-        lambda document: [
-            put("userId", *MEMBER("parameters", 1, "name"))(document),
-            move(("paths", MEMBER_PATH), to=("paths", MEMBER_PATH.replace("memberId", "userId")))(
-                document
-            ),
-        ],
-        ("get-member", "path parameter 2 (GetMemberRequest.member_id)", "userId", "memberId"),
+    "get-member path parameter 2 (GetMemberRequest.member_id): integer / string": put(
+        INTEGER, *MEMBER("parameters", 1, "schema")
     ),
-    "path parameter's type": (
-        put(INTEGER, *MEMBER("parameters", 1, "schema")),
-        ("get-member", "path parameter 2 (GetMemberRequest.member_id)", "integer", "string"),
+    "get-member query parameter limit: string, optional / nothing": add(
+        LIMIT, *MEMBER("parameters")
     ),
-    "query parameter new": (
-        add(LIMIT, *MEMBER("parameters")),
-        ("get-member", "query parameter limit", "string, optional", "nothing"),
+    "get-member header parameter limit: string, optional, deprecated / nothing": add(
+        {**LIMIT, "in": "header", "deprecated": True}, *MEMBER("parameters")
     ),
-    "header deprecated": (
-        add({**LIMIT, "in": "header", "deprecated": True}, *MEMBER("parameters")),
-        ("get-member", "header parameter limit", "string, optional, deprecated", "nothing"),
+    "get-member method: POST / GET": move(MEMBER(), to=(*MEMBER()[:-1], "post")),
+    "get-member id: read-member / get-member": put("read-member", *MEMBER("operationId")),
+    "get-member security: no token / a bearer token": put([{}], *MEMBER("security")),
+    "get-member deprecation: deprecated / not deprecated": put(YES, *MEMBER("deprecated")),
+    "update-resource-secrets deprecation: not deprecated / deprecated": drop(
+        *SECRETS("deprecated")
     ),
-    "method": (
-        move(MEMBER(), to=(*MEMBER()[:-1], "post")),
-        ("get-member", "method", "POST", "GET"),
+    "get-member success: 203 / 200": move(SUCCESS, to=MEMBER("responses", "203")),
+    "get-member success: 304 / nothing": put({}, *MEMBER("responses", "304")),
+    "get-member success: 202 / nothing": put(content(STRING), *MEMBER("responses", "202")),
+    "get-member errors: 429 / nothing": put({}, *MEMBER("responses", "429")),
+    "get-member errors: nothing / 404, 410": each(
+        drop(*MEMBER("responses", "404")), drop(*MEMBER("responses", "410"))
     ),
-    "id": (
-        put("read-member", *MEMBER("operationId")),
-        ("get-member", "id", "read-member", "get-member"),
+    "get-member 200: no body / object {id, role, globalUserId, userEmail}, required": drop(
+        *SUCCESS, "content"
     ),
-    "token": (
-        put([], *MEMBER("security")),
-        ("get-member", "security", "no token", "a bearer token"),
+    "create-event 201: boolean, required / no body": put(
+        content(BOOLEAN), *EVENT("responses", "201")
     ),
-    "token optional alone": (
-        put([{}], *MEMBER("security")),
-        ("get-member", "security", "no token", "a bearer token"),
+    "get-member 200: another media type / object {id, role, globalUserId, userEmail}": put(
+        {"text/csv": {}}, *SUCCESS, "content"
     ),
-    "operation deprecated": (
-        put(YES, *MEMBER("deprecated")),
-        ("get-member", "deprecation", "deprecated", "not deprecated"),
+    "get-member 200: array of string / object {id, role, globalUserId, userEmail}": put(
+        array(STRING), *SUCCESS, *JSON
     ),
-    "operation no longer deprecated": (
-        drop(*SECRETS("deprecated")),
-        ("update-resource-secrets", "deprecation", "not deprecated", "deprecated"),
+    "get-member 200: null / never null": put(YES, *MEMBER_SCHEMA("nullable")),
+    (
+        "create-event request (CreateEventRequest.request_body): no body / object {event}, required"
+    ): drop(*EVENT("requestBody")),
+    "create-event request (CreateEventRequest.request_body): optional / required": drop(
+        *EVENT("requestBody", "required")
     ),
-    # Statuses and bodies
-    "success another": (
-        move(SUCCESS, to=MEMBER("responses", "203")),
-        ("get-member", "success", "203", "200"),
+    "get-member request: boolean, optional / no body": put(
+        content(BOOLEAN), *MEMBER("requestBody")
     ),
-    "success new": (
-        put({}, *MEMBER("responses", "304")),
-        ("get-member", "success", "304", "nothing"),
+    "get-member 200.globalUserId (Member.global_user_id): nothing / string, optional": drop(
+        *FIELDS, "globalUserId"
     ),
-    "success with a body new": (
-        put(content(STRING), *MEMBER("responses", "202")),
-        ("get-member", "success", "202", "nothing"),
+    "get-member 200.isGuest (Member): boolean, optional / nothing": put(
+        BOOLEAN, *FIELDS, "isGuest"
     ),
-    "error new": (
-        put({}, *MEMBER("responses", "429")),
-        ("get-member", "errors", "429", "nothing"),
+    "submit-billing-data request.usage[].isEstimate (Usage): boolean, optional / nothing": put(
+        BOOLEAN, *USAGE_FIELDS, "isEstimate"
     ),
-    "errors gone": (
-        lambda document: [drop(*MEMBER("responses", one))(document) for one in ("404", "410")],
-        ("get-member", "errors", "nothing", "404, 410"),
+    "submit-billing-data request.usage[].unit (Usage): object {a}, required / nothing": each(
+        put(obj("a", a=null(INTEGER)), *USAGE_FIELDS, "unit"),
+        add("unit", *USAGE, "items", "required"),
     ),
-    "response without a body": (
-        drop(*SUCCESS, "content"),
-        ("get-member", "200", "no body", f"{A_MEMBER}, required"),
+    (
+        "submit-billing-data request.usage[].tags (Usage): array of (string or null), "
+        "optional / nothing"
+    ): put(array(null(STRING)), *USAGE_FIELDS, "tags"),
+    (
+        "submit-billing-data request.billing.discounts[].tax (Discount): money, optional / nothing"
+    ): put(MONEY, *DISCOUNT_FIELDS, "tax"),
+    "get-member 200.userEmail (Member.user_email): required / optional": add(
+        "userEmail", *MEMBER_SCHEMA("required")
     ),
-    "response with a body": (
-        put(content(BOOLEAN), *EVENT("responses", "201")),
-        ("create-event", "201", "boolean, required", "no body"),
+    "get-member 200.role (Member.role): optional / required": put(
+        ["id"], *MEMBER_SCHEMA("required")
     ),
-    "response of another media type": (
-        put({"text/csv": {}}, *SUCCESS, "content"),
-        ("get-member", "200", "another media type", A_MEMBER),
+    "get-member 200.id (Member.id): null / never null": put(null(STRING), *FIELDS, "id"),
+    "get-member 200.userEmail (Member.user_email): null / never null": put(
+        null(STRING), *FIELDS, "userEmail"
     ),
-    "response a list": (
-        put(array(STRING), *SUCCESS, *JSON),
-        ("get-member", "200", "array of string", A_MEMBER),
+    "submit-billing-data request.usage[].planValue (Usage.plan_value): null / never null": put(
+        YES, *USAGE_FIELDS, "planValue", "nullable"
     ),
-    "response null": (
-        put(YES, *MEMBER_SCHEMA("nullable")),
-        ("get-member", "200", "null", "never null"),
+    "get-account-info 200.contact (Account.contact): never null / null": drop(
+        *ACCOUNT_SCHEMA("properties", "contact", "nullable")
     ),
-    "request without a body": (
-        drop(*EVENT("requestBody")),
-        (
-            "create-event",
-            "request (CreateEventRequest.request_body)",
-            "no body",
-            "object {event}, required",
-        ),
+    (
+        "submit-billing-data request.usage[] (SubmitBillingDataRequestBody.usage): null "
+        "/ never null"
+    ): put(YES, *USAGE, "items", "nullable"),
+    "get-member 200.userEmail (Member.user_email): deprecated / not deprecated": put(
+        YES, *FIELDS, "userEmail", "deprecated"
     ),
-    "request's body optional": (
-        drop(*EVENT("requestBody", "required")),
-        ("create-event", "request (CreateEventRequest.request_body)", "optional", "required"),
+    "create-event request.* (CreateEventRequestBody): string / nothing": put(
+        STRING, *EVENT_SCHEMA("additionalProperties")
     ),
-    "request with a body": (
-        put(content(BOOLEAN), *MEMBER("requestBody")),
-        ("get-member", "request", "boolean, optional", "no body"),
+    "submit-billing-data request.usage[].dayValue (Usage.day_value): integer / number": put(
+        INTEGER, *USAGE_FIELDS, "dayValue"
     ),
-    # Fields
-    "field gone": (
-        drop(*FIELDS, "globalUserId"),
-        ("get-member", "200.globalUserId (Member.global_user_id)", "nothing", "string, optional"),
+    (
+        "submit-billing-data request.usage (SubmitBillingDataRequestBody.usage): map of "
+        "string / array of object {resourceId, name, type, units, dayValue, periodValue, planValue}"
+    ): put(OBJECT, *USAGE),
+    "submit-billing-data request.eod (SubmitBillingDataRequestBody.eod): string / date-time": put(
+        STRING, *BILLING_SCHEMA("properties", "eod")
     ),
-    "field new": (
-        put(BOOLEAN, *FIELDS, "isGuest"),
-        ("get-member", "200.isGuest (Member)", "boolean, optional", "nothing"),
+    "update-invoice request.total (UpdateInvoiceRequestBody.total): string / money": put(
+        STRING, *ACTION_SCHEMA("oneOf", 0, "properties", "total")
     ),
-    "field of a request new": (
-        put(BOOLEAN, *USAGE_FIELDS, "isEstimate"),
-        (
-            "submit-billing-data",
-            "request.usage[].isEstimate (Usage)",
-            "boolean, optional",
-            "nothing",
-        ),
+    'get-member 200.role (Member.role): "NONE" / nothing': put(
+        enum("ADMIN", "USER", "NONE"), *FIELDS, "role"
     ),
-    "field of a request new and required": (
-        lambda document: [
-            put(obj("a", a=null(INTEGER)), *USAGE_FIELDS, "unit")(document),
-            add("unit", *USAGE, "items", "required")(document),
-        ],
-        ("submit-billing-data", "request.usage[].unit (Usage)", "object {a}, required", "nothing"),
+    'get-member 200.role (Member.role): nothing / "USER"': put(enum("ADMIN"), *FIELDS, "role"),
+    "submit-billing-data request.usage[].type (Usage.type): others / no others": put(
+        {"anyOf": [enum("total", "interval", "rate"), STRING]}, *USAGE_FIELDS, "type"
     ),
-    "list new": (
-        put(array(null(STRING)), *USAGE_FIELDS, "tags"),
-        (
-            "submit-billing-data",
-            "request.usage[].tags (Usage)",
-            "array of (string or null), optional",
-            "nothing",
-        ),
+    'get-member 200.role (Member.role): string / "ADMIN" | "USER" | others': put(
+        STRING, *FIELDS, "role"
     ),
-    "field of one of several": (
-        put(MONEY, *DISCOUNT_FIELDS, "tax"),
-        (
-            "submit-billing-data",
-            "request.billing.discounts[].tax (Discount)",
-            "money, optional",
-            "nothing",
-        ),
-    ),
-    "field required": (
-        add("userEmail", *MEMBER_SCHEMA("required")),
-        ("get-member", "200.userEmail (Member.user_email)", "required", "optional"),
-    ),
-    "field optional": (
-        put(["id"], *MEMBER_SCHEMA("required")),
-        ("get-member", "200.role (Member.role)", "optional", "required"),
-    ),
-    "required field null": (
-        put(null(STRING), *FIELDS, "id"),
-        ("get-member", "200.id (Member.id)", "null", "never null"),
-    ),
-    "optional field null": (
-        put(null(STRING), *FIELDS, "userEmail"),
-        ("get-member", "200.userEmail (Member.user_email)", "null", "never null"),
-    ),
-    "field of a request null": (
-        put(YES, *USAGE_FIELDS, "planValue", "nullable"),
-        (
-            "submit-billing-data",
-            "request.usage[].planValue (Usage.plan_value)",
-            "null",
-            "never null",
-        ),
-    ),
-    "field never null": (
-        drop(*ACCOUNT_SCHEMA("properties", "contact", "nullable")),
-        ("get-account-info", "200.contact (Account.contact)", "never null", "null"),
-    ),
-    "item null": (
-        put(YES, *USAGE, "items", "nullable"),
-        (
-            "submit-billing-data",
-            "request.usage[] (SubmitBillingDataRequestBody.usage)",
-            "null",
-            "never null",
-        ),
-    ),
-    "field deprecated": (
-        put(YES, *FIELDS, "userEmail", "deprecated"),
-        ("get-member", "200.userEmail (Member.user_email)", "deprecated", "not deprecated"),
-    ),
-    "further fields": (
-        put(STRING, *EVENT_SCHEMA("additionalProperties")),
-        ("create-event", "request.* (CreateEventRequestBody)", "string", "nothing"),
-    ),
-    # Types and members
-    "type": (
-        put(INTEGER, *USAGE_FIELDS, "dayValue"),
-        (
-            "submit-billing-data",
-            "request.usage[].dayValue (Usage.day_value)",
-            "integer",
-            "number",
-        ),
-    ),
-    "list a map": (
-        put(OBJECT, *USAGE),
-        (
-            "submit-billing-data",
-            "request.usage (SubmitBillingDataRequestBody.usage)",
-            "map of string",
-            "array of object {resourceId, name, type, units, dayValue, periodValue, planValue}",
-        ),
-    ),
-    "moment a string": (
-        put(STRING, *BILLING_SCHEMA("properties", "eod")),
-        (
-            "submit-billing-data",
-            "request.eod (SubmitBillingDataRequestBody.eod)",
-            "string",
-            "date-time",
-        ),
-    ),
-    "money a string": (
-        put(STRING, *ACTION_SCHEMA("oneOf", 0, "properties", "total")),
-        ("update-invoice", "request.total (UpdateInvoiceRequestBody.total)", "string", "money"),
-    ),
-    "member new": (
-        put(enum("ADMIN", "USER", "NONE"), *FIELDS, "role"),
-        ("get-member", "200.role (Member.role)", '"NONE"', "nothing"),
-    ),
-    "member gone": (
-        put(enum("ADMIN"), *FIELDS, "role"),
-        ("get-member", "200.role (Member.role)", "nothing", '"USER"'),
-    ),
-    "enum open": (
-        put({"anyOf": [enum("total", "interval", "rate"), STRING]}, *USAGE_FIELDS, "type"),
-        ("submit-billing-data", "request.usage[].type (Usage.type)", "others", "no others"),
-    ),
-    "enum no more": (
-        put(STRING, *FIELDS, "role"),
-        ("get-member", "200.role (Member.role)", "string", '"ADMIN" | "USER" | others'),
-    ),
-    # Unions
-    "arm gone": (
-        drop(*EVENTS, 0),
-        (
-            "create-event",
-            "request.event (CreateEventRequestBody.event)",
-            "nothing",
-            'object {type: "installation.updated", billingPlanId}',
-        ),
-    ),
-    "arm new": (
-        add(BOOLEAN, *BILLING, "oneOf"),
-        (
-            "submit-billing-data",
-            "request.billing (SubmitBillingDataRequestBody.billing)",
-            "boolean",
-            "nothing",
-        ),
-    ),
-    "arm of objects new": (
-        add(obj("action", action=enum("void")), *ACTION_SCHEMA("oneOf")),
-        (
-            "update-invoice",
-            "request (UpdateInvoiceRequest.request_body)",
-            'object {action: "void"}',
-            "nothing",
-        ),
-    ),
-    "inside of an arm": (
-        put(["type"], *EVENTS, 1, "required"),
-        (
-            "create-event",
-            'request.event(type "resource.updated").resourceId (ResourceUpdatedEvent.resource_id)',
-            "optional",
-            "required",
-        ),
-    ),
-    "arm's constant": (
-        put(enum("resource.changed"), *EVENTS, 1, "properties", "type"),
-        (
-            "create-event",
-            "request.event (CreateEventRequestBody.event)",
-            'object {type: "resource.changed", productId, resourceId}',
-            'object {type: "resource.updated", productId, resourceId}',
-        ),
-    ),
+    (
+        "create-event request.event (CreateEventRequestBody.event): nothing / object "
+        '{type: "installation.updated", billingPlanId}'
+    ): drop(*EVENTS, 0),
+    (
+        "submit-billing-data request.billing (SubmitBillingDataRequestBody.billing): "
+        "boolean / nothing"
+    ): add(BOOLEAN, *BILLING, "oneOf"),
+    (
+        "update-invoice request (UpdateInvoiceRequest.request_body): object {action: "
+        '"void"} / nothing'
+    ): add(obj("action", action=enum("void")), *ACTION_SCHEMA("oneOf")),
+    (
+        'create-event request.event(type "resource.updated").resourceId '
+        "(ResourceUpdatedEvent.resource_id): optional / required"
+    ): put(["type"], *EVENTS, 1, "required"),
+    (
+        "create-event request.event (CreateEventRequestBody.event): "
+        'object {type: "resource.changed", productId, resourceId} / '
+        'object {type: "resource.updated", productId, resourceId}'
+    ): put(enum("resource.changed"), *EVENTS, 1, "properties", "type"),
 }
 
 
-@pytest.mark.parametrize(("change", "expected"), CHANGES.values(), ids=CHANGES)
-def test_a_change_is_one_line_of_the_report(change, expected, tmp_path, capsys):
+@pytest.mark.parametrize("expected", CHANGES)
+def test_a_change_is_one_line_of_the_report(expected, tmp_path, capsys):
     """Whatever changes at one place of the document is printed once and in full."""
     path = tmp_path / "document.json"
-    path.write_text(json.dumps(changed(change)))
+    path.write_text(json.dumps(changed(CHANGES[expected])))
     assert check_contract.main([str(path)]) == 1
-    name, place, document, package = expected
+    name, _, difference = expected.partition(" ")
     heading, *lines, blank, summary = capsys.readouterr().out.splitlines()
     assert heading.startswith(f"{name}: ")
-    assert lines == [f"  {place}: {document} in the document, {package} in the package"]
+    assert lines == [f"  {difference.replace(' / ', ' in the document, ')} in the package"]
     assert (blank, summary[:28]) == ("", "Differences: 1 unexplained, ")
-
-
-def test_the_vendored_document_has_no_unexplained_difference(capsys):
-    """Every operation is as documented, but for differences that are meant."""
-    assert check_contract.check(read_operations(DOCUMENT), KNOWN) == 0
-    (line,) = capsys.readouterr().out.splitlines()
-    assert line.endswith(f"as documented, but for {len(KNOWN)} known differences")
 
 
 def without_ids(document):
@@ -408,15 +248,15 @@ UNCHANGED = {
 }
 
 
+def unexplained(document):
+    """Return what is left of the differences, and of the list."""
+    return set_aside(compare(read_operations(document), OURS), KNOWN)
+
+
 @pytest.mark.parametrize("change", UNCHANGED.values(), ids=UNCHANGED)
 def test_what_changes_nothing_for_the_package_is_no_difference(change):
     """A document may say the same elsewhere, or what the package accepts anyway."""
     assert unexplained(changed(change)) == ([], [])
-
-
-def unexplained(document):
-    """Return what is left of the differences, and of the list."""
-    return set_aside(compare(read_operations(document), OURS), KNOWN)
 
 
 def test_null_as_a_type_says_what_nullable_says():

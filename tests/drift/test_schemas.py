@@ -62,7 +62,8 @@ SAME = {
         {"oneOf": [null(STRING), BOOLEAN]},
     ),
     "null of anything": (null({}), {}),
-    "anything or null": (null(STRING), null(STRING) | {"oneOf": [{}, {"maxLength": 3}]}),
+    "anything or an object": ({"anyOf": [{}, NAMED]}, {}),
+    "choices that say no type": (STRING, STRING | {"oneOf": [{}, {"maxLength": 3}]}),
     "types in a list": ({"type": ["string", "boolean"]}, {"oneOf": [STRING, BOOLEAN]}),
     "a constant": ({"const": "a"}, enum("a")),
     "both booleans": ({"type": "boolean", "enum": [False, True]}, BOOLEAN),
@@ -161,6 +162,14 @@ DIFFERENT = {
         {"oneOf": [obj("kind", kind=enum("a"), a=STRING), AGED]},
         obj("kind", kind=enum("a"), a=BOOLEAN),
         [("here", "object {age}", "nothing"), ('here(kind "a").a', "string", "boolean")],
+    ),
+    "objects of the same constant": (
+        {"oneOf": [obj("kind", kind=enum("a"), a=STRING), obj("kind", kind=enum("a"), b=STRING)]},
+        {"oneOf": [obj("kind", kind=enum("a"), a=BOOLEAN), obj("kind", kind=enum("a"), b=NUMBER)]},
+        [
+            ('here(kind "a").a', "string", "boolean"),
+            ('here(kind "a", arm 2).b', "string", "number"),
+        ],
     ),
     "one object for several": (
         {

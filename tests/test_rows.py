@@ -1,6 +1,7 @@
 """Long lists are written as short ones are, by another way."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import IntEnum
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from vercel_marketplace import SDKValidationError, models
 from vercel_marketplace._internal.request import encode_body
 from vercel_marketplace.funcs.submit_billing_data import OPERATION
+from vercel_marketplace.funcs.submit_prepayment_balances import OPERATION as BALANCES
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
 USAGE = models.Usage(name="Size", type="total", units="GB", day_value=1.5, period_value=2)
@@ -113,6 +115,35 @@ def test_a_row_that_is_wrong_is_named(change, problem):
     with pytest.raises(SDKValidationError) as caught:
         sent(body(rows))
     assert caught.value.message == f"request_body.usage[2222].{problem}"
+
+
+def test_one_fraction_of_a_cent_among_many_balances_is_named():
+    """A balance is whole cents in a long list, as in a short one."""
+    balances = [models.Balance(currency_value_in_cents=1050)] * MANY
+    balances[2_222] = models.Balance(currency_value_in_cents=10.5)
+    data = models.SubmitPrepaymentBalancesRequestBody(timestamp=NOON, balances=balances)
+    with pytest.raises(SDKValidationError) as caught:
+        encode_body(BALANCES, models.SubmitPrepaymentBalancesRequest("icfg_1", data))
+    problem = "currency_value_in_cents: expected a whole number, got float"
+    assert caught.value.message == f"request_body.balances[2222].{problem}"
+
+
+def test_rows_that_change_between_two_looks_are_written_as_checked():
+    """What a lazy sequence holds the next time was not checked, so it is not written."""
+
+    class Lazy(Sequence):
+        rows = iter([[USAGE] * MANY, [ITEM] * MANY])
+
+        def __len__(self):
+            return MANY
+
+        def __getitem__(self, index):
+            raise NotImplementedError
+
+        def __iter__(self):
+            return iter(next(self.rows))
+
+    assert sent(body(Lazy())) == sent(body([USAGE] * MANY))
 
 
 def test_rows_of_a_class_of_the_users_are_written():

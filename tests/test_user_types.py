@@ -161,6 +161,17 @@ def test_leaves_of_other_classes_are_what_they_derive_from():
     assert sent_invoice(invoice_date=moment, items=[line]) == sent_invoice(invoice_date=DAY)
 
 
+def test_an_amount_that_shows_itself_with_a_currency_is_written_as_its_number():
+    """However a class of amounts is printed, the API gets the plain decimal."""
+
+    class Dollars(Decimal):
+        def __format__(self, spec):
+            return f"${super().__format__(spec)}"
+
+    line = attrs.evolve(ITEM, price=Dollars("1E+2"))
+    assert sent_invoice(items=[line])["items"][0]["price"] == "100"
+
+
 @pytest.mark.parametrize(
     ("moment", "name"),
     [

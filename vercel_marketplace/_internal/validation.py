@@ -224,11 +224,12 @@ def _always(_column: Sequence[Any]) -> bool:
 # A lone surrogate in a column is found when the column's text is looked at.
 _PLAIN_TEXT: Final = _Plain(frozenset({str}), _always, encode_basestring)
 _PLAIN_NUMBER: Final = _Plain(frozenset({float, int}), _are_finite, repr)
+_PLAIN_WHOLE_NUMBER: Final = _PLAIN_NUMBER._replace(types=frozenset({int}))
 
 _STR: Final = _Leaf("a string", (str,), _encode_str, _PLAIN_TEXT)
 _BOOL: Final = _Leaf("a bool", (bool,), _encode_bool)
 _NUMBER: Final = _Leaf("a finite number", (float, int), _encode_number, _PLAIN_NUMBER)
-_WHOLE_NUMBER: Final = _Leaf("a whole number", (int,), _encode_number, _PLAIN_NUMBER)
+_WHOLE_NUMBER: Final = _Leaf("a whole number", (int,), _encode_number, _PLAIN_WHOLE_NUMBER)
 _DATETIME: Final = _Leaf("a timezone-aware datetime", (datetime,), _encode_datetime)
 _MONEY: Final = _Leaf(
     "an amount as a decimal string, Decimal or int", (str, Decimal, int), _encode_str, _PLAIN_TEXT
@@ -394,9 +395,9 @@ def _write_rows(
     columns: tuple[_Column, ...], model: type, values: Sequence[Any]
 ) -> list[str] | None:
     """Write a list of models of which all values are plain and valid; `None` for any other."""
-    if set(map(type, values)) != {model}:
+    rows = [*values]  # once: a sequence may hold something else the next time
+    if set(map(type, rows)) != {model}:
         return None
-    rows = [*values]
     # Those that are always there come last, so that a comma goes before each but the first.
     always = ",".join(f"{column.key}%s" for column in columns if not column.optional)
     form = "{" + "%s" * sum(column.optional for column in columns) + always + "}"

@@ -21,8 +21,10 @@ def money(value: str | Decimal | int) -> str:
     the validation of the request to refuse by name.
     """
     given: object = value  # which may be of any type
-    if isinstance(given, Decimal) and given.is_finite() and abs(given.adjusted()) <= _MAX_DIGITS:
-        return format(given or given.copy_abs(), "f")
+    if isinstance(given, Decimal):
+        given = Decimal(given)  # a subclass may write itself in another way, with a currency
+        if given.is_finite() and abs(given.adjusted()) <= _MAX_DIGITS:
+            return format(given or given.copy_abs(), "f")
     if isinstance(given, int) and not isinstance(given, bool) and abs(given) < 10**_MAX_DIGITS:
         return int.__repr__(given)
     return value  # type: ignore[return-value]  # a string, or refused when the request is written

@@ -1,0 +1,46 @@
+"""freezegun and time-machine: a clock that stands still, from whichever moment on."""
+
+from itertools import product
+
+import pytest
+
+LIBRARIES = ("freezegun", "time-machine")
+
+
+def orders():
+    """Yield each place of `freeze` among what else is done, which ends with an invoice."""
+    for steps in (("models", "invoice", "event"), ("event", "invoice")):
+        for place in range(len(steps) + 1):
+            yield (*steps[:place], "freeze", *steps[place:], "invoice")
+
+
+@pytest.mark.parametrize(
+    ("library", "steps"),
+    [
+        pytest.param(*case, id=" ".join((case[0], *case[1])))
+        for case in product(LIBRARIES, orders())
+    ],
+)
+def test_the_clock_may_stop_at_any_moment(run, library, steps):
+    """Invoices and events are the same before and after the clock stops, whatever was imported."""
+    done = run("frozen_clock.py", library, *steps)
+
+    expected = {"invoice": True, "event": "ConfigurationRemovedEvent"}
+    assert done == [expected[step] for step in steps if step in expected]
+
+
+@pytest.mark.parametrize(
+    ("library", "style"),
+    [
+        ("freezegun", "blocking"),
+        ("freezegun with real_asyncio", "async"),
+        ("time-machine", "blocking"),
+        ("time-machine", "async"),
+    ],
+)
+def test_a_retry_comes_though_the_clock_stands_still(run, emulator, library, style):
+    """A call is retried after the wait that Vercel asks for, under a clock of another year."""
+    emulator.faults.fail("get-account-info", status=429, retry_after=1)
+
+    assert run("frozen_retry.py", library, style) == "Acme"
+    assert len(emulator.requests) == 2

@@ -70,13 +70,18 @@ def test_vcr_plays_a_call_again(emulator: Emulator, tmp_path: Path) -> None:
     """A call that vcrpy recorded is played again without a server."""
     cassette = tmp_path / "calls.yaml"
     recorder = vcr.VCR(filter_headers=["authorization"], match_on=["method", "path"])
-    with emulator.serve() as url, recorder.use_cassette(cassette):
-        with SyncVercel(bearer_token=emulator.token, server_url=url) as vercel:
-            recorded = read(vercel, emulator.installation_id)
+    with (
+        emulator.serve() as url,
+        recorder.use_cassette(cassette),
+        SyncVercel(bearer_token=emulator.token, server_url=url) as vercel,
+    ):
+        recorded = read(vercel, emulator.installation_id)
 
-    with recorder.use_cassette(cassette, record_mode="none"):
-        with SyncVercel(bearer_token="another", server_url=url) as vercel:
-            played = read(vercel, emulator.installation_id)
+    with (
+        recorder.use_cassette(cassette, record_mode="none"),
+        SyncVercel(bearer_token="another", server_url=url) as vercel,
+    ):
+        played = read(vercel, emulator.installation_id)
 
     assert recorded == played == "Acme"
     assert len(emulator.requests) == 1

@@ -11,6 +11,7 @@ from vercel_marketplace.emulator.server.asgi import Application
 from vercel_marketplace.emulator.server.serve import serve
 
 PATIENCE = 10.0
+RAW_HOSTS = ["a", "emulator"]  # what the raw requests of these tests are for
 
 
 class Stage:
@@ -20,7 +21,7 @@ class Stage:
         self.emulator = Emulator()
         self.asgi = Application(self._deliver)
 
-    def _deliver(self, request):
+    def _deliver(self, request, _limits):
         return self.emulator._backend.deliver(request)
 
 
@@ -28,7 +29,7 @@ class Stage:
 def stage():
     """A server for the whole run; starting one takes longer than most tests."""
     stage = Stage()
-    with serve(stage) as stage.url:
+    with serve(stage, allowed_hosts=RAW_HOSTS) as stage.url:
         yield stage
 
 

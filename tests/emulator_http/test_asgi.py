@@ -44,11 +44,12 @@ class Exchange:
             "server": ("127.0.0.1", 8787),
         } | scope
 
-    async def run(self):
-        await Application(self._deliver)(self._scope, self._receive, self._send)
+    async def run(self, **settings):
+        application = Application(self._deliver).with_settings(**settings)
+        await application(self._scope, self._receive, self._send)
         return self
 
-    def _deliver(self, request):
+    def _deliver(self, request, _limits):
         self.seen.append(request)
         if isinstance(self._delivery, Exception):
             raise self._delivery
@@ -263,6 +264,100 @@ async def test_a_long_body_is_not_kept():
     assert peak < 4 * MAX_BODY_BYTES
 
 
+# Hosts and origins ---------------------------------------------------------------------
+
+
+async def status_for(host, *, scheme="http", **settings):
+    """The status of a request for a host under a server of the user's."""
+    exchange = Exchange(headers=[(b"host", host)], scheme=scheme)
+    await exchange.run(**settings)
+    return exchange.status
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        b"testserver",
+        b"testserver.local",
+        b"emulator:8000",
+        b"localhost.",
+        b"api.acme.test",
+        b"acme.localhost:3000",
+        b"host.docker.internal:8787",
+        b"vercel.example",
+        b"192.0.2.1:8787",
+        b"[fd00::1]",
+    ],
+)
+async def test_names_that_no_site_can_have_are_answered(host):
+    """By default a test client's names, a container's and addresses need no setting."""
+    assert await status_for(host) == 200
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        b"evil.com",
+        b"evil.com.",
+        b"testserver.evil.com:80",
+        b"192.0.2.1.evil.com",
+        b"example.evil",
+        b"127.1",
+        b"[::1",
+        b"[]",
+        b"a b",
+    ],
+)
+async def test_names_that_a_site_can_have_are_refused(host):
+    """By default a name that somebody can register is a 421, also where it resolves to here."""
+    assert await status_for(host) == 421
+
+
+@pytest.mark.parametrize(
+    ("host", "scheme", "status"),
+    [
+        (b"emulator.acme.dev", "http", 200),
+        (b"emulator.acme.dev:1", "http", 200),
+        (b"secure.acme.dev", "https", 200),
+        (b"secure.acme.dev:443", "https", 200),
+        (b"secure.acme.dev", "http", 421),
+        (b"127.0.0.1:8787", "http", 200),
+        (b"127.0.0.1", "http", 421),
+        (b"testserver", "http", 421),
+    ],
+)
+async def test_allowed_hosts_take_the_place_of_the_default(host, scheme, status):
+    """With names of one's own those alone are answered, and the address that was called."""
+    allowed = ["emulator.acme.dev", "secure.acme.dev:443"]
+
+    assert await status_for(host, scheme=scheme, allowed_hosts=allowed) == status
+
+
+async def test_each_host_of_several_must_be_allowed():
+    """A server that passes two on cannot be made to look at the harmless one."""
+    headers = [(b"host", b"localhost"), (b"host", b"evil.com")]
+    exchange = await Exchange(headers=headers).run()
+
+    assert (exchange.status, exchange.seen) == (421, [])
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "status"),
+    [
+        (b"testserver", b"http://testserver", 200),
+        (b"testserver", b"https://testserver", 200),  # behind a proxy that speaks TLS
+        (b"testserver", b"http://evil.com", 403),
+        (None, b"http://testserver", 403),
+    ],
+)
+async def test_an_origin_must_be_the_host(host, origin, status):
+    """A page of another origin is refused under any server."""
+    headers = [(b"origin", origin)] if host is None else [(b"host", host), (b"origin", origin)]
+    exchange = await Exchange(headers=headers).run()
+
+    assert exchange.status == status
+
+
 # Bugs ----------------------------------------------------------------------------------
 
 
@@ -320,3 +415,14 @@ async def test_an_emulator_is_an_application():
         )
 
     assert (answer.status_code, answer.json()["name"]) == (200, "Acme")
+
+
+async def test_an_application_keeps_the_newest_requests():
+    """Under any server the emulator keeps as many requests as it is told."""
+    emulator = Emulator()
+    transport = httpx.ASGITransport(emulator.asgi.with_settings(max_logged_requests=2))
+    async with httpx.AsyncClient(transport=transport, base_url="http://emulator") as client:
+        for path in ("/1", "/2", "/3"):
+            await client.get(path)
+
+    assert [request.url[-2:] for request in emulator.requests] == ["/2", "/3"]

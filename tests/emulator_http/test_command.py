@@ -217,6 +217,59 @@ def test_a_port_is_a_number_that_there_is(port, capsys):
     assert f"invalid port value: '{port}'" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--allow-host", "http://emulator"),
+        ("--max-logged-requests", "-1"),
+        ("--max-logged-bytes", "16 MB"),
+    ],
+)
+def test_a_setting_that_is_not_valid_is_an_error_of_usage(option, value, capsys):
+    """The message names the option and the value."""
+    with pytest.raises(SystemExit) as ended:
+        command.main([f"{option}={value}"])
+
+    assert ended.value.code == 2
+    error = capsys.readouterr().err
+    assert f"argument {option}: invalid" in error
+    assert repr(value) in error
+
+
+def test_more_hosts_are_an_option(while_serving, capsys):
+    """Each `--allow-host` is answered, and other hosts are not."""
+    statuses = []
+
+    def call():
+        url = re.search(r"http://\S+", capsys.readouterr().out)[0]
+        statuses.extend(
+            httpx.get(f"{url}/v1/x", headers={"host": host}).status_code
+            for host in ("one", "two:9000", "three")
+        )
+
+    while_serving(call, "--allow-host", "one", "--allow-host", "two:9000")
+
+    assert statuses == [404, 404, 421]
+
+
+@pytest.mark.parametrize(
+    "option", [("--max-logged-requests", "1"), ("--max-logged-bytes", "30000")]
+)
+def test_what_is_kept_is_an_option(option, while_serving, capsys, monkeypatch):
+    """Both limits can be set."""
+    made = []
+    monkeypatch.setattr(command, "Emulator", lambda clock: made.append(Emulator(clock)) or made[0])
+
+    def call():
+        url = re.search(r"http://\S+", capsys.readouterr().out)[0]
+        for path in ("/1", "/2", "/3"):
+            httpx.post(url + path, content=bytes(20_000))
+
+    while_serving(call, *option)
+
+    assert [request.url[-2:] for request in made[0].requests] == ["/3"]
+
+
 def test_without_uvicorn_it_says_what_to_install(capsys, monkeypatch):
     """A missing extra is one line, too."""
     monkeypatch.setitem(sys.modules, "vercel_marketplace.emulator.server.serve", None)

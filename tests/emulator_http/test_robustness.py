@@ -99,7 +99,7 @@ def test_garbage_is_a_bad_request(raw, garbage):
 @pytest.mark.parametrize(
     ("head", "status"),
     [
-        (b"OPTIONS * HTTP/1.1\r\nhost: [\r\n", 404),
+        (b"OPTIONS * HTTP/1.1\r\nhost: a\r\n", 404),
         (b"GET //[ HTTP/1.1\r\nhost: a\r\n", 404),
         (b"PROPFIND / HTTP/1.1\r\nhost: a\r\n", 404),
         (b"GET / HTTP/1.1\r\nhost: a\r\nupgrade: websocket\r\nconnection: upgrade\r\n", 404),
@@ -189,7 +189,7 @@ def test_more_connections_than_the_server_takes_are_turned_away(
 ):
     """Beyond its limit the server answers with a 503 and lives."""
     monkeypatch.setattr(serving, "MAX_CONNECTIONS", 2)
-    with serving.serve(stage) as small:
+    with serving.serve(stage, allowed_hosts=["emulator"]) as small:
         new_raw(small).sends(get_account).reads(b"}")
         answer = new_raw(small).sends(get_account).reads()
 

@@ -8,6 +8,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -77,7 +78,7 @@ def test_the_server_ends_in_the_middle_of_anything(stage, new_raw, get_account, 
         asked.set()
         return Outcome(response=None, delay=3600)
 
-    with caplog.at_level(logging.WARNING), serve(stage) as url:
+    with caplog.at_level(logging.WARNING), serve(stage, allowed_hosts=["emulator"]) as url:
         new_raw(url).sends(get_account).reads(b"}")
         stage.emulator._backend.deliver = deliver
         new_raw(url).sends(b"GET")
@@ -144,6 +145,57 @@ def test_the_emulator_alone_loads_no_server():
     done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, check=True)
 
     assert done.stdout.strip() == b"set()"
+
+
+# What is kept of the requests ----------------------------------------------------------
+
+
+def held(emulator):
+    """The bytes of the bodies that an emulator keeps."""
+    return sum(len(request.content or b"") for request in emulator.requests)
+
+
+def test_large_requests_of_strangers_are_not_all_kept():
+    """Of large unauthenticated requests the newest are kept, up to 16 MB of them."""
+    emulator = Emulator()
+    with serve(emulator) as url, httpx.Client(base_url=url) as client:
+        for number in range(4):
+            status = client.post(f"/{number}", content=bytes(9_900_000)).status_code
+            assert (status, held(emulator)) == (404, 9_900_000)
+
+    assert urlsplit(emulator.requests[0].url).path == "/3"
+
+
+@pytest.mark.parametrize(
+    ("settings", "kept"),
+    [
+        ({"max_logged_requests": 2}, 2),
+        ({"max_logged_bytes": 25_000}, 2),
+        ({"max_logged_bytes": 10_000}, 0),
+        ({"max_logged_requests": 0}, 0),
+    ],
+)
+def test_what_a_server_keeps_can_be_set(settings, kept):
+    """The number of requests and their bytes are settings of the server."""
+    emulator = Emulator()
+    with emulator.serve(**settings) as url:
+        for number in range(3):
+            httpx.post(f"{url}/{number}", content=bytes(10_000))
+
+    assert len(emulator.requests) == kept
+
+
+def test_an_error_in_a_setting_leaves_the_port_free():
+    """A server that cannot start does not go on listening."""
+    with serve(Emulator()) as url:
+        port = urlsplit(url).port
+    with (
+        pytest.raises(ValueError, match="max_logged_requests"),
+        serve(Emulator(), port=port, max_logged_requests=-1),
+    ):
+        raise AssertionError
+
+    assert not is_listening(url)
 
 
 # The clock that runs -------------------------------------------------------------------

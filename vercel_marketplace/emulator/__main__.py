@@ -9,6 +9,8 @@ from contextlib import ExitStack, suppress
 from vercel_marketplace.emulator.clock import RunningClock
 from vercel_marketplace.emulator.emulator import Emulator
 from vercel_marketplace.emulator.partner import PartnerClient, PartnerError
+from vercel_marketplace.emulator.request_log import DEFAULT_MAX_BYTES, DEFAULT_MAX_REQUESTS
+from vercel_marketplace.emulator.server.allowed_hosts import parse_names
 
 _MAX_PORT = 65_535
 
@@ -34,7 +36,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(str(error))
     with ExitStack() as stack:
         try:
-            url = stack.enter_context(serve(emulator, host=options.host, port=options.port))
+            server = serve(
+                emulator,
+                host=options.host,
+                port=options.port,
+                allowed_hosts=options.allow_host,
+                max_logged_requests=options.max_logged_requests,
+                max_logged_bytes=options.max_logged_bytes,
+            )
+            url = stack.enter_context(server)
         except OSError as error:
             reason = str(error.strerror).partition(" (while")[0]  # the address is named below
             return _fail(f"cannot listen on {options.host}, port {options.port}: {reason}")
@@ -79,6 +89,28 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--port", type=port, default=8787, help="port to listen on, 0 for a free one (%(default)s)"
     )
+    parser.add_argument(
+        "--allow-host",
+        metavar="NAME",
+        type=host,
+        action="append",
+        default=[],
+        help="another host to answer to, as NAME or NAME:PORT; may be repeated",
+    )
+    parser.add_argument(
+        "--max-logged-requests",
+        metavar="NUMBER",
+        type=limit,
+        default=DEFAULT_MAX_REQUESTS,
+        help="requests to keep, the newest ones (%(default)s)",
+    )
+    parser.add_argument(
+        "--max-logged-bytes",
+        metavar="NUMBER",
+        type=limit,
+        default=DEFAULT_MAX_BYTES,
+        help="bytes that these may occupy (%(default)s)",
+    )
     parser.add_argument("--webhooks", metavar="URL", help="where to post signed webhooks")
     parser.add_argument(
         "--partner", metavar="URL", help="base URL of a partner's server, to install it at once"
@@ -90,6 +122,20 @@ def port(text: str) -> int:
     """Parse a port; argparse reports a `ValueError` as "invalid port value"."""
     number = int(text)
     if not 0 <= number <= _MAX_PORT:
+        raise ValueError
+    return number
+
+
+def host(text: str) -> str:
+    """Parse a host; argparse reports a `ValueError` as "invalid host value"."""
+    (name,) = parse_names([text])
+    return name
+
+
+def limit(text: str) -> int:
+    """Parse a limit; argparse reports a `ValueError` as "invalid limit value"."""
+    number = int(text)
+    if number < 0:
         raise ValueError
     return number
 

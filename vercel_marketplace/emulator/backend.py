@@ -12,6 +12,7 @@ from vercel_marketplace.emulator.faults.effects import (
 from vercel_marketplace.emulator.faults.outcome import Outcome
 from vercel_marketplace.emulator.faults.queue import FaultQueue
 from vercel_marketplace.emulator.jwt.tokens import is_jwks_request, jwks_response
+from vercel_marketplace.emulator.request_log import LogLimits, RequestLog
 from vercel_marketplace.emulator.state import State
 from vercel_marketplace.emulator.store import Store
 from vercel_marketplace.http import HTTPRequest, HTTPResponse
@@ -29,27 +30,28 @@ class Backend:
         """Start without requests."""
         self._store = store
         self._faults = faults
-        self._requests: list[HTTPRequest] = []
+        self._log = RequestLog()
         self._numbers = count(1)
 
     @property
     def requests(self) -> list[HTTPRequest]:
-        """The requests that arrived, in order."""
-        return list(self._requests)
+        """The requests that arrived, in order, without those that limits have dropped."""
+        return self._log.snapshot()
 
-    def deliver(self, request: HTTPRequest) -> Outcome:
+    def deliver(self, request: HTTPRequest, limits: LogLimits | None = None) -> Outcome:
         """Record a request and handle it, unless it meets a fault.
 
         Args:
             request: The request.
+            limits: What is kept of the requests that have arrived; all of them if omitted.
         """
         fault = self._faults.pop_matching(request)
         if fault is None:
-            self._requests.append(request)
+            self._log.append(request, limits)
             return self.deliver_for_setup(request)
         operation, effect = fault
         if reaches_server(effect):
-            self._requests.append(request)
+            self._log.append(request, limits)
         headers = response_headers(
             self._store.state, request, now=self._store.clock.now(), request_id=self._next_id()
         )

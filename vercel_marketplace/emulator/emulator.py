@@ -1,5 +1,6 @@
 """`Emulator`: a Marketplace in this process."""
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +11,7 @@ from vercel_marketplace.emulator.faults.faults import Faults
 from vercel_marketplace.emulator.faults.queue import FaultQueue
 from vercel_marketplace.emulator.installation import DEFAULT_TIMEOUT, Installations
 from vercel_marketplace.emulator.partner.client import PartnerClient
+from vercel_marketplace.emulator.request_log import DEFAULT_MAX_BYTES, DEFAULT_MAX_REQUESTS
 from vercel_marketplace.emulator.server.in_process import InProcessTransport
 from vercel_marketplace.emulator.state import Integration, State
 from vercel_marketplace.emulator.store import Store
@@ -92,7 +94,10 @@ class Emulator:
 
     @property
     def requests(self) -> list[HTTPRequest]:
-        """The requests that arrived, in order, refused and failed ones included."""
+        """The requests that arrived, in order, refused and failed ones included.
+
+        What comes over HTTP is kept within limits; see `serve`.
+        """
         return self._backend.requests
 
     def transport(self, *, for_setup: bool = False) -> Transport:
@@ -105,20 +110,40 @@ class Emulator:
         deliver = self._backend.deliver_for_setup if for_setup else self._backend.deliver
         return InProcessTransport(deliver, self.clock)
 
-    def serve(self, *, host: str = "127.0.0.1", port: int = 0) -> AbstractContextManager[str]:
+    def serve(
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        allowed_hosts: Iterable[str] = (),
+        max_logged_requests: int = DEFAULT_MAX_REQUESTS,
+        max_logged_bytes: int = DEFAULT_MAX_BYTES,
+    ) -> AbstractContextManager[str]:
         """Serve over HTTP while a `with` block runs, whose target is the base URL.
 
         Args:
             host: The address to listen on.
             port: The port; 0 for one that is free.
+            allowed_hosts: The hosts to answer to in addition to `host` and this machine's own
+                names, each a `name` for any port or `name:port`.
+            max_logged_requests: How many requests `requests` keeps, the newest ones.
+            max_logged_bytes: Bytes of memory that these may occupy.
 
         Raises:
+            TypeError, ValueError: A setting is not valid; when the block is entered.
             OSError: The address cannot be used; when the block is entered.
             ImportError: uvicorn is not installed; install the extra `emulator`.
         """
         from vercel_marketplace.emulator.server.serve import serve  # noqa: PLC0415 (an extra)
 
-        return serve(self, host=host, port=port)
+        return serve(
+            self,
+            host=host,
+            port=port,
+            allowed_hosts=allowed_hosts,
+            max_logged_requests=max_logged_requests,
+            max_logged_bytes=max_logged_bytes,
+        )
 
     @property
     def asgi(self) -> "Application":

@@ -8,7 +8,7 @@ exception, so that neither ever looks like a success.
 import itertools
 import logging
 import traceback
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 from urllib.parse import quote
@@ -17,6 +17,12 @@ import anyio
 
 from vercel_marketplace.emulator.api.responses import error_body, json_response
 from vercel_marketplace.emulator.faults.outcome import Outcome
+from vercel_marketplace.emulator.request_log import (
+    DEFAULT_MAX_BYTES,
+    DEFAULT_MAX_REQUESTS,
+    LogLimits,
+)
+from vercel_marketplace.emulator.server.allowed_hosts import find_refusal, parse_names
 from vercel_marketplace.emulator.store import Store
 from vercel_marketplace.http import Headers, HTTPRequest, HTTPResponse
 
@@ -44,17 +50,50 @@ _numbers = itertools.count(1)
 class Application:
     """The application.
 
+    It refuses the requests of other sites' pages: those whose `Host` another site can have, and
+    those whose `Origin` is not the `Host`.
+
     Args:
-        deliver: Returns the outcome of a request.
+        deliver: Returns the outcome of a request, and keeps the request within the limits.
         store: The store whose webhooks are sent after each response, if any.
     """
 
     def __init__(
-        self, deliver: Callable[[HTTPRequest], Outcome], store: Store | None = None
+        self, deliver: Callable[[HTTPRequest, LogLimits], Outcome], store: Store | None = None
     ) -> None:
-        """Keep both."""
+        """Start with the default settings."""
         self._deliver = deliver
         self._store = store
+        self._allowed_hosts: frozenset[str] | None = None
+        self._limits = LogLimits()
+
+    def with_settings(
+        self,
+        *,
+        allowed_hosts: Iterable[str] | None = None,
+        max_logged_requests: int = DEFAULT_MAX_REQUESTS,
+        max_logged_bytes: int = DEFAULT_MAX_BYTES,
+    ) -> "Application":
+        """Return the application with settings of its own.
+
+        Args:
+            allowed_hosts: The hosts to answer to, each a `name` for any port or `name:port`, in
+                addition to the address that a request arrives at. If omitted: every address,
+                name without a dot, and name under a reserved domain such as `.test`, none of
+                which a page of another site can have.
+            max_logged_requests: How many requests the emulator keeps, the newest ones.
+            max_logged_bytes: Bytes of memory that these may occupy.
+
+        Raises:
+            TypeError, ValueError: A setting is not valid.
+        """
+        limits = LogLimits(
+            max_logged_requests=max_logged_requests, max_logged_bytes=max_logged_bytes
+        )
+        other = Application(self._deliver, self._store)
+        other._allowed_hosts = None if allowed_hosts is None else parse_names(allowed_hosts)
+        other._limits = limits
+        return other
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one HTTP request, or the lifespan.
@@ -87,8 +126,11 @@ class Application:
         if len(body) > MAX_BODY_BYTES:
             msg = f"The body is longer than {MAX_BODY_BYTES} bytes"
             return Outcome(response=error_response(413, "payload_too_large", msg))
+        refusal = find_refusal(scope, self._allowed_hosts, _authority(scope))
+        if refusal is not None:
+            return Outcome(response=error_response(*refusal))
         try:
-            outcome = self._deliver(_request(scope, body))
+            outcome = self._deliver(_request(scope, body), self._limits)
         except Exception as error:  # noqa: BLE001 (a bug in the emulator must not end the server)
             _log_failure(error, "handling a request")
             msg = "An unexpected internal error occurred"

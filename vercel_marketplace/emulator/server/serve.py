@@ -2,9 +2,12 @@
 
 import socket
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
+
+from vercel_marketplace.emulator.request_log import DEFAULT_MAX_BYTES, DEFAULT_MAX_REQUESTS
+from vercel_marketplace.emulator.server.allowed_hosts import parse_names
 
 try:
     import uvicorn
@@ -16,6 +19,7 @@ except ImportError as _missing:
 
 if TYPE_CHECKING:
     from vercel_marketplace.emulator.emulator import Emulator
+    from vercel_marketplace.emulator.server.asgi import Application
 
 MAX_CONNECTIONS: Final = 512
 """Connections open at once; a request beyond that gets a 503."""
@@ -27,7 +31,15 @@ _ANY: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (not an addres
 
 
 @contextmanager
-def serve(emulator: "Emulator", *, host: str = "127.0.0.1", port: int = 0) -> Generator[str]:
+def serve(  # noqa: PLR0913 (keywords, each documented)
+    emulator: "Emulator",
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    allowed_hosts: Iterable[str] = (),
+    max_logged_requests: int = DEFAULT_MAX_REQUESTS,
+    max_logged_bytes: int = DEFAULT_MAX_BYTES,
+) -> Generator[str]:
     """Serve an emulator over HTTP for as long as the block runs.
 
     ```python
@@ -40,28 +52,41 @@ def serve(emulator: "Emulator", *, host: str = "127.0.0.1", port: int = 0) -> Ge
         host: The address to listen on. There is no TLS and no access control: on any address
             but this machine's own, everybody who reaches it may use it.
         port: The port; 0 for a free one.
+        allowed_hosts: The hosts to answer to in addition to the address that is listened on and
+            the names of this machine itself (`localhost`, `127.0.0.1`, `[::1]`): each a `name`
+            for any port, or `name:port`. A request for any other host is a 421, so that no page
+            of another site can reach the server under a name of its own.
+        max_logged_requests: How many requests the emulator keeps, the newest ones.
+        max_logged_bytes: Bytes of memory that these may occupy.
 
     Returns:
         A context manager that returns the base URL.
 
     Raises:
+        TypeError, ValueError: A setting is not valid.
         OSError: The address is not available.
         ImportError: uvicorn is not installed; on import of this module.
     """
-    listener = _listen(host, port)
-    server = uvicorn.Server(_config(emulator))
+    with _listen(host, port) as listener:
+        url = _base_url(listener)
+        application = emulator.asgi.with_settings(
+            allowed_hosts=parse_names(allowed_hosts) | _own_names(host, listener),
+            max_logged_requests=max_logged_requests,
+            max_logged_bytes=max_logged_bytes,
+        )
+        server = uvicorn.Server(_config(application))
 
-    def run() -> None:
-        with listener:  # should the server fail, connections are refused
-            server.run(sockets=[listener])
+        def run() -> None:
+            with listener:  # should the server fail, connections are refused
+                server.run(sockets=[listener])
 
-    thread = threading.Thread(target=run, name="vercel-marketplace-emulator", daemon=True)
-    thread.start()
-    try:
-        yield _base_url(listener)
-    finally:
-        server.should_exit = True
-        thread.join()
+        thread = threading.Thread(target=run, name="vercel-marketplace-emulator", daemon=True)
+        thread.start()
+        try:
+            yield url
+        finally:
+            server.should_exit = True
+            thread.join()
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -75,14 +100,22 @@ def _listen(host: str, port: int) -> socket.socket:
 def _base_url(listener: socket.socket) -> str:
     host: str
     host, port = listener.getsockname()[:2]
-    if host in _ANY:
-        host = _ANY[host]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"http://{_join(_ANY.get(host, host), port)}"
 
 
-def _config(emulator: "Emulator") -> uvicorn.Config:
+def _own_names(host: str, listener: socket.socket) -> frozenset[str]:
+    port: int = listener.getsockname()[1]
+    address = host.partition("%")[0]  # a zone of IPv6 is no part of a URL
+    return frozenset(_join(name, port) for name in (address, "localhost", "127.0.0.1", "::1"))
+
+
+def _join(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _config(application: "Application") -> uvicorn.Config:
     return uvicorn.Config(
-        emulator.asgi,
+        application,
         http=EmulatorProtocol,
         h11_max_incomplete_event_size=MAX_HEAD_BYTES,
         ws="none",

@@ -1,0 +1,83 @@
+"""`RequestLog`: the requests that reached an emulator."""
+
+import sys
+from collections import deque
+from threading import Lock
+from typing import Final
+
+from attrs import Attribute, field, frozen
+
+from vercel_marketplace.http import HTTPRequest
+
+DEFAULT_MAX_REQUESTS: Final = 1000
+DEFAULT_MAX_BYTES: Final = 16_000_000  # more than the longest request that the server accepts
+
+# About what CPython adds: the objects around a request, and around each of its headers.
+_REQUEST_OVERHEAD: Final = 300
+_HEADER_OVERHEAD: Final = 50
+
+
+def _check_limit(_: object, attribute: "Attribute[int]", value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        msg = f"{attribute.name} must be a whole number of at least 0, got {value!r}"
+        raise ValueError(msg)
+
+
+@frozen(kw_only=True)
+class LogLimits:
+    """What a log keeps at most: the newest requests within both limits.
+
+    Attributes:
+        max_logged_requests: The number of requests.
+        max_logged_bytes: Bytes of memory, of all requests together. A request that is larger by
+            itself is not kept.
+
+    Raises:
+        ValueError: A limit is not a whole number of at least 0.
+    """
+
+    max_logged_requests: int = field(default=DEFAULT_MAX_REQUESTS, validator=_check_limit)
+    max_logged_bytes: int = field(default=DEFAULT_MAX_BYTES, validator=_check_limit)
+
+
+class RequestLog:
+    """The requests that reached an emulator, in order."""
+
+    def __init__(self) -> None:
+        """Start without requests."""
+        self._requests: deque[HTTPRequest] = deque()
+        self._bytes = 0
+        self._lock = Lock()
+
+    def append(self, request: HTTPRequest, limits: LogLimits | None = None) -> None:
+        """Add a request, and drop the oldest ones that are then beyond the limits.
+
+        Args:
+            request: The request.
+            limits: The limits; everything is kept if omitted.
+        """
+        with self._lock:
+            self._requests.append(request)
+            self._bytes += _size_of(request)
+            while limits and self._requests and self._exceeds(limits):
+                self._bytes -= _size_of(self._requests.popleft())
+
+    def snapshot(self) -> list[HTTPRequest]:
+        """Return the requests that are kept now."""
+        with self._lock:
+            return list(self._requests)
+
+    def _exceeds(self, limits: LogLimits) -> bool:
+        return (
+            len(self._requests) > limits.max_logged_requests
+            or self._bytes > limits.max_logged_bytes
+        )
+
+
+def _size_of(request: HTTPRequest) -> int:
+    texts = [text for header in request.headers.items() for text in header]
+    return (
+        sum(map(sys.getsizeof, [request.url, request.content, *texts]))
+        + _REQUEST_OVERHEAD
+        + _HEADER_OVERHEAD * len(request.headers)
+    )

@@ -74,8 +74,8 @@ def _python_of(package: Facts, place: Place) -> str:
     """Return where a place is, or would be, in Python: the class, if only the document has it."""
     if place in package:
         return package[place].python
-    siblings = [fact.python for key, fact in package.items() if key[:-1] == place[:-1]]
-    return siblings[0].partition(".")[0] if place[1:] else ""
+    siblings = (fact.python for key, fact in package.items() if key[:-1] == place[:-1])
+    return next(siblings, "").partition(".")[0] if place[1:] else ""
 
 
 def _comparable(document: Fact, package: Fact) -> Iterator[tuple[Fact, Fact]]:

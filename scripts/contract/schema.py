@@ -57,6 +57,19 @@ def is_constant(type_: str) -> bool:
     return type_ == OTHERS or type_[0] in '"-0123456789'
 
 
+def label_of(facts: Facts, place: Place) -> str:
+    """Name what is at a place among others: a list by its items, an object by its constants."""
+    fields = {
+        key[-1][1:]: fact.types - {OTHERS}
+        for key, fact in facts.items()
+        if key[:-1] == place and key[-1].startswith(".")
+    }
+    if (*place, "[]") in facts and not fields:
+        return f"array of {' or '.join(sorted(facts[*place, '[]'].types))}"
+    constants = {name: min(one) for name, one in fields.items() if len(one) == 1}
+    return ", ".join(f"{name} {one}" for name, one in constants.items() if is_constant(one))
+
+
 def resolve(document: Json, value: Any) -> Any:
     """Follow a reference; return anything else as it is.
 
@@ -125,16 +138,19 @@ class SchemaReader:
         for kind in _HOLDERS:
             found = {repr(arm): arm for arm in arms if _type_of(arm) == kind}.values()
             for number, arm in enumerate(found, 1):
-                steps: list[str] = []
-                if len(found) > 1:
-                    label = self._label(arm) or f"arm {number}"
-                    repeated = (*place, f"({label})") in facts
-                    steps = [f"({label}, arm {number})" if repeated else f"({label})"]
-                types.add("".join([kind, *steps]))
-                inner = (*place, *steps)
-                facts[inner] = Fact(frozenset({kind}), python=python)
                 read = self._items if kind == "array" else self._fields
-                facts |= read(arm, inner, python, (*trail, source))
+                inside = {place: Fact(frozenset({kind}), python=python)}
+                inside |= read(arm, place, python, (*trail, source))
+                step = ""
+                if len(found) > 1:
+                    label = label_of(inside, place) or f"arm {number}"
+                    repeated = (*place, f"({label})") in facts
+                    step = f"({label}, arm {number})" if repeated else f"({label})"
+                    inside = {
+                        (*place, step, *key[len(place) :]): fact for key, fact in inside.items()
+                    }
+                types.add(kind + step)
+                facts |= inside
         if types >= _ANYTHING or (null and _is_all_of_json(types, facts, place)):
             null, types, facts = False, {*_ANYTHING}, {}
         said |= {"null"} if null else set()
@@ -197,19 +213,6 @@ class SchemaReader:
         elif kind == "string" and schema.get("pattern") in _MONEY and not self.response:
             kind = "money"
         return frozenset({kind})
-
-    def _label(self, schema: Json) -> str:
-        """Name one of several: a list by its items, an object by its constants."""
-        if _type_of(schema) == "array":
-            items = self.read(schema.get("items", {}), ())[()]
-            return f"array of {' or '.join(sorted(items.types))}"
-        constants = {
-            name: self._scalar_types(arms[0]) - {OTHERS}
-            for name, inner in schema.get("properties", {}).items()
-            if len(arms := [*self._alternatives(inner)]) == 1 and {"enum", "const"} & arms[0].keys()
-        }
-        fixed = [f"{name} {min(one)}" for name, one in constants.items() if len(one) == 1]
-        return ", ".join(fixed)
 
 
 def _type_of(schema: Json) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from attrs import evolve
 
-from scripts.contract.schema import OTHERS, Fact, Facts, Place, is_constant
+from scripts.contract.schema import Fact, Facts, Place, label_of
 
 
 def align_objects(document: Facts, package: Facts) -> tuple[Facts, Facts]:
@@ -26,13 +26,7 @@ def _steps_at(facts: Facts, place: Place) -> list[str]:
 
 def _align(several: Facts, single: Facts, place: Place) -> tuple[Facts, Facts]:
     """Find the one object among the others by its constants; failing that, join the others."""
-    fixed: list[str] = []
-    for key, fact in single.items():
-        if key[:-1] == place and key[-1].startswith("."):
-            types = [*(fact.types - {OTHERS})]
-            if len(types) == 1 and is_constant(types[0]):
-                fixed.append(f"{key[-1][1:]} {types[0]}")
-    step = f"({', '.join(fixed)})"
+    step = f"({label_of(single, place)})"
     if step in _steps_at(several, place):
         return several, _move_object(single, place, step)
     return _join_objects(several, place), single

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Literal, assert_type
+from typing import Any, Literal, assert_type
 
 from vercel_marketplace import models as m
+from vercel_marketplace.openapi import describe
 
 NOW = datetime.now(UTC)
 PERIOD = m.Period(start=NOW, end=NOW)
@@ -127,3 +128,8 @@ def enums(state: m.InvoiceState, role: m.MemberRole, kind: m.UsageType) -> tuple
     assert_type(kind, Literal["total", "interval", "rate"])
     assert_type(role, Literal["ADMIN", "USER"])
     return state, role, kind
+
+
+def the_openapi_document() -> None:
+    """It is a dict, ready to be written as JSON."""
+    assert_type(describe(), dict[str, Any])

@@ -9,14 +9,24 @@ from scripts.contract.schema import Fact, Facts, Place, label_of
 
 def align_objects(document: Facts, package: Facts) -> tuple[Facts, Facts]:
     """Return the facts of two sides, with as many objects at a place where one side has one."""
-    for place in [*document]:
-        if place in document and place in package:
-            theirs, ours = (len(_steps_at(side, place)) for side in (document, package))
-            if theirs > 1 == ours:
-                document, package = _align(document, package, place)
-            elif ours > 1 == theirs:
-                package, document = _align(package, document, place)
+    seen: set[Place] = set()
+    while place := _find_mismatch(document, package, seen):
+        seen.add(place)
+        if len(_steps_at(document, place)) > 1:
+            document, package = _align(document, package, place)
+        else:
+            package, document = _align(package, document, place)
     return document, package
+
+
+def _find_mismatch(document: Facts, package: Facts, seen: set[Place]) -> Place:
+    """Return the outermost place where one side has several objects and the other has one."""
+    places: list[Place] = []
+    for place in document.keys() & package.keys() - seen:
+        counts = [len(_steps_at(side, place)) for side in (document, package)]
+        if min(counts) == 1 < max(counts):
+            places.append(place)
+    return min(places, key=lambda place: (len(place), place), default=())
 
 
 def _steps_at(facts: Facts, place: Place) -> list[str]:

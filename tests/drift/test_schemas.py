@@ -24,6 +24,7 @@ from tests.drift.fixtures import (
 )
 
 NODE = obj("name", name=STRING, parent=ref("Node"), children=array(ref("Node")))
+KEYED = obj("", k=enum("y"), b=STRING)
 NAMED, AGED = obj("name", name=STRING), obj("", age=INTEGER)
 MAP = {"type": "object", "additionalProperties": {}}
 JSON = [
@@ -169,6 +170,17 @@ DIFFERENT = {
         {"oneOf": [obj("kind", kind=enum("a"), a=STRING), AGED]},
         obj("kind", kind=enum("a"), a=BOOLEAN),
         [("here", "object {age}", "nothing"), ('here(kind "a").a', "string", "boolean")],
+    ),
+    "one of several inside of one of several": (
+        obj(
+            "", kind=enum("a"), of={"oneOf": [obj("", k=enum("x")), obj("", k=enum("y"), b=STRING)]}
+        ),
+        {"oneOf": [AGED, obj("", kind=enum("a"), of=obj("", k=enum("y"), b=BOOLEAN))]},
+        [
+            ("here", "nothing", "object {age}"),
+            ('here(kind "a").of', 'object {k: "x"}', "nothing"),
+            ('here(kind "a").of(k "y").b', "string", "boolean"),
+        ],
     ),
     "objects of the same constant": (
         {"oneOf": [obj("kind", kind=enum("a"), a=STRING), obj("kind", kind=enum("a"), b=STRING)]},

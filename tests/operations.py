@@ -189,7 +189,7 @@ def _refund(emulator):
 def _code(emulator):
     """The exchange of a code that is good."""
     return m.ExchangeSsoTokenRequestBody(
-        code=emulator.tokens.issue_sso_code(),
+        code=emulator.tokens.issue_sso_code(code="chosen"),
         client_id=emulator.integration.client_id,
         client_secret=emulator.integration.client_secret,
     )

@@ -101,7 +101,7 @@ def test_the_same_calls_have_the_same_responses():
     bodies = []
     for emulator in (first, second):
         body = {
-            "code": emulator.tokens.issue_sso_code(),
+            "code": emulator.tokens.issue_sso_code(code="chosen"),
             "client_id": emulator.integration.client_id,
             "client_secret": emulator.integration.client_secret,
         }

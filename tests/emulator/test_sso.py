@@ -14,6 +14,7 @@ from vercel_marketplace import (
     VercelBadRequestError,
     VercelForbiddenError,
 )
+from vercel_marketplace.emulator import Emulator
 
 
 def claims_of(id_token):
@@ -89,6 +90,53 @@ def test_a_wrong_client_is_refused_and_the_code_stays(emulator, marketplace, cli
 
     assert oauth_error(marketplace, code=code, **client | {wrong: "x"}) == (403, "invalid_client")
     assert marketplace.exchange_sso_token(code=code, **client).id_token
+
+
+# What nobody can guess ----------------------------------------------------------------
+
+
+def test_codes_and_refresh_tokens_are_random(client):
+    """Two emulators that are called the same issue other codes and refresh tokens."""
+    seen = set()
+    for _ in range(2):
+        emulator = Emulator()
+        with SyncVercel(bearer_token="x", transport=emulator.transport()) as vercel:
+            code = emulator.tokens.issue_sso_code()
+            tokens = vercel.marketplace.exchange_sso_token(code=code, **client)
+        seen |= {code, tokens.refresh_token}
+
+    assert len(seen) == 4
+    assert all(len(secret) >= len("emulator-sso-code-") + 22 for secret in seen)
+
+
+def test_a_code_can_be_chosen(client):
+    """With a code of the test's own, the code and all tokens are the same each time."""
+    results = []
+    for _ in range(2):
+        emulator = Emulator()
+        with SyncVercel(bearer_token="x", transport=emulator.transport()) as vercel:
+            code = emulator.tokens.issue_sso_code(code="chosen")
+            results.append(vercel.marketplace.exchange_sso_token(code=code, **client))
+
+    assert code == "chosen"
+    assert results[0] == results[1]
+
+
+def test_a_chosen_code_works_once(emulator, marketplace, client):
+    """A chosen code is used up, until it is issued again; the refresh token is then another."""
+    tokens = []
+    for _ in range(2):
+        emulator.tokens.issue_sso_code(code="chosen")
+        tokens.append(marketplace.exchange_sso_token(code="chosen", **client).refresh_token)
+
+    assert oauth_error(marketplace, code="chosen", **client) == (400, "invalid_grant")
+    assert tokens[0] != tokens[1]
+
+
+def test_an_empty_code_is_a_mistake(emulator):
+    """An empty code would be no parameter of a URL at all."""
+    with pytest.raises(ValueError, match="code must not be empty"):
+        emulator.tokens.issue_sso_code(code="")
 
 
 # Codes --------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """The SSO token exchange. Pure, except that the first signature generates the key pair."""
 
 from datetime import datetime, timedelta
+from hashlib import sha256
 from http import HTTPStatus
 from typing import Final
 
@@ -17,11 +18,10 @@ from vercel_marketplace.models.sso import ExchangeSsoTokenRequestBody, SsoTokens
 _CODE_LIFETIME: Final = timedelta(minutes=10)  # RFC 6749 section 4.1.2 recommends no more
 
 
-def issue_code(integration: Integration, code: Code) -> tuple[Integration, str]:
+def issue_code(integration: Integration, text: str, code: Code) -> Integration:
     """Issue a code for a member who signs in to the partner's site; it works once."""
-    number = integration.issued + 1
-    text = f"emulator-sso-code-{number}"
-    return evolve(integration, issued=number, codes={**integration.codes, text: code}), text
+    codes = {**integration.codes, text: code}
+    return evolve(integration, issued=integration.issued + 1, codes=codes)
 
 
 @handles_on_state(EXCHANGE_SSO_TOKEN)
@@ -42,7 +42,7 @@ def exchange_sso_token(
             raise _invalid_grant(description="Refresh token is unknown")
     else:
         sign_in = _redeem(integration, request, now)
-        refresh_token = f"emulator-refresh-token-{number}"
+        refresh_token = f"emulator-refresh-token-{number}-{_derive_secret(request.code)}"
     after = evolve(
         integration,
         issued=number,
@@ -74,6 +74,11 @@ def _redeem(
         if None not in {issued, given} and issued != given:
             raise _invalid_grant(description=f"Code was issued with another {name}")
     return code.sign_in
+
+
+def _derive_secret(code: str | None) -> str:
+    """Return what nobody can guess who does not know the code; the same for the same code."""
+    return sha256((code or "").encode()).hexdigest()[:32]
 
 
 def _invalid_grant(*, description: str) -> APIError:

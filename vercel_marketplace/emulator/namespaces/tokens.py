@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from secrets import token_urlsafe
 from typing import Any, Final
 
 from attrs import evolve
@@ -30,6 +31,7 @@ class Tokens:
         member_id: str | None = None,
         state: str | None = None,
         redirect_uri: str | None = None,
+        code: str | None = None,
     ) -> str:
         """Issue a code as Vercel sends it to the partner's redirect URL.
 
@@ -39,18 +41,26 @@ class Tokens:
             member_id: The member who signs in; the admin if omitted.
             state: The state that is sent with the code; an exchange with another is refused.
             redirect_uri: Where the code is sent; an exchange with another is refused.
+            code: The code itself, for a test that has to know it; a random one if omitted,
+                which nobody can guess.
 
         Raises:
             LookupError: There is no such member.
+            ValueError: `code` is empty.
         """
+        if code == "":
+            msg = "code must not be empty; omit it for a random one"
+            raise ValueError(msg)
         sign_in = self._sign_in(member_id)
+        text = code or f"emulator-sso-code-{token_urlsafe(16)}"
 
-        def issue(before: State, now: datetime) -> tuple[State, str]:
-            code = Code(sign_in=sign_in, issued_at=now, state=state, redirect_uri=redirect_uri)
-            integration, text = sso.issue_code(before.integration, code)
-            return evolve(before, integration=integration), text
+        def issue(before: State, now: datetime) -> tuple[State, None]:
+            issued = Code(sign_in=sign_in, issued_at=now, state=state, redirect_uri=redirect_uri)
+            integration = sso.issue_code(before.integration, text, issued)
+            return evolve(before, integration=integration), None
 
-        return self._store.store.update(issue)
+        self._store.store.update(issue)
+        return text
 
     def user_token(
         self,

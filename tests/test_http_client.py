@@ -26,6 +26,8 @@ from vercel_marketplace.errors import (
     SDKError,
     UnexpectedClientError,
     VercelConflictError,
+    VercelNotFoundError,
+    VercelRateLimitError,
 )
 
 API = "https://api.vercel.com"
@@ -142,6 +144,33 @@ def test_a_client_that_fails_after_the_answer_has_sent_the_refund(way, refund, r
         client = brought(way, event_hooks={"response": [hook]})
         error = tell(way, client, refund).error
     assert (type(error), error.request_sent, route.call_count) == (ConnectionError, True, 1)
+
+
+@pytest.mark.parametrize(
+    "raised",
+    [
+        ConnectionError("refused", request_sent=False),
+        VercelRateLimitError("too many", status_code=429),
+        VercelNotFoundError("no such thing", status_code=404),
+        InvalidRequestError("no token"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_error_of_a_hooks_own_call_is_not_the_refunds(way, server, refund, raised):
+    """A hook that calls the API after the refund must not make it look unsent."""
+    server.answers(status=204, times=3)
+
+    def call(_):
+        raise raised
+
+    async def call_async(_):
+        raise raised
+
+    client = brought(way, event_hooks={"response": [call if way.blocking else call_async]})
+    error = tell(way, client, calling(refund, server.url, retries=2)).error
+    assert (type(error), error.may_have_taken_effect) == (UnexpectedClientError, True)
+    assert error.__cause__ is raised
+    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize("location", ["mailto:x", "data:,"])

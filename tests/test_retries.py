@@ -17,6 +17,7 @@ from vercel_marketplace import (
     RequestTimeoutError,
     RetryConfig,
     SDKError,
+    UnexpectedClientError,
     VercelConflictError,
     VercelCore,
     VercelRateLimitError,
@@ -268,6 +269,18 @@ def test_what_was_sent_once_was_sent(fake, reading, earlier):
     error = attempts_at(fake, reading, earlier, REFUSED).error
     assert (type(error), error.attempts) == (ConnectionError, 3)
     assert error.request_sent is True
+
+
+def test_a_failure_to_judge_an_error_does_not_hide_that_it_was_sent(fake, reading):
+    """An error that a transport made badly must not pass for a request that never left."""
+
+    def fail(_):
+        raise VercelServerError("busy", status_code=503, retry_after="soon")
+
+    error = attempts_at(fake, reading, fail).error
+    assert type(error) is UnexpectedClientError
+    assert (error.request_sent, error.may_have_taken_effect) == (True, True)
+    assert len(fake.sent) == 1
 
 
 @pytest.mark.parametrize("earlier", [0, 1])

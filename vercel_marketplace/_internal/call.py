@@ -129,6 +129,8 @@ class Call:
             while True:
                 outgoing = await self._run_before_request(http_request)
                 attempts += 1
+                # In doubt until its outcome is known: an exception must not hide that it was sent.
+                was_in_doubt, in_doubt = in_doubt, True
                 result = await self._attempt(outgoing)
                 if isinstance(result, Ok):
                     return result
@@ -142,8 +144,8 @@ class Call:
                     random=random.random,
                 )
                 if wait is None:
-                    return self._err(error, attempts=attempts, in_doubt=in_doubt)
-                in_doubt = in_doubt or may_have_been_processed(error)
+                    return self._err(error, attempts=attempts, in_doubt=was_in_doubt)
+                in_doubt = was_in_doubt or may_have_been_processed(error)
                 with _logging_changes_nothing():
                     _log.info("%s: %s, retrying in %.2f s", self._label, _outcome(error), wait)
                 await self.transport.sleep(wait)

@@ -10,6 +10,8 @@ from vercel_marketplace.errors import (
     HTTPClientError,
     InvalidRequestError,
     RequestTimeoutError,
+    UnexpectedClientError,
+    VercelError,
 )
 
 _EXCEPTION_MAP: tuple[tuple[tuple[str, ...], type[HTTPClientError], bool, str], ...] = (
@@ -49,6 +51,12 @@ def translate(
         client_request: The request, once a client has it to send. A client may fail at more
             than that, in a hook or over a redirect, when the API has acted already.
     """
+    if client_request is not None and isinstance(error, VercelError):
+        # Of a call that a hook of the client made: it says nothing about this one.
+        message = f"the client raised {type(error).__name__}; see __cause__"
+        failure = UnexpectedClientError(message, request_sent=progress.may_be_sent)
+        failure.__cause__ = error
+        return failure
     library: Any = library_of(error)
     if library is None:
         return None

@@ -1,16 +1,14 @@
 """An emulator on loopback, and processes that call it: what these tests share."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.ecosystem.processes import APPS, environment
+from tests.ecosystem.processes import run_program
 from vercel_marketplace.emulator import Emulator, RunningClock
 
 # What only the dependency group `ecosystem` has. `nox -s ecosystem` installs it.
@@ -34,18 +32,4 @@ def url(emulator: Emulator) -> Iterator[str]:
 @pytest.fixture
 def run(emulator: Emulator, url: str, tmp_path: Path) -> Callable[..., Any]:
     """Run a program of `apps` in a process of its own; return what it prints, from JSON."""
-
-    def run_program(program: str, *arguments: str) -> Any:
-        done = subprocess.run(
-            [sys.executable, "-W", "error::RuntimeWarning", APPS / program, *arguments],
-            cwd=tmp_path,
-            env=environment(emulator, url),
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-            timeout=50,
-        )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-
-    return run_program
+    return partial(run_program, emulator, url, tmp_path)

@@ -1,7 +1,11 @@
 """What the processes of these tests start with."""
 
+import json
 import os
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import vercel_marketplace
 from vercel_marketplace.emulator import Emulator
@@ -21,3 +25,26 @@ def environment(emulator: Emulator, url: str, **more: str) -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join(paths),
         **more,
     }
+
+
+def run_program(emulator: Emulator, url: str, folder: Path, program: str, *arguments: str) -> Any:
+    """Run a program of `apps` to its end; return what it prints, from JSON.
+
+    Args:
+        emulator: The emulator that the program calls.
+        url: Where it is served.
+        folder: The working directory.
+        program: The file's name.
+        arguments: Its arguments.
+    """
+    done = subprocess.run(
+        [sys.executable, "-W", "error::RuntimeWarning", APPS / program, *arguments],
+        cwd=folder,
+        env=environment(emulator, url),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=50,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)

@@ -44,3 +44,17 @@ def test_a_retry_comes_though_the_clock_stands_still(run, emulator, library, sty
 
     assert run("frozen_retry.py", library, style) == "Acme"
     assert len(emulator.requests) == 2
+
+
+def test_asyncio_stops_with_freezegun(run, emulator):
+    """Without `real_asyncio`, the event loop's own clock stands still, and no wait in it ends."""
+    emulator.faults.fail("get-account-info", status=503, retry_after=1)
+
+    assert run("frozen_retry.py", "freezegun", "async") == "waits forever"
+    assert len(emulator.requests) == 1
+
+
+@pytest.mark.parametrize(("ticks", "attempts"), [(0, 3), (61, 1)])
+def test_max_elapsed_time_counts_by_the_clock_of_freezegun(run, ticks, attempts):
+    """`max_elapsed_time` passes only as far as the test moves the clock."""
+    assert run("frozen_elapsed.py", str(ticks)) == attempts

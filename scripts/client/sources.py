@@ -28,10 +28,13 @@ def classes_in(path: Path) -> dict[str, ast.ClassDef]:
 def public_names_in(path: Path) -> Iterator[str]:
     """Yield the classes, async functions and type aliases that a module defines."""
     for node in ast.parse(path.read_text()).body:
+        name = ""
         if isinstance(node, ast.ClassDef | ast.AsyncFunctionDef):
-            yield node.name
+            name = node.name
         elif isinstance(node, ast.AnnAssign):
-            yield ast.unparse(node.target)
+            name = ast.unparse(node.target)
+        if name and not name.startswith("_"):
+            yield name
 
 
 def homes_in(folder: str) -> dict[str, str]:

@@ -48,7 +48,6 @@ if TYPE_CHECKING:
         UpdateResourceSecretsRequestBody,
     )
     from vercel_marketplace.models.credentials import (
-        _MAX_SECRET_CHARS,
         CredentialType,
         RevokedCredential,
         RevokeInstallationCredentialRequest,
@@ -60,8 +59,6 @@ if TYPE_CHECKING:
         RotateInstallationCredentialResponseBody,
     )
     from vercel_marketplace.models.custom_claims import (
-        _MAX_ROLE_CHARS,
-        _MAX_ROLES,
         ClaimCondition,
         ClaimRule,
         ClaimValue,
@@ -156,9 +153,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "UNSET",
-    "_MAX_ROLES",
-    "_MAX_ROLE_CHARS",
-    "_MAX_SECRET_CHARS",
     "Account",
     "AppUrl",
     "AppUrlTarget",
@@ -381,9 +375,6 @@ _HOMES: Final = {
     "UpdatedResource": "vercel_marketplace.models.resources",
     "Usage": "vercel_marketplace.models.billing",
     "UsageType": "vercel_marketplace.models.billing",
-    "_MAX_ROLES": "vercel_marketplace.models.custom_claims",
-    "_MAX_ROLE_CHARS": "vercel_marketplace.models.custom_claims",
-    "_MAX_SECRET_CHARS": "vercel_marketplace.models.credentials",
 }
 
 if not TYPE_CHECKING:

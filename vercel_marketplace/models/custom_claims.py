@@ -1,7 +1,7 @@
 """Custom claims: what a resource adds to the OIDC tokens that Vercel issues for it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 from attrs import frozen
 
@@ -69,12 +69,14 @@ class CustomClaims:
 
 
 def _find_wrong_length(path: str, values: object, *, least: int = 0) -> Iterator[Issue]:
-    if isinstance(values, list | tuple) and not least <= len(values) <= _MAX_ROLES:
+    # It may be of any type; what is not a sequence is named by its type alone.
+    entries = len(cast("Sequence[object]", values)) if isinstance(values, Sequence) else least
+    if not least <= entries <= _MAX_ROLES:
         bounds = f"from {least} to {_MAX_ROLES}" if least else f"at most {_MAX_ROLES}"
-        yield Issue(path, f"must have {bounds} entries, has {len(values)}")
+        yield Issue(path, f"must have {bounds} entries, has {entries}")
 
 
 def _find_long_roles(path: str, roles: Sequence[str] | None) -> Iterator[Issue]:
-    if isinstance(roles, list | tuple):  # it may be of any type
+    if isinstance(roles, Sequence):  # it may be of any type
         for index, role in enumerate(roles):
             yield from find_too_long(f"{path}[{index}]", role, _MAX_ROLE_CHARS)

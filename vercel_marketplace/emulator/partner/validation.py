@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from attrs import frozen
 
@@ -125,15 +125,14 @@ def _find_secrets(response: HTTPResponse) -> Iterator[str]:
     while left:
         value, is_secret = left.pop()
         if isinstance(value, dict):
-            fields: dict[str, Any] = value
+            fields = cast("dict[str, object]", value)
             left += [
                 (field, is_secret or name == "secrets")
                 for name, field in fields.items()
                 if name != "name"
             ]
         elif isinstance(value, list):
-            entries: list[Any] = value
-            left += [(entry, is_secret) for entry in entries]
+            left += [(entry, is_secret) for entry in cast("list[object]", value)]
         elif is_secret and isinstance(value, str):
             yield value
 

@@ -1,6 +1,7 @@
 """What is no request, and which property is to blame."""
 
 import json
+from datetime import datetime
 
 import pytest
 from attrs import frozen
@@ -8,6 +9,7 @@ from attrs import frozen
 from tests.emulator.builders import GONE, WIRE, changed, error_of, send
 from tests.operations import OPERATIONS
 from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace.emulator.api import request_parser
 from vercel_marketplace.emulator.api.errors import APIError
 from vercel_marketplace.emulator.api.request_parser import parse_request
 from vercel_marketplace.models import UNSET, Balance, BillingPlan, Unset
@@ -351,3 +353,20 @@ def test_an_open_object_keeps_what_else_it_has(emulator):
     assert emulator.received.installation_update.billing_plan == BillingPlan(
         id="pro", type="subscription", name="Pro", additional_properties=others
     )
+
+
+class FrozenDatetime(datetime):
+    """What freezegun puts in the place of `datetime`."""
+
+
+@pytest.mark.parametrize("text", ["2026-01-15", "2026-01-15T12:00:00"])
+def test_a_frozen_clock_makes_no_date_valid(emulator, monkeypatch, text):
+    """A date without its offset is refused too while a library replaces `datetime`."""
+    monkeypatch.setattr(request_parser, "datetime", FrozenDatetime)
+    method, path, body = WIRE["submit-invoice"]
+
+    response = send(emulator, method, path, changed(body, ["invoiceDate"], text))
+
+    status, _, message = error_of(response)
+    assert status == 400
+    assert "`invoiceDate`: expected an ISO 8601" in message

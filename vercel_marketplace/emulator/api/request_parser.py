@@ -21,6 +21,7 @@ from vercel_marketplace._internal.schema import (
     arms_of,
     describe,
     fields_of,
+    is_datetime,
     is_list,
     is_literal,
     is_mapping,
@@ -184,7 +185,7 @@ def _read_leaf(kind: Any, value: Any, path: str) -> Any:
         return value
     try:
         read: Any = converter().structure(value, str if kind is Money else kind)
-        if kind is datetime:
+        if is_datetime(kind):
             return _in_utc(value, read)
     except (ValueError, OverflowError) as error:
         raise _wrong(path, str(error)) from None

@@ -89,11 +89,17 @@ def lint(session: nox.Session) -> None:
 
 @nox.session(requires=["build"])
 def typing(session: nox.Session) -> None:
-    """Check the types with two checkers, and that all of the public surface has them."""
+    """Check the types of the package, its examples and its pages, and that nothing lacks them."""
     install(session, "typing")
     session.run("mypy", "vercel_marketplace", "tests/typing", "examples", "scripts")
     session.run("pyright")
     session.run("pyright", "--verifytypes", "vercel_marketplace", "--ignoreexternal")
+    pages = session.create_tmp()
+    session.run("python", "-m", "scripts.extract_examples", pages)
+    # The examples of a page share a namespace, and may bind a name again.
+    rebinding = ("--allow-redefinition-new", "--local-partial-types")
+    session.run("mypy", *rebinding, pages, env={"MYPYPATH": "examples"})
+    session.run("pyright", "--project", pages)
 
 
 @nox.session(requires=["build"])

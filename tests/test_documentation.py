@@ -19,6 +19,7 @@ from sybil.evaluators.python import PythonEvaluator, pad
 from sybil.parsers.markdown import CodeBlockParser
 
 import vercel_marketplace
+from scripts.extract_examples import extract
 from vercel_marketplace import InvalidRequestError, SyncVercel, funcs, models
 from vercel_marketplace._internal.transports import TransportHandle
 from vercel_marketplace.emulator import Emulator
@@ -134,6 +135,41 @@ def test_the_examples_of_docstrings_run(path, marketplace):
     }
 
     assert run(path, names) > 0
+
+
+PAGE = """# A page
+
+```python
+value = 1
+```
+
+```shell
+ls
+```
+
+```python
+await call(value)
+```
+"""
+
+
+def test_the_module_of_a_page_keeps_the_line_numbers():
+    """Type checkers see each example on the line that it has on its page."""
+    lines = extract(PAGE).splitlines()
+
+    assert (lines[3], lines[11]) == ("    value = 1", "    await call(value)")
+    assert not any(lines[4:11])
+
+
+def test_the_module_of_a_page_is_a_valid_module():
+    """A page that awaits outside of a function becomes the body of an async one."""
+    compile(extract(PAGE), "page", "exec", dont_inherit=True)
+    assert "async def" not in extract(PAGE.replace("await ", ""))
+
+
+def test_a_page_without_examples_has_no_module():
+    """Nothing is made for a page that shows no Python."""
+    assert extract("# A page\n\n```shell\nls\n```\n") is None
 
 
 def test_the_readme_quotes_the_error_for_a_missing_token(marketplace):

@@ -23,8 +23,8 @@ The rules:
    the reasons, because the API shows only the newest reason.
 6. While one refund of an invoice is in doubt, no other is sent: it would hide the first.
 
-Whatever does not add up stays `unknown` for a person, who looks at the invoice in Vercel's
-dashboard and calls `settle_refund`.
+Whatever does not add up, or cannot be read, stays `unknown` for a person, who looks at the invoice
+in Vercel's dashboard and calls `settle_refund`.
 """
 
 import sqlite3
@@ -32,23 +32,30 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from vercel_marketplace import (
     CallContext,
+    Err,
     Hooks,
     HTTPRequest,
+    Ok,
     RequestAbortedError,
     RetryConfig,
     SyncVercel,
     VercelConflictError,
     VercelError,
+    block_on,
 )
+from vercel_marketplace.funcs import marketplace_get_invoice, marketplace_submit_invoice
 from vercel_marketplace.models import (
+    GetInvoiceRequest,
     Invoice,
+    SubmitInvoiceRequest,
     SubmitInvoiceRequestBody,
+    SubmittedInvoice,
     UpdateInvoiceRequestBody,
 )
 
@@ -191,22 +198,24 @@ class Outbox:
                 before = replace(before, total=new.total)
             now = self._clock()
             claimed = _claim(db, before, unknown_since=before.unknown_since or now)
-        try:
-            response = self._client_for(claimed, now).marketplace.submit_invoice(
-                integration_configuration_id=installation_id, request_body=body
-            )
-        except VercelError as error:
+        core = self._client_for(claimed, now).core
+        request = SubmitInvoiceRequest(installation_id, body)
+        result = block_on(marketplace_submit_invoice(core, request))
+        if isinstance(result, Err):
+            error = result.error
             return self._settle_failure(
                 before, claimed, str(error), certain=not error.may_have_taken_effect, cause=error
             ).vercel_id
-        if response.invoice_id and not response.validation_errors:
+        response = result.value
+        is_read = not _skipped(result, "invoice_id", "validation_errors")
+        if is_read and response.invoice_id and not response.validation_errors:
             accepted = replace(claimed, total=new.total, vercel_id=response.invoice_id)
             return self._settle_success(accepted).vercel_id
         return self._settle_failure(
             before,
             claimed,
             f"{body.external_id} was not accepted: {response.validation_errors}",
-            certain=bool(response.validation_errors) and not response.invoice_id,
+            certain=is_read and bool(response.validation_errors) and not response.invoice_id,
         ).vercel_id
 
     # Refunds ---------------------------------------------------------------------------
@@ -248,14 +257,12 @@ class Outbox:
         if (row.state, row.total) == ("sent", total):
             return
         read_at = self._clock()  # before the read: what it shows may have been true only then
-        try:
-            read = self._vercel.marketplace.get_invoice(
-                integration_configuration_id=installation_id, invoice_id=invoice_id
-            )
-        except VercelError as error:
+        request = GetInvoiceRequest(installation_id, invoice_id)
+        read = block_on(marketplace_get_invoice(self._vercel.core, request))
+        if isinstance(read, Err):
             row = self._find(wanted)
             if row.state != "sent":
-                raise _error_for(row, f"the invoice cannot be read: {error}") from error
+                raise _error_for(row, f"the invoice cannot be read: {read.error}") from read.error
             return
         with self.transaction() as db:
             now = self._clock()
@@ -410,7 +417,7 @@ def confirm_invoice(
 def _claim_refund(
     db: sqlite3.Connection,
     wanted: Entry,
-    read: Invoice,
+    read: Ok[Invoice],
     *,
     read_at: datetime,
     now: datetime,
@@ -428,8 +435,7 @@ def _claim_refund(
     if row.state == "sent":
         return row
     if any(one.state == "unknown" for one in others):
-        msg = "another refund of this invoice is in doubt"
-        raise NotSentError(msg)
+        raise _error_for(row, "another refund of this invoice is in doubt")
     sent = [one for one in others if one.state == "sent"]
     evidence = _compare(read, sent, wanted)
     if evidence == "present":
@@ -444,7 +450,7 @@ def _claim_refund(
             raise OutcomeUnknownError(_DOUBTS[evidence], row.unknown_since)
     elif evidence == "unexplained":
         raise NotSentError(_DOUBTS[evidence])
-    left = Decimal(read.total) - sum(one.total for one in sent)
+    left = Decimal(read.value.total) - sum(one.total for one in sent)
     if wanted.total > left:
         raise _error_for(row, f"{wanted.total} is more than is left of the invoice, {left}")
     return _claim(db, replace(row, total=wanted.total), unknown_since=now)
@@ -453,11 +459,11 @@ def _claim_refund(
 _DOUBTS = {
     "absent": "Vercel does not show it, but it may still arrive",
     "stale": "Vercel shows an earlier state",
-    "unexplained": "Vercel shows a refund that is not in the books",
+    "unexplained": "Vercel shows a refund that is not in the books, or an amount that is not valid",
 }
 
 
-def _compare(read: Invoice, sent: Sequence[Entry], wanted: Entry) -> Evidence:
+def _compare(read: Ok[Invoice], sent: Sequence[Entry], wanted: Entry) -> Evidence:
     """Compare the refunds that a read shows with those in the books, of which one is wanted.
 
     A read shows the newest reason only. Whether the amount is that of the newest refund or the
@@ -468,12 +474,16 @@ def _compare(read: Invoice, sent: Sequence[Entry], wanted: Entry) -> Evidence:
         sent: The other refunds that Vercel has, the newest at the end.
         wanted: The refund to look for.
     """
-    reason, shown = read.refund_reason, Decimal(read.refund_total or 0)
+    invoice = read.value
+    reason, shown = invoice.refund_reason, _parse_amount(invoice.refund_total or "0")
+    is_read = not _skipped(read, "refund_reason", "refund_total")
+    if not is_read or shown is None or _parse_amount(invoice.total) is None:
+        return "unexplained"
     booked = sum((one.total for one in sent), _ZERO)
     if reason == wanted.reason and shown in {wanted.total, booked + wanted.total}:
         return "present"
     reasons = {one.reason for one in sent}
-    if reason is None and read.state not in {"refund_requested", "refunded"} and shown == 0:
+    if reason is None and invoice.state not in {"refund_requested", "refunded"} and shown == 0:
         return "stale" if sent else "absent"
     if reason in reasons:
         newest = sent[-1]
@@ -482,6 +492,20 @@ def _compare(read: Invoice, sent: Sequence[Entry], wanted: Entry) -> Evidence:
         if shown < booked:
             return "stale"
     return "unexplained"
+
+
+def _skipped(result: Ok[Invoice] | Ok[SubmittedInvoice], *fields: str) -> bool:
+    """Whether one of these fields was in a response but not of its type, so that it is `None`."""
+    return any(issue.path.startswith(fields) for issue in result.issues)
+
+
+def _parse_amount(text: str) -> Decimal | None:
+    """Return an amount, or `None` if it is not one."""
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() else None
 
 
 def _error_for(row: Entry, message: str) -> OutboxError:

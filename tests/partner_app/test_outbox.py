@@ -203,6 +203,46 @@ def test_a_refund_without_a_reason_is_not_absence(shop, state):
     assert shop.requests == 1
 
 
+@pytest.mark.parametrize(
+    "shown",
+    [
+        {"refundReason": ["Outage"], "refundTotal": 5},
+        {"refundReason": None, "refundTotal": 5},
+        {"refundReason": {"text": "Outage"}},
+        {"refundTotal": "five"},
+        {"refundTotal": "NaN"},
+        {"total": "ten"},
+    ],
+    ids=str,
+)
+def test_a_refund_that_cannot_be_read_is_not_absence(shop, shown):
+    """A field of another type is skipped, which must not look as if it were not there."""
+    shop.emulator.faults.drop("update-invoice", when="before")
+    assert isinstance(shop.refund(), OutcomeUnknownError)
+    for _ in range(5):
+        shop.emulator.clock.advance(hours=1)
+        shop.emulator.faults.alter("get-invoice", lambda body: body | shown)
+        assert isinstance(shop.refund(), OutcomeUnknownError)
+
+    assert shop.requests == 1
+
+
+def test_a_doubt_is_not_denied_while_another_refund_is_in_doubt(shop):
+    """Two can be in doubt when a person has settled the first too early: neither is unsent."""
+
+    def settle_and_refund_again():
+        shop.wire.before_write = lambda: None
+        shop.settle(sent=False)
+        shop.emulator.faults.drop("update-invoice", when="before", times=2)
+        assert isinstance(shop.refund("1.00", "second"), OutcomeUnknownError)
+
+    shop.wire.before_write = settle_and_refund_again
+    shop.refund()
+
+    assert isinstance(shop.refund(), OutcomeUnknownError)
+    assert isinstance(shop.refund("1.00", "second"), OutcomeUnknownError)
+
+
 def test_a_read_that_is_behind_the_books_is_not_absence(shop):
     """What does not show an earlier refund is out of date."""
     assert shop.refund("1.00", "first") == "sent"
@@ -269,6 +309,11 @@ def test_an_invoice_without_an_external_id_is_refused(shop, external_id):
         ("{}", OutcomeUnknownError),
         ('{"invoiceId": "inv_9", "validationErrors": ["no"]}', OutcomeUnknownError),
         ('{"validationErrors": ["no"]}', NotSentError),
+        ('{"invoiceId": "inv_9", "validationErrors": "no"}', OutcomeUnknownError),
+        ('{"invoiceId": "inv_9", "validationErrors": [{"message": "no"}]}', OutcomeUnknownError),
+        ('{"invoiceId": 9, "validationErrors": ["no"]}', OutcomeUnknownError),
+        ('{"error": {"code": "forbidden"}}', OutcomeUnknownError),
+        ('{"invoiceId": "inv_9"', OutcomeUnknownError),
     ],
 )
 def test_only_an_id_without_errors_is_an_acceptance(shop, monkeypatch, answer, expected):

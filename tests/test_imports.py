@@ -98,6 +98,22 @@ def test_a_models_name_loads_its_topic_only():
     }
 
 
+def test_models_alone_load_no_library():
+    """Importing the package of the models loads no class, and neither attrs nor cattrs."""
+    loaded = loaded_by("import vercel_marketplace.models")
+    assert loaded & (HEAVY | {"attr", "attrs"}) == set()
+    assert {m for m in loaded if m.startswith("vercel_marketplace.models.")} == set()
+
+
+def test_a_request_is_read_from_a_dict_without_a_library():
+    """What reads responses is loaded when a response is read from a dict."""
+    loaded = loaded_by(
+        "from vercel_marketplace.models import Balance, from_dict\n"
+        "from_dict(Balance, {'currencyValueInCents': 1})"
+    )
+    assert loaded & HEAVY == set()
+
+
 @pytest.mark.parametrize("name", vercel_marketplace.__all__)
 def test_every_public_name_is_there(name):
     """Each name that the package lists can be had from it."""

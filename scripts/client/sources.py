@@ -26,10 +26,10 @@ def classes_in(path: Path) -> dict[str, ast.ClassDef]:
 
 
 def public_names_in(path: Path) -> Iterator[str]:
-    """Yield the classes, async functions and type aliases that a module defines."""
+    """Yield the classes, functions and type aliases that a module defines."""
     for node in ast.parse(path.read_text()).body:
         name = ""
-        if isinstance(node, ast.ClassDef | ast.AsyncFunctionDef):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             name = node.name
         elif isinstance(node, ast.AnnAssign):
             name = ast.unparse(node.target)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Literal, assert_type
 
 from vercel_marketplace import models as m
@@ -133,3 +134,14 @@ def enums(state: m.InvoiceState, role: m.MemberRole, kind: m.UsageType) -> tuple
 def the_openapi_document() -> None:
     """It is a dict, ready to be written as JSON."""
     assert_type(describe(), dict[str, Any])
+
+
+def json_both_ways(invoice: m.Invoice, loaded: dict[str, Any]) -> None:
+    """A dict is made of any model, and a model of the class that is named."""
+    assert_type(m.to_dict(invoice), dict[str, Any])
+    assert_type(m.from_dict(m.Invoice, loaded), m.Invoice)
+    assert_type(m.from_dict(m.GetInvoiceResponseBody, loaded), m.Invoice)
+    request = m.from_dict(m.SubmitInvoiceRequest, MappingProxyType(loaded))
+    assert_type(request, m.SubmitInvoiceRequest)
+    assert_type(m.from_dict(m.Period, {"start": "", "end": ""}), m.Period)
+    m.from_dict(m.Period, "{}")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] (parse it first)

@@ -127,7 +127,7 @@ def _at(value: Any, steps: Iterable[str | int]) -> Any:
 def _without(value: Any, steps: Steps) -> Any:
     """Return a copy without what is at a place."""
     step, *further = steps
-    copy = value.copy()
+    copy: Any = [*value] if is_sequence(value) else {**value}
     if further:
         copy[step] = _without(copy[step], tuple(further))
     else:

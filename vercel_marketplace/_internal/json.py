@@ -179,11 +179,11 @@ def _format_place(place: Place) -> str:
     steps: list[str] = []
     while place is not None:
         place, key = place
-        steps.append(f"[{_format_key(key)}]")
+        steps.append(f"[{format_key(key)}]")
     return "".join(reversed(steps))
 
 
-def _format_key(key: Any) -> str:
+def format_key(key: Any) -> str:
     """Write a key as in JSON, unless it is long or odd: then it may be more than a name."""
     if isinstance(key, int):
         return str(key)

@@ -5,11 +5,10 @@ from typing import Any, Final, cast
 from urllib.parse import quote
 
 from vercel_marketplace._internal.addressing import split_server_url
-from vercel_marketplace._internal.json import is_text
 from vercel_marketplace._internal.operation import AnyOperation
 from vercel_marketplace._internal.schema import describe, fields_of
-from vercel_marketplace._internal.validation import write
-from vercel_marketplace.errors import Issue, SDKValidationError
+from vercel_marketplace._internal.validation import find_segment_issues, validation_error, write
+from vercel_marketplace.errors import Issue
 
 _JSON: Final = "application/json"
 
@@ -27,7 +26,7 @@ def encode(
     """
     if not isinstance(request, operation.request):
         expected = f"expected {operation.request.__name__}, got {describe(request)}"
-        raise _invalid(operation, [Issue("request", expected)])
+        raise validation_error([Issue("request", expected)], operation_id=operation.id)
     base, query = split_server_url(server_url)
     path = encode_path(operation, request)
     content = encode_body(operation, request)
@@ -50,7 +49,7 @@ def encode_path(operation: AnyOperation, request: object) -> str:
         if name:
             path += _encode_segment(name, getattr(request, name), issues)
     if issues:
-        raise _invalid(operation, issues)
+        raise validation_error(issues, operation_id=operation.id)
     return path
 
 
@@ -69,7 +68,7 @@ def encode_body(operation: AnyOperation, request: object) -> bytes | None:
         value = getattr(request, path)
     output = write(kind, value, path)
     if output.issues:
-        raise _invalid(operation, output.issues)
+        raise validation_error(output.issues, operation_id=operation.id)
     return b"" if value is None else output.to_bytes()
 
 
@@ -83,22 +82,11 @@ def _template(path: str) -> tuple[tuple[str, str], ...]:
 
 
 def _encode_segment(name: str, value: object, issues: list[Issue]) -> str:
-    if not is_text(value):
-        issues.extend(write(str, value, name).issues)
-        return ""
-    segment = quote(str.__str__(cast("str", value)), safe=_SAFE_IN_SEGMENT)
-    if not segment:
-        issues.append(Issue(name, "must not be empty"))
-    elif segment in {".", ".."}:
-        issues.append(Issue(name, f'must not be "{segment}": it would change the URL path'))
-    return segment
+    found = [*find_segment_issues(name, value)]
+    issues += found
+    return "" if found else quote(str.__str__(cast("str", value)), safe=_SAFE_IN_SEGMENT)
 
 
 @cache
 def _kind_of_field(request: Any, name: str) -> Any:
     return next(field.kind for field in fields_of(request) if field.name == name)
-
-
-def _invalid(operation: AnyOperation, issues: list[Issue]) -> SDKValidationError:
-    more = f" (and {len(issues) - 1} more: see error.issues)" if len(issues) > 1 else ""
-    return SDKValidationError(f"{issues[0]}{more}", issues=tuple(issues), operation_id=operation.id)

@@ -72,6 +72,11 @@ def _wire_name(model: Any, name: str) -> str:
     return first + "".join(map(str.capitalize, rest))
 
 
+def is_only_in_responses(model: type) -> bool:
+    """Whether no request holds a model, so that the API may add to it at any time."""
+    return getattr(model, "_only_in_responses", False)
+
+
 def is_model(kind: object) -> TypeGuard[type]:
     """Whether an annotation is one of the SDK's own classes."""
     return isinstance(kind, type) and attrs.has(kind)
@@ -117,6 +122,17 @@ def arms_of(kind: object) -> tuple[Any, ...]:
     if _is_union(kind):
         return tuple(arm for arm in get_args(kind) if arm not in _NOTHING)
     return (kind,)
+
+
+def models_by_type(models: Iterable[type]) -> dict[str, type]:
+    """Return the models of a union by the values of their field `type`."""
+    return {
+        tag: model
+        for model in models
+        for field in fields_of(model)
+        if field.name == "type"
+        for tag in get_args(field.kind)
+    }
 
 
 def _is_union(kind: object) -> bool:

@@ -7,7 +7,7 @@ list is written value by value like all others.
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
@@ -36,7 +36,7 @@ from vercel_marketplace._internal.schema import (
     may_be_unset,
     name_of,
 )
-from vercel_marketplace.errors import Issue
+from vercel_marketplace.errors import Issue, SDKValidationError
 
 _MIN_ROWS_FOR_COLUMNS: Final = 100
 _ROWS_PER_PIECE: Final = 1000  # so that not all of the text is held twice
@@ -49,10 +49,12 @@ class Output:
     Attributes:
         pieces: The JSON text; not to be used when there are issues.
         issues: Every place that is not what the API requires.
+        across_fields: Whether the rules that are about several fields, or about lengths, count.
     """
 
     pieces: list[str] = attrs_field(factory=list[str])
     issues: list[Issue] = attrs_field(factory=list[Issue])
+    across_fields: bool = True
 
     def to_bytes(self) -> bytes:
         """Return the JSON, and drop the pieces on the way: a long body is not held three times."""
@@ -64,17 +66,48 @@ Write: TypeAlias = Callable[[Any, str, Output], None]
 """Writes a value that is at a path."""
 
 
-def write(kind: Any, value: object, path: str = "") -> Output:
+def write(kind: Any, value: object, path: str = "", *, across_fields: bool = True) -> Output:
     """Check a value against an annotation, and write its JSON.
 
     Args:
         kind: The annotation.
         value: The value.
         path: Where it is, for the issues.
+        across_fields: Whether the rules that are about several fields, or about lengths, count.
+            They hold for requests.
     """
-    output = Output()
+    output = Output(across_fields=across_fields)
     _writer_of(kind)(value, path, output)
     return output
+
+
+def find_segment_issues(name: str, value: object) -> Iterator[Issue]:
+    """Yield what keeps the value of a field from being a segment of a URL's path."""
+    if not is_text(value):
+        yield from write(str, value, name).issues
+        return
+    segment = str.__str__(cast("str", value))
+    if not segment:
+        yield Issue(name, "must not be empty")
+    elif segment in {".", ".."}:
+        yield Issue(name, f'must not be "{segment}": it would change the URL path')
+
+
+def validation_error(
+    issues: Sequence[Issue], *, model: str = "", operation_id: str | None = None
+) -> SDKValidationError:
+    """Make the error for what is wrong with a model.
+
+    Args:
+        issues: What is wrong, at least one.
+        model: The name of the model, where no operation says which it is.
+        operation_id: The operation.
+    """
+    about = f"{model}: " if model else ""
+    more = f" (and {len(issues) - 1} more: see error.issues)" if len(issues) > 1 else ""
+    return SDKValidationError(
+        f"{about}{issues[0]}{more}", issues=tuple(issues), operation_id=operation_id
+    )
 
 
 class _Arm(NamedTuple):
@@ -345,6 +378,8 @@ def _model_writer(model: Any) -> Write:
             members = "".join(inner.pieces)[1:-1]
             output.pieces.append(f"{separator}{members}" if members else "")
         output.pieces.append("}")
+        if not output.across_fields:
+            return
         for issue in getattr(value, "_cross_field_issues", tuple)():
             output.issues.append(Issue(start + issue.path, issue.message))
 

@@ -64,6 +64,7 @@ if TYPE_CHECKING:
         ClaimValue,
         CustomClaims,
     )
+    from vercel_marketplace.models.dicts import from_dict, to_dict
     from vercel_marketplace.models.events import (
         CreateEventRequest,
         CreateEventRequestBody,
@@ -262,6 +263,8 @@ __all__ = [
     "UpdatedResource",
     "Usage",
     "UsageType",
+    "from_dict",
+    "to_dict",
 ]
 
 _HOMES: Final = {
@@ -375,6 +378,8 @@ _HOMES: Final = {
     "UpdatedResource": "vercel_marketplace.models.resources",
     "Usage": "vercel_marketplace.models.billing",
     "UsageType": "vercel_marketplace.models.billing",
+    "from_dict": "vercel_marketplace.models.dicts",
+    "to_dict": "vercel_marketplace.models.dicts",
 }
 
 if not TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """The account behind an installation, and its members."""
 
-from typing import Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import frozen
 
@@ -20,6 +20,8 @@ class GetAccountInfoRequest:
 class Contact:
     """Whom to write to about an installation."""
 
+    _only_in_responses: ClassVar[bool] = True
+
     email: str
     """The address."""
     name: str | None = None
@@ -29,6 +31,8 @@ class Contact:
 @frozen(kw_only=True)
 class Account:
     """The team or user that an installation belongs to."""
+
+    _only_in_responses: ClassVar[bool] = True
 
     name: str | None = None
     """The team's name."""
@@ -55,6 +59,8 @@ class GetMemberRequest:
 @frozen(kw_only=True)
 class Member:
     """A member of the team behind an installation."""
+
+    _only_in_responses: ClassVar[bool] = True
 
     id: str
     """The member."""

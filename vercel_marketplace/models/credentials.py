@@ -45,6 +45,7 @@ class RotatedCredential:
     """The new token, hidden by `repr`. The old one keeps working until it is revoked."""
 
     _wire_case: ClassVar[str] = "snake"
+    _only_in_responses: ClassVar[bool] = True
 
     scope: str
     """What it allows, separated by spaces."""
@@ -94,6 +95,7 @@ class RevokedCredential:
     """What became of the token."""
 
     _wire_case: ClassVar[str] = "snake"
+    _only_in_responses: ClassVar[bool] = True
 
     revoked: bool
     """Whether it is retired."""

@@ -1,7 +1,7 @@
 """The Global Config of a resource, which a customer lets the partner read and write."""
 
 from collections.abc import Mapping
-from typing import Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import frozen
 
@@ -14,6 +14,8 @@ GlobalConfigPurpose: TypeAlias = Literal["flags", "experimentation"]
 @frozen(kw_only=True)
 class GlobalConfig:
     """A Global Config and its data."""
+
+    _only_in_responses: ClassVar[bool] = True
 
     items: dict[str, JSONValue]
     """The data: any JSON by its name."""

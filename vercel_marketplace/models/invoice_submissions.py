@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import frozen
 
@@ -61,6 +61,8 @@ class SubmittedInvoice:
 
     It is accepted when there is an `invoice_id` and no validation error.
     """
+
+    _only_in_responses: ClassVar[bool] = True
 
     invoice_id: str | None = None
     """Vercel's id of the invoice."""

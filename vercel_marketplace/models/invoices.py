@@ -1,7 +1,7 @@
 """Invoices as they stand."""
 
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import frozen
 
@@ -37,6 +37,8 @@ class Invoice:
 
     Amounts are decimal strings in US dollars, times are timezone-aware.
     """
+
+    _only_in_responses: ClassVar[bool] = True
 
     test: bool | None = None
     """Whether it is in test mode."""

@@ -1,7 +1,7 @@
 """Resources: listed, read, imported, changed and deleted."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from attrs import frozen
 
@@ -28,6 +28,8 @@ AppUrlTarget: TypeAlias = Literal["development", "preview", "production"]
 class ResourceNotification:
     """What the customer sees of a resource in the Vercel dashboard."""
 
+    _only_in_responses: ClassVar[bool] = True
+
     title: str
     """Its first line."""
     level: NotificationLevel | str
@@ -42,6 +44,8 @@ class ResourceNotification:
 class AppUrl:
     """Where an application that uses a resource is reached."""
 
+    _only_in_responses: ClassVar[bool] = True
+
     url: str
     """The address."""
     target: AppUrlTarget | str
@@ -52,6 +56,8 @@ class AppUrl:
 class AuthenticationSettings:
     """What an authentication product needs to know."""
 
+    _only_in_responses: ClassVar[bool] = True
+
     app_urls: list[AppUrl] | None = None
     """Where the applications are reached."""
 
@@ -59,6 +65,8 @@ class AuthenticationSettings:
 @frozen(kw_only=True)
 class ExperimentationSettings:
     """What an experimentation product needs to know."""
+
+    _only_in_responses: ClassVar[bool] = True
 
     edge_config_id: str | None = None
     """The Edge Config, by the older name."""
@@ -70,6 +78,8 @@ class ExperimentationSettings:
 class ProtocolSettings:
     """What the protocols of a resource's product need to know."""
 
+    _only_in_responses: ClassVar[bool] = True
+
     experimentation: ExperimentationSettings | None = None
     """For experimentation products."""
     authentication: AuthenticationSettings | None = None
@@ -79,6 +89,8 @@ class ProtocolSettings:
 @frozen(kw_only=True)
 class ExperimentationSettingsSummary:
     """The same in a list, which says more."""
+
+    _only_in_responses: ClassVar[bool] = True
 
     edge_config_syncing_enabled: bool | None = None
     """Whether the Edge Config is kept in step, by the older name."""
@@ -95,6 +107,8 @@ class ExperimentationSettingsSummary:
 @frozen(kw_only=True)
 class ProtocolSettingsSummary:
     """The same in a list, which says more."""
+
+    _only_in_responses: ClassVar[bool] = True
 
     experimentation: ExperimentationSettingsSummary | None = None
     """For experimentation products."""
@@ -116,6 +130,8 @@ class GetIntegrationResourcesRequest:
 @frozen(kw_only=True)
 class ResourceSummary:
     """A resource in a list. Its `resource_id` is the name that one read alone has, too."""
+
+    _only_in_responses: ClassVar[bool] = True
 
     partner_id: str
     """The partner's id of the resource."""
@@ -147,6 +163,8 @@ class ResourceSummary:
 class ResourceList:
     """The resources of an installation, all of them."""
 
+    _only_in_responses: ClassVar[bool] = True
+
     resources: list[ResourceSummary]
     """The resources."""
 
@@ -168,6 +186,8 @@ class GetIntegrationResourceRequest:
 @frozen(kw_only=True)
 class Resource:
     """A resource. Its `resource_id` is the name that a listed one has, too."""
+
+    _only_in_responses: ClassVar[bool] = True
 
     id: str
     """The partner's id of the resource."""
@@ -256,6 +276,8 @@ class ImportResourceRequest:
 class ImportedResource:
     """The resource as Vercel has it."""
 
+    _only_in_responses: ClassVar[bool] = True
+
     name: str
     """What it is called, which may be another name than was asked for."""
 
@@ -305,6 +327,8 @@ class UpdateResourceRequest:
 @frozen(kw_only=True)
 class UpdatedResource:
     """The resource as Vercel has it."""
+
+    _only_in_responses: ClassVar[bool] = True
 
     name: str
     """What it is called, which may be another name than was asked for."""

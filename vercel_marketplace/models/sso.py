@@ -52,6 +52,7 @@ class SsoTokens:
     """The tokens. All but the lifetime are secrets and hidden by `repr`."""
 
     _wire_case: ClassVar[str] = "snake"
+    _only_in_responses: ClassVar[bool] = True
 
     id_token: str = field(repr=mask)
     """The user's OIDC token, a JWT; do not store it, it expires."""

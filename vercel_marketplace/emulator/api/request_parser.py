@@ -28,6 +28,7 @@ from vercel_marketplace._internal.schema import (
     is_model,
     is_optional,
     may_be_unset,
+    models_by_type,
     name_of,
 )
 from vercel_marketplace.emulator.api.errors import APIError, bad_request
@@ -126,13 +127,7 @@ def _arm_for(models: list[Any], properties: dict[str, Any], path: str) -> Any:
     """Return the model of a union that an object's `type` names."""
     if len(models) == 1:
         return models[0]
-    arms = {
-        tag: model
-        for model in models
-        for field in fields_of(model)
-        if field.name == "type"
-        for tag in get_args(field.kind)
-    }
+    arms = models_by_type(models)
     tag = properties.get("type")
     if isinstance(tag, str) and tag in arms:
         return arms[tag]

@@ -15,7 +15,7 @@ RAW_HOSTS = ["a", "emulator"]  # what the raw requests of these tests are for
 
 
 class Stage:
-    """What is served: whichever emulator is on it."""
+    """What is served: the emulator of the current test."""
 
     def __init__(self):
         self.emulator = Emulator()
@@ -47,7 +47,7 @@ def url(stage, emulator):
 
 
 class Raw:
-    """A connection without a client's good manners."""
+    """A connection that sends any bytes."""
 
     def __init__(self, url):
         address = urlsplit(url)
@@ -69,7 +69,7 @@ class Raw:
         return self
 
     def reads(self, end=b""):
-        """What comes up to an end, or until the server closes."""
+        """The bytes up to an end, or until the server closes."""
         read = b""
         while not end or not read.endswith(end):
             part = self.socket.recv(65_536)
@@ -95,7 +95,7 @@ def new_raw(url):
 
 @pytest.fixture
 def get_account():
-    """A good request, as bytes."""
+    """A valid request, as bytes."""
     return (
         f"GET /v1/installations/{Emulator.installation_id}/account HTTP/1.1\r\n"
         f"host: emulator\r\nauthorization: Bearer {Emulator.token}\r\n\r\n"

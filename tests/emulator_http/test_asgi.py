@@ -1,4 +1,4 @@
-"""The ASGI application by itself: what it makes of a scope, and what it sends."""
+"""The ASGI application by itself: how it reads a scope, and what it sends."""
 
 import json
 import logging
@@ -78,11 +78,11 @@ class Exchange:
 
 CAN_DROP = {"extensions": {DROP: {}}}
 
-# Answers -------------------------------------------------------------------------------
+# Responses -----------------------------------------------------------------------------
 
 
-async def test_an_answer_has_its_length():
-    """An answer goes out whole, with its own headers and its length."""
+async def test_a_response_has_its_length():
+    """A response is sent whole, with its own headers and its length."""
     exchange = await Exchange().run()
 
     assert (exchange.status, exchange.body) == (200, FOUND.content)
@@ -93,29 +93,29 @@ async def test_an_answer_has_its_length():
 
 
 @pytest.mark.parametrize("status", [204, 304])
-async def test_an_answer_that_can_have_no_body_has_none(status):
-    """204 and 304 go without a body, and without a word of its length."""
+async def test_a_response_that_can_have_no_body_has_none(status):
+    """204 and 304 are sent without a body and without its length."""
     response = HTTPResponse(status, content=b"left over")
     exchange = await Exchange(Outcome(response=response)).run()
 
     assert (exchange.status, exchange.headers, exchange.body) == (status, {}, b"")
 
 
-async def test_an_answer_to_head_has_the_length_alone():
-    """HEAD is answered as GET is, without the body."""
+async def test_a_response_to_head_has_the_length_alone():
+    """The response to HEAD is that to GET without the body."""
     exchange = await Exchange(method="HEAD").run()
 
     assert (exchange.headers[b"content-length"], exchange.body) == (b"21", b"")
 
 
-async def test_an_empty_answer_to_head_says_nothing_of_a_length():
-    """Where GET's body is not known, its length is not made up."""
+async def test_an_empty_response_to_head_has_no_length():
+    """Where the body of a GET is not known, its length is not invented."""
     exchange = await Exchange(Outcome(response=HTTPResponse(200)), method="HEAD").run()
 
     assert (exchange.headers, exchange.body) == ({}, b"")
 
 
-async def test_an_empty_answer_has_the_length_zero():
+async def test_an_empty_response_has_the_length_zero():
     """A 201 is empty, and says so."""
     exchange = await Exchange(Outcome(response=HTTPResponse(201))).run()
 
@@ -140,8 +140,8 @@ async def test_where_none_can_be_dropped_a_drop_is_an_error():
     assert json.loads(exchange.body)["error"]["code"] == "bad_gateway"
 
 
-async def test_an_answer_is_cut_after_so_many_bytes():
-    """A cut answer has the length of the whole, and breaks off."""
+async def test_a_response_is_truncated_at_a_byte():
+    """A truncated response announces the length of the whole."""
     exchange = await Exchange(Outcome(response=FOUND, truncate_at=5), **CAN_DROP).run()
 
     assert exchange.headers[b"content-length"] == b"21"
@@ -151,8 +151,8 @@ async def test_an_answer_is_cut_after_so_many_bytes():
     ]
 
 
-async def test_where_none_can_be_dropped_a_cut_answer_ends_in_an_exception():
-    """Under another server a cut answer is never completed: the application fails instead."""
+async def test_where_none_can_be_dropped_a_truncated_response_ends_in_an_exception():
+    """Under another server a truncated response is never completed: the application fails."""
     exchange = Exchange(Outcome(response=FOUND, truncate_at=5))
     with pytest.raises(ConnectionAbortedError, match="truncates this response"):
         await exchange.run()
@@ -161,15 +161,15 @@ async def test_where_none_can_be_dropped_a_cut_answer_ends_in_an_exception():
     assert exchange.sent[-1]["more_body"] is True
 
 
-async def test_a_late_answer_comes():
-    """Latency delays an answer and changes nothing else."""
+async def test_a_late_response_comes():
+    """Latency delays a response and changes nothing else."""
     exchange = await Exchange(Outcome(response=FOUND, delay=0.01)).run()
 
     assert exchange.body == FOUND.content
 
 
 async def test_latency_ends_when_the_client_goes():
-    """Nobody is answered who has gone, and nothing waits for it."""
+    """A client that has disconnected gets no response, and nothing waits for it."""
     messages = [{"type": "http.request"}, {"type": "http.request"}, DISCONNECT]
     with anyio.fail_after(5):
         exchange = await Exchange(Outcome(response=FOUND, delay=3600), messages).run()
@@ -233,8 +233,8 @@ async def test_a_url_is_as_it_was_asked_for(scope, url):
     assert exchange.seen[0].url == url
 
 
-async def test_a_body_that_never_ends_is_not_answered():
-    """A client that goes before its request is complete has not asked."""
+async def test_a_body_that_never_ends_gets_no_response():
+    """A client that disconnects before its request is complete has sent none."""
     part = {"type": "http.request", "body": b"{", "more_body": True}
     exchange = await Exchange(messages=[part, DISCONNECT]).run()
 
@@ -289,7 +289,7 @@ async def status_for(host, *, scheme="http", **settings):
         b"[fd00::1]",
     ],
 )
-async def test_names_that_no_site_can_have_are_answered(host):
+async def test_names_that_no_site_can_have_are_served(host):
     """By default a test client's names, a container's and addresses need no setting."""
     assert await status_for(host) == 200
 
@@ -327,7 +327,7 @@ async def test_names_that_a_site_can_have_are_refused(host):
     ],
 )
 async def test_allowed_hosts_take_the_place_of_the_default(host, scheme, status):
-    """With names of one's own those alone are answered, and the address that was called."""
+    """Only the names that are allowed are served, and the address that was called."""
     allowed = ["emulator.acme.dev", "secure.acme.dev:443"]
 
     assert await status_for(host, scheme=scheme, allowed_hosts=allowed) == status
@@ -362,7 +362,7 @@ async def test_an_origin_must_be_the_host(host, origin, status):
 
 
 async def test_a_bug_is_a_500_in_the_apis_form():
-    """What goes wrong inside is an internal error on the wire, and no more than that."""
+    """A bug is an internal error on the wire, without its text."""
     exchange = await Exchange(RuntimeError("s3cr3t")).run()
 
     assert exchange.status == 500
@@ -376,7 +376,7 @@ async def test_a_bug_is_a_500_in_the_apis_form():
 
 
 async def test_a_bug_is_logged_without_what_it_says(caplog):
-    """The log tells the kind of error and where it was; its text may quote a request."""
+    """The log names the error's class and place; its text may quote a request."""
     with caplog.at_level(logging.ERROR, "vercel_marketplace.emulator"):
         await Exchange(RuntimeError("s3cr3t")).run()
 
@@ -388,7 +388,7 @@ async def test_a_bug_is_logged_without_what_it_says(caplog):
 # Servers -------------------------------------------------------------------------------
 
 
-async def test_the_servers_life_is_seen_through():
+async def test_the_lifespan_is_acknowledged():
     """Startup and shutdown are acknowledged."""
     messages = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}]
     exchange = await Exchange(messages=messages, type="lifespan").run()
@@ -399,22 +399,22 @@ async def test_the_servers_life_is_seen_through():
     ]
 
 
-async def test_no_websocket_is_spoken():
-    """Any other protocol is refused, as ASGI asks for."""
+async def test_a_websocket_is_refused():
+    """Any other protocol is refused, as ASGI requires."""
     with pytest.raises(NotImplementedError, match="speaks HTTP, not websocket"):
         await Exchange(type="websocket").run()
 
 
 async def test_an_emulator_is_an_application():
-    """`emulator.asgi` answers under anything that speaks ASGI, such as httpx."""
+    """`emulator.asgi` works under anything that speaks ASGI, such as httpx."""
     emulator = Emulator()
     async with httpx.AsyncClient(transport=httpx.ASGITransport(emulator.asgi)) as client:
-        answer = await client.get(
+        response = await client.get(
             f"http://emulator/v1/installations/{emulator.installation_id}/account",
             headers={"authorization": f"Bearer {emulator.token}"},
         )
 
-    assert (answer.status_code, answer.json()["name"]) == (200, "Acme")
+    assert (response.status_code, response.json()["name"]) == (200, "Acme")
 
 
 async def test_an_application_keeps_the_newest_requests():

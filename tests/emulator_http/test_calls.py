@@ -1,4 +1,4 @@
-"""The SDK's calls over loopback HTTP come to what they come to in the process."""
+"""The SDK's calls over loopback HTTP have the same results as in the process."""
 
 from urllib.parse import urlsplit
 
@@ -29,8 +29,8 @@ def both(way, case, emulator, url):
     )
 
 
-def test_a_call_comes_to_the_same_as_in_the_process(both):
-    """Each operation succeeds over HTTP, with the value that it has in the process."""
+def test_a_call_has_the_same_result_as_in_the_process(both):
+    """Each operation succeeds over HTTP with the value that it has in the process."""
     (served, _), (embedded, _) = both
 
     assert isinstance(served, Ok)
@@ -39,7 +39,7 @@ def test_a_call_comes_to_the_same_as_in_the_process(both):
 
 @pytest.mark.parametrize("way", ["blocking"], indirect=True)
 def test_a_request_arrives_as_in_the_process(both):
-    """The emulator is handed the same request, whichever way it came."""
+    """The emulator receives the same request either way."""
     (_, served), (_, embedded) = both
 
     assert shown(served) == shown(embedded)
@@ -50,7 +50,7 @@ def shown(request):
 
 
 class OddIds(Emulator):
-    """Its resource has an id that a path can only hold encoded."""
+    """An emulator whose resource has an id that must be encoded in a path."""
 
     resource_id = "db/1 ü%2F?#"
 

@@ -44,7 +44,7 @@ def while_serving(monkeypatch):
 
 
 def curl(line):
-    """What a curl line asks for, asked."""
+    """The response to a curl line."""
     parser = argparse.ArgumentParser()
     parser.add_argument("curl")
     parser.add_argument("-H", type=lambda header: header.split(": ", 1))
@@ -56,13 +56,13 @@ def curl(line):
 
 
 def test_ctrl_c_ends_it_quietly(while_serving, capsys):
-    """The exit code is 0, and nothing stands on stderr."""
+    """The exit code is 0, and stderr is empty."""
     assert while_serving(lambda: None) == 0
     assert capsys.readouterr().err == ""
 
 
 def test_what_it_prints_is_all_a_client_needs(while_serving, capsys):
-    """The URL, the ids, the token, the secret and an SSO code are there to be pasted."""
+    """The URL, the ids, the token, the secret and an SSO code can be pasted."""
     while_serving(lambda: None)
 
     shown = dict(re.findall(r"^  (\w[\w ]+?)  +(\S+)", capsys.readouterr().out, re.MULTILINE))
@@ -80,21 +80,21 @@ def test_what_it_prints_is_all_a_client_needs(while_serving, capsys):
 
 def test_the_curl_lines_work_as_printed(while_serving, capsys):
     """Both lines can be pasted into a shell, and succeed."""
-    answers = []
+    responses = []
 
     def paste():
         lines = re.findall("^curl .*$", capsys.readouterr().out, re.MULTILINE)
-        answers.extend(curl(line) for line in lines)
+        responses.extend(curl(line) for line in lines)
 
     while_serving(paste)
 
-    first, second = answers
+    first, second = responses
     assert (first.status_code, first.json()["name"]) == (200, "Acme")
     assert (second.status_code, second.json()["token_type"]) == (200, "Bearer")
 
 
 def test_its_clock_runs(while_serving, capsys):
-    """Data that are billed today, by a client's own clock, are in time."""
+    """Data that are billed today, by the client's own clock, are accepted."""
     now = datetime.now(UTC).isoformat()
     body = {
         "timestamp": now,
@@ -103,17 +103,17 @@ def test_its_clock_runs(while_serving, capsys):
         "billing": [],
         "usage": [],
     }
-    answers = []
+    responses = []
 
     def post():
         url = re.search(r"http://\S+", capsys.readouterr().out)[0]
         path = f"/v1/installations/{Emulator.installation_id}/billing"
         headers = {"authorization": f"Bearer {Emulator.token}"}
-        answers.append(httpx.post(url + path, json=body, headers=headers))
+        responses.append(httpx.post(url + path, json=body, headers=headers))
 
     while_serving(post)
 
-    assert answers[0].status_code == 201
+    assert responses[0].status_code == 201
 
 
 def test_webhooks_go_to_the_url_that_is_given(while_serving, capsys, server):
@@ -152,8 +152,8 @@ def test_the_product_is_installed_at_the_partner_that_is_given(while_serving, ca
     assert capsys.readouterr().out.endswith(f"The product is installed at {server.url}\n")
 
 
-def test_a_partner_that_will_not_have_it_ends_the_command(while_serving, capsys, server):
-    """What is wrong with the answer is said, and the exit code is 1."""
+def test_a_partner_that_refuses_the_installation_ends_the_command(while_serving, capsys, server):
+    """The message says what is wrong with the response, and the exit code is 1."""
     server.answers(status=500)
 
     assert while_serving(lambda: None, "--partner", server.url) == 1
@@ -165,14 +165,14 @@ def test_a_partner_that_will_not_have_it_ends_the_command(while_serving, capsys,
 
 
 def test_what_falls_due_is_sent_while_it_waits(monkeypatch):
-    """A webhook that failed is repeated although no client comes."""
+    """A webhook that failed is retried even if no client calls."""
     emulator = Emulator()
-    answers = [500, 204]
-    emulator.webhooks.subscribe(lambda _: answers.pop(0))
+    responses = [500, 204]
+    emulator.webhooks.subscribe(lambda _: responses.pop(0))
     emulator.team.add_member("usr_2")
 
     def sleep(_):
-        if not answers:
+        if not responses:
             raise KeyboardInterrupt
         emulator.clock._set(emulator.clock.now() + timedelta(minutes=1))
 
@@ -184,14 +184,14 @@ def test_what_falls_due_is_sent_while_it_waits(monkeypatch):
 
 
 @pytest.mark.parametrize("option", ["--webhooks", "--partner"])
-def test_a_url_that_is_none_is_said_in_one_line(option, capsys):
+def test_a_url_that_is_not_valid_is_reported_in_one_line(option, capsys):
     """A mistake on the command line ends it before anything is served."""
     assert command.main([option, "partner.example"]) == 1
     assert capsys.readouterr().err.startswith(f"{option}: url must be an absolute http")
 
 
-def test_a_port_that_is_taken_is_said_in_one_line():
-    """Who runs it twice reads one line, and no traceback."""
+def test_a_port_that_is_taken_is_reported_in_one_line():
+    """A second command reports the port in one line, without a traceback."""
     with serve(Emulator()) as url:
         port = str(urlsplit(url).port)
         ended = subprocess.run(
@@ -208,7 +208,7 @@ def test_a_port_that_is_taken_is_said_in_one_line():
 
 
 @pytest.mark.parametrize("port", ["65536", "-1", "http"])
-def test_a_port_is_a_number_that_there_is(port, capsys):
+def test_a_port_is_a_valid_number(port, capsys):
     """Anything else is an error of usage."""
     with pytest.raises(SystemExit) as ended:
         command.main([f"--port={port}"])
@@ -237,7 +237,7 @@ def test_a_setting_that_is_not_valid_is_an_error_of_usage(option, value, capsys)
 
 
 def test_more_hosts_are_an_option(while_serving, capsys):
-    """Each `--allow-host` is answered, and other hosts are not."""
+    """Each `--allow-host` is served, and other hosts are not."""
     statuses = []
 
     def call():

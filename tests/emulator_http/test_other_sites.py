@@ -76,7 +76,7 @@ def test_the_server_answers_to_its_own_names(url, host):
     ],
 )
 def test_a_host_that_is_not_the_servers_own_is_refused(emulator, url, host):
-    """A domain that was made to resolve to this machine is not answered, and changes nothing."""
+    """A domain that was made to resolve to this machine is refused, and nothing changes."""
     response = get_account(url, host)
 
     assert (response.status_code, response.json()["error"]["code"]) == (421, "misdirected_request")
@@ -113,7 +113,7 @@ def test_more_hosts_can_be_allowed(allowed, host, status):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere 127.0.0.2 is no address")
 def test_the_address_of_the_connection_is_an_own_name():
-    """A server on all addresses answers to the one at which a request arrives."""
+    """A server on all addresses has the name of the one at which a request arrives."""
     with serve(Emulator(), host="0.0.0.0") as url:
         other = url.replace("127.0.0.1", "127.0.0.2")
 

@@ -1,4 +1,4 @@
-"""Vercel's part over HTTP: keys that are fetched, and webhooks that are sent after the answer."""
+"""Vercel's part over HTTP: keys that are fetched, and webhooks that are sent after the response."""
 
 import threading
 
@@ -50,23 +50,23 @@ def submit(emulator, url):
         ).invoice_id
 
 
-def test_a_webhook_waits_for_the_answer_to_the_request(emulator, url):
-    """A partner has the answer to its request although it takes long over the webhook of it."""
-    answered, told = threading.Event(), threading.Event()
+def test_a_webhook_waits_for_the_response_to_the_request(emulator, url):
+    """A partner has the response to its request even if it handles the webhook slowly."""
+    responded, told = threading.Event(), threading.Event()
 
     @emulator.webhooks.subscribe
     def receive(_request):
-        assert answered.wait(PATIENCE)
+        assert responded.wait(PATIENCE)
         told.set()
 
     assert submit(emulator, url)
-    answered.set()
+    responded.set()
 
     assert told.wait(PATIENCE)
 
 
 def test_whoever_is_told_may_ask_the_server(emulator, url):
-    """A receiver that reads the invoice it is told of gets an answer before it gives one."""
+    """A receiver can read the invoice before it responds to the webhook."""
     states, told = [], threading.Event()
 
     @emulator.webhooks.subscribe

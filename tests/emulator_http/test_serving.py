@@ -36,7 +36,7 @@ def is_listening(url):
 
 
 def test_an_emulator_serves_itself():
-    """`emulator.serve()` gives the URL of a server that is ready."""
+    """`emulator.serve()` returns the URL of a server that is ready."""
     emulator = Emulator()
     with emulator.serve() as url:
         assert account(emulator, url).name == "Acme"
@@ -59,8 +59,8 @@ def test_the_server_ends_with_an_exception():
     assert not is_listening(url)
 
 
-def test_what_the_emulator_knows_outlasts_its_server():
-    """The state is the emulator's: it is there after the server, and for the next one."""
+def test_the_state_outlasts_the_server():
+    """The state is the emulator's: it stays after the server, and for the next one."""
     emulator = Emulator()
     for _ in range(2):
         with serve(emulator) as url:
@@ -70,7 +70,7 @@ def test_what_the_emulator_knows_outlasts_its_server():
 
 
 def test_the_server_ends_in_the_middle_of_anything(stage, new_raw, get_account, caplog):
-    """Neither an idle client nor one that waits holds the server up, nor leaves a warning."""
+    """Neither an idle client nor one that waits delays the end or causes a warning."""
     asked = threading.Event()
     stage.emulator = Emulator()
 
@@ -123,13 +123,13 @@ def test_responses_do_not_wait_for_acknowledgements(monkeypatch):
 
 
 def test_a_port_that_is_taken_is_an_error():
-    """Two servers cannot have the same port, and the second is told so."""
+    """Two servers cannot have the same port: the second one raises."""
     with serve(Emulator()) as url, pytest.raises(OSError, match="in use"):
         serve(Emulator(), port=urlsplit(url).port).__enter__()
 
 
 def test_without_uvicorn_the_error_names_the_extra(monkeypatch):
-    """Who lacks uvicorn is told what to install."""
+    """Without uvicorn the message says what to install."""
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     monkeypatch.delitem(sys.modules, "vercel_marketplace.emulator.server.serve")
     with pytest.raises(ImportError, match=r'pip install "vercel-marketplace\[emulator\]"'):
@@ -137,7 +137,7 @@ def test_without_uvicorn_the_error_names_the_extra(monkeypatch):
 
 
 def test_the_emulator_alone_loads_no_server():
-    """Importing and making an emulator needs nothing of what serves it."""
+    """Importing and making an emulator loads nothing of its server."""
     code = (
         "import sys; from vercel_marketplace.emulator import Emulator; Emulator().transport(); "
         "print({'uvicorn', 'vercel_marketplace.emulator.server.asgi'} & set(sys.modules))"
@@ -202,7 +202,7 @@ def test_an_error_in_a_setting_leaves_the_port_free():
 
 
 class RealTime(datetime):
-    """The time outside, which tests set."""
+    """The real time, which tests set."""
 
     moment = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -220,7 +220,7 @@ def real_time(monkeypatch):
 
 
 def test_a_running_clock_shows_the_time(real_time):
-    """A new one shows what it is, and an hour later an hour more."""
+    """A new clock shows the real time, and an hour later an hour more."""
     clock = RunningClock()
     real_time.moment += timedelta(hours=1)
 
@@ -228,7 +228,7 @@ def test_a_running_clock_shows_the_time(real_time):
 
 
 def test_a_running_clock_runs_on_from_where_it_is_set(real_time):
-    """Set to another moment it runs from there."""
+    """A clock that is set to another moment runs from there."""
     clock = RunningClock(datetime(2030, 1, 1, tzinfo=UTC))
     real_time.moment += timedelta(minutes=1)
     clock.set(datetime(2031, 1, 1, tzinfo=UTC))
@@ -238,7 +238,7 @@ def test_a_running_clock_runs_on_from_where_it_is_set(real_time):
 
 
 def test_a_running_clock_is_advanced(real_time):
-    """What it is advanced by comes on top of the time that passes."""
+    """Advancing it adds to the time that passes."""
     clock = RunningClock()
     real_time.moment += timedelta(hours=1)
     clock.advance(days=16)
@@ -247,7 +247,7 @@ def test_a_running_clock_is_advanced(real_time):
     assert clock.now() == datetime(2026, 11, 17, 2, tzinfo=UTC)
 
 
-def test_a_running_clock_takes_no_naive_moment():
-    """It is as strict as the clock that stands."""
+def test_a_running_clock_refuses_a_naive_moment():
+    """It is as strict as the clock that stands still."""
     with pytest.raises(ValueError, match="timezone-aware"):
         RunningClock(datetime(2026, 1, 1))  # noqa: DTZ001 (that is the point)

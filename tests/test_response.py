@@ -224,15 +224,29 @@ def test_a_success_without_its_body_is_not_a_value(operation_id, status):
     assert "no body, although the request succeeded" in error.message
 
 
-@pytest.mark.parametrize("operation_id", WITH_ANSWER)
+@pytest.mark.parametrize("operation_id", OPERATIONS)
 def test_an_error_with_a_success_status_keeps_its_code(operation_id):
-    """A 200 that holds an error and nothing else is no value, not even an empty one."""
+    """A 200 that holds an error and nothing else is no success, also where no body is read."""
     body = {"error": {"code": "conflict", "message": f"no {TOKEN}"}}
     error = exchange(operation_id, json_response(body))[0].error
     assert isinstance(error, ResponseValidationError)
     assert (error.code, error.may_have_taken_effect) == ("conflict", True)
     assert ("no ***" in error.message) is (operation_id != "exchange-sso-token")
     assert error.raw_value == body
+
+
+@pytest.mark.parametrize("operation_id", ["submit-invoice", "update-invoice"])
+def test_an_error_without_a_code_is_one(operation_id):
+    """The message alone says that a refund or an invoice was refused."""
+    error = exchange(operation_id, json_response({"error": {"message": "refused"}}))[0].error
+    assert isinstance(error, ResponseValidationError)
+    assert (error.code, error.may_have_taken_effect) == (None, True)
+
+
+@pytest.mark.parametrize("body", [{}, {"error": None}, [], "error", {"message": "done"}], ids=str)
+def test_a_body_that_nobody_asked_for_is_ignored(body):
+    """Only an error in it says that a refund was not accepted."""
+    assert exchange("update-invoice", json_response(body))[0] == Ok(None)
 
 
 def test_an_error_beside_a_value_is_ignored():

@@ -227,6 +227,16 @@ def test_a_refund_that_cannot_be_read_is_not_absence(shop, shown):
     assert shop.requests == 1
 
 
+def test_a_success_that_holds_an_error_is_no_refund(shop):
+    """It says that the refund was refused, so that the books must not call it sent."""
+    headers = {"content-type": "application/json"}
+    content = b'{"error": {"code": "forbidden", "message": "no"}}'
+    shop.wire.instead["POST"] = HTTPResponse(200, headers=headers, content=content)
+
+    assert isinstance(shop.refund(), OutcomeUnknownError)
+    assert shop.refunded is None
+
+
 def test_a_doubt_is_not_denied_while_another_refund_is_in_doubt(shop):
     """Two can be in doubt when a person has settled the first too early: neither is unsent."""
 

@@ -30,6 +30,7 @@ E = TypeVar("E")
 _MAX_EXCERPT_CHARS: Final = 200
 _FAR_FUTURE: Final = 1e12  # epoch seconds; a larger number is no time, and no limit either
 _SUCCESS: Final = range(200, 300)
+_ERROR_IN_SUCCESS: Final = "the body is an error"
 
 
 def decode(
@@ -39,8 +40,8 @@ def decode(
 ) -> Result[V, SDKError | ResponseValidationError]:
     """Return what a response to an operation means.
 
-    Any 2xx is a success. Its body is read where the operation documents one, and ignored
-    otherwise.
+    Any 2xx is a success, unless its body is an error. The body is read where the operation
+    documents one, and ignored otherwise.
 
     Args:
         operation: The operation.
@@ -48,9 +49,14 @@ def decode(
         secrets: Returns what no error's text may show, should the response echo it.
     """
     status = response.status_code
-    if status in operation.empty_success or (status in _SUCCESS and operation.response is None):
+    is_success = status in _SUCCESS
+    if status in operation.empty_success or (is_success and operation.response is None):
+        body = _error_body(response) if is_json(response.headers) else {}
+        if _is_error(body):
+            issue = Issue("", _ERROR_IN_SUCCESS)
+            return Err(_invalid_response(operation, response, body, (issue,), tuple(secrets())))
         return Ok(None, response)  # type: ignore[arg-type]  # V has None for these operations
-    if status not in _SUCCESS or operation.response is None:
+    if not is_success or operation.response is None:
         return Err(_api_error(operation, response, tuple(secrets())))
     if not response.content:
         # Without what it was to say, such as an invoice's id, it must not pass for a value. What
@@ -88,7 +94,7 @@ def _read(
         )
     value, issues = read_leniently(model, parsed)
     if _is_error_body(model, parsed):
-        value, issues = None, (*issues, Issue("", "the body is an error"))
+        value, issues = None, (*issues, Issue("", _ERROR_IN_SUCCESS))
     if value is None:
         return Err(_invalid_response(operation, response, parsed, issues, tuple(secrets())))
     return Ok(value, response, issues)
@@ -96,9 +102,12 @@ def _read(
 
 def _is_error_body(model: Any, parsed: Any) -> bool:
     """Whether a body holds an error and nothing of the model, all of which may be optional."""
-    if _code_and_message(_object(parsed))[0] is None:
-        return False
-    return not any(field.wire_name in parsed for field in fields_of(model))
+    return _is_error(parsed) and not any(field.wire_name in parsed for field in fields_of(model))
+
+
+def _is_error(parsed: Any) -> bool:
+    """Whether parsed JSON holds the code or the message of an error."""
+    return _code_and_message(_object(parsed)) != (None, None)
 
 
 def _invalid_response(

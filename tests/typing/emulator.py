@@ -37,6 +37,11 @@ def marketplace(emulator: Emulator) -> None:
     assert_type(emulator.transport(), Transport)
     assert_type(emulator.transport(for_setup=True), Transport)
     assert_type(emulator.serve(port=8787), AbstractContextManager[str])
+    assert_type(
+        emulator.serve(allowed_hosts={"emulator"}, max_logged_requests=9, max_logged_bytes=9),
+        AbstractContextManager[str],
+    )
+    emulator.asgi.with_settings(allowed_hosts=["emulator"]).with_settings()
     emulator.faults.set_rate_limit(total=None)
     emulator.faults.clear()
     emulator.webhooks.send_due()
@@ -55,7 +60,7 @@ def installations(emulator: Emulator, account: Account) -> None:
         one.team.add_member("usr_2", role="BILLING")
         one.team.uninstall()
         assert_type(one.tokens.access_tokens, list[str])
-        assert_type(one.tokens.issue_sso_code(state="a"), str)
+        assert_type(one.tokens.issue_sso_code(state="a", code="b"), str)
         assert_type(one.tokens.jwks, dict[str, Any])
 
 

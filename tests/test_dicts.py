@@ -399,6 +399,14 @@ def test_an_optional_field_of_a_response_that_does_not_fit_is_skipped():
     assert from_dict(m.Invoice, given) == CASES["get-invoice"].value
 
 
+def test_a_field_that_is_skipped_is_in_the_log(caplog):
+    """What is skipped is not lost in silence, and its value is not shown."""
+    from_dict(m.SubmittedInvoice, {"invoiceId": "mi_1", "validationErrors": "s3cr3t"})
+    assert caplog.messages == [
+        "SubmittedInvoice: skipped: validation_errors: expected a list, got str"
+    ]
+
+
 def test_what_a_skipped_field_is_in_may_be_of_any_class():
     """A tuple and a mapping in the place of list and dict are read with a field left out."""
     line = MappingProxyType(changed(ITEM, details=5))

@@ -309,6 +309,8 @@ class ResponseValidationError(VercelError):
 class SDKValidationError(VercelError, ValueError):
     """A request that breaks the contract. Nothing was sent.
 
+    `models.from_dict` and `models.to_dict` raise it, too, for what they cannot read or write.
+
     Attributes:
         issues: What is wrong, place by place.
     """

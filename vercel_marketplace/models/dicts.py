@@ -1,5 +1,6 @@
 """Models as JSON objects, and back: for an outbox, an audit log, or a service that speaks JSON."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from difflib import get_close_matches
@@ -29,6 +30,9 @@ __all__ = ["from_dict", "to_dict"]
 ModelT = TypeVar("ModelT", bound=AttrsInstance)
 
 _MAX_COMPARED_CHARS: Final = 40
+_MAX_LOGGED_ISSUES: Final = 5
+
+_log = logging.getLogger("vercel_marketplace")
 
 
 def to_dict(model: AttrsInstance) -> dict[str, Any]:
@@ -74,8 +78,9 @@ def from_dict(model: type[ModelT], mapping: Mapping[str, object]) -> ModelT:
     A request, or a part of one, is read strictly: it is checked as before it is sent, and an
     unknown field is refused, because an invoice with a misspelled `externalId` would be one
     without. A response is read openly, as when it arrives: unknown fields are ignored, and an
-    optional field of the wrong type is skipped. `LineItem`, `Discount`, `Period` and `CustomClaims`
-    occur on both sides: inside a response they are read openly, and otherwise strictly.
+    optional field of the wrong type is skipped, with a warning in the log. `LineItem`, `Discount`,
+    `Period` and `CustomClaims` occur on both sides: inside a response they are read openly, and
+    otherwise strictly.
 
     ```python
     sent = {"action": "refund", "reason": "Outage", "total": "6.00"}
@@ -109,7 +114,12 @@ def _read(model: type, mapping: object) -> tuple[Any, list[Issue]]:
         )
 
         value, issues = read_leniently(model, mapping)
-        return value, [] if value is not None else [*issues]
+        if value is None:
+            return None, [*issues]
+        if issues:
+            shown = "; ".join(map(str, issues[:_MAX_LOGGED_ISSUES]))
+            _log.warning("%s: skipped: %s", model.__name__, shown)
+        return value, []
     found: list[Issue] = []
     value = _build(model, mapping, "", found)
     known = {issue.path for issue in found}

@@ -98,9 +98,10 @@ def report_usage(
 
 
 def submit_invoice(outbox: Outbox, installation_id: str, *, now: datetime, hours: int) -> str:
-    """Submit the invoice of this month, unless Vercel has it, and return Vercel's id of it.
+    """Submit the invoice of the month of `now`, unless Vercel has it, and return Vercel's id of it.
 
-    Run it every hour until it returns: only then is the month billed.
+    Run it every hour with the same values until it returns: only then is the month billed. Keep
+    `now` for that, or a run after midnight of the last day bills the next month instead.
 
     Raises:
         NotSentError: Vercel refused it; somebody has to look.

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import anyio
 import pytest
+import trio  # noqa: F401 (its first import blocks, and httpx2 makes it inside the loop)
 from attrs import frozen
 from blockbuster import BlockBuster
 from hypothesis import HealthCheck, settings

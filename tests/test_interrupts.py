@@ -24,6 +24,9 @@ from vercel_marketplace import (
     block_on,
 )
 
+# A signal in a handshake leaves httpcore's socket to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 # An import that is interrupted would be another story.
 import_module("vercel_marketplace._internal.call")
 import_module("vercel_marketplace._internal.transports.httpx")

@@ -184,14 +184,14 @@ def test_only_retry_unsafe_sends_money_twice(way, name):
 @BLOCKING
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_the_page_on_retries_says_what_happens(way, name):
-    """`docs/retries.md` says of each operation what a lost answer comes to."""
+    """`docs/retries.md` says for each operation what happens when the response is lost."""
     rows = re.findall(r"^\| `(\w+)` \| [^|]+ \| ([^|]+) \|", RETRIES.read_text(), re.MULTILINE)
-    said = dict(rows)[name.replace("-", "_")].split(" without one ")[-1]
+    said = dict(rows)[name.replace("-", "_")].rpartition("otherwise ")[-1]
     lost = Outcome(way, name, lose=LOSSES["dropped"])
     if lost.result.ok:
-        happened = "sent again, succeeds"
+        happened = "retried, succeeds"
     elif isinstance(lost.result.error, VercelNotFoundError):
-        happened = "sent again, not found"
+        happened = "retried, not found"
     else:
-        happened = "not sent again"
+        happened = "not retried"
     assert said == happened

@@ -48,7 +48,7 @@ _numbers = itertools.count(1)
 
 
 class Application:
-    """The application.
+    """An emulator as an ASGI 3 application.
 
     It refuses the requests of other sites' pages: those whose `Host` another site can have, and
     those whose `Origin` is not the `Host`.

@@ -134,7 +134,7 @@ def partner(session: nox.Session) -> None:
 def ecosystem(session: nox.Session) -> None:
     """Run the SDK inside frameworks, workers and tools that partners have."""
     install(session, "tests", "ecosystem")
-    session.run(*PYTEST, "tests/ecosystem", *session.posargs)
+    session.run(*PYTEST, "--dist=loadgroup", "tests/ecosystem", *session.posargs)
 
 
 @nox.session(default=False)

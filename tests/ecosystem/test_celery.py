@@ -14,6 +14,9 @@ from tests.ecosystem.processes import environment
 from vercel_marketplace import VercelNotFoundError
 from vercel_marketplace.emulator import Emulator, RunningClock
 
+# One server for all of them, also where tests are spread over processes.
+pytestmark = pytest.mark.xdist_group("celery")
+
 
 @pytest.fixture(scope="module")
 def marketplace() -> Emulator:

@@ -15,6 +15,8 @@ import pytest
 from tests.ecosystem.processes import environment
 from vercel_marketplace.emulator import Emulator, RunningClock
 
+# One server for all of them, also where tests are spread over processes.
+pytestmark = pytest.mark.xdist_group("django")
 WORKERS, THREADS = 2, 4
 
 

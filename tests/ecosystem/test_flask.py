@@ -19,7 +19,7 @@ from vercel_marketplace.webhooks import WebhookError, parse_event
 @pytest.fixture
 def site(emulator: Emulator, url: str) -> Iterator[str]:
     """An application under a threaded server; its URL."""
-    app = Flask("partner")
+    app = Flask(__name__)
     vercel = SyncVercel(bearer_token=emulator.token, server_url=url)
 
     @app.get("/account")

@@ -5,34 +5,39 @@ import pytest
 from tests.ecosystem.processes import run_program
 from vercel_marketplace.emulator import Emulator, RunningClock
 
-
-@pytest.fixture(scope="module", params=["http_client", "alone"])
-def sent(request, tmp_path_factory):
-    """What Sentry would send of a call that succeeds and three that fail."""
-    emulator = Emulator(RunningClock())
-    emulator.faults.delay("update-resource-secrets-by-id", 5)
-    with emulator.serve() as url:
-        folder = tmp_path_factory.mktemp("sentry")
-        return request.param, run_program(emulator, url, folder, "sentry_calls.py", request.param)
+pytestmark = pytest.mark.xdist_group("sentry")  # the programs run once
+CLIENTS = pytest.mark.parametrize("client", ["http_client", "alone"])
 
 
-def test_errors_keep_their_classes(sent):
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory):
+    """What Sentry would send of a call that succeeds and three that fail, by kind of client."""
+    folder = tmp_path_factory.mktemp("sentry")
+    events = {}
+    for client in ("http_client", "alone"):
+        emulator = Emulator(RunningClock())
+        emulator.faults.delay("update-resource-secrets-by-id", 5)
+        with emulator.serve() as url:
+            events[client] = run_program(emulator, url, folder, "sentry_calls.py", client)
+    return events
+
+
+@CLIENTS
+def test_errors_keep_their_classes(sent, client):
     """Sentry groups errors by the SDK's classes."""
-    _, events = sent
+    errors = ["RequestTimeoutError", "ConnectionError", "VercelNotFoundError"]
+    assert sent[client]["errors"] == errors
 
-    assert events["errors"] == ["RequestTimeoutError", "ConnectionError", "VercelNotFoundError"]
 
-
-def test_no_event_has_a_secret(sent):
+@CLIENTS
+def test_no_event_has_a_secret(sent, client):
     """No event has the token or a secret value: in no local variable, log or breadcrumb."""
-    _, events = sent
-
-    assert events["secrets"] == []
+    assert sent[client]["secrets"] == []
 
 
-def test_calls_are_spans_with_a_client_of_httpx(sent):
+@pytest.mark.parametrize(
+    ("client", "methods"), [("http_client", ["GET", "PUT", "PUT", "PUT"]), ("alone", [])]
+)
+def test_calls_of_a_client_of_httpx_are_spans(sent, client, methods):
     """Sentry traces the requests of a client with `http_client=httpx.Client()`, and no others."""
-    client, events = sent
-
-    methods = [span.partition(" ")[0] for span in events["spans"]]
-    assert methods == (["GET", "PUT", "PUT", "PUT"] if client == "http_client" else [])
+    assert [span.partition(" ")[0] for span in sent[client]["spans"]] == methods

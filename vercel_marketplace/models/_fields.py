@@ -36,6 +36,6 @@ def mask(value: object) -> str:
 
 
 def find_too_long(path: str, value: object, most: int) -> Iterator[Issue]:
-    """Yield an issue for a string of more characters than the API takes."""
+    """Yield an issue for a string of more characters than the API accepts."""
     if isinstance(value, str) and len(value) > most:
         yield Issue(path, f"must have at most {most} characters")

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal, TypeAlias
 from attrs import frozen
 
 MemberRole: TypeAlias = Literal["ADMIN", "USER"]
-"""The known roles; answers may hold others."""
+"""The known roles; responses may hold others."""
 
 
 @frozen

@@ -34,7 +34,7 @@ class LineItem:
     details: str | None = None
     """What the customer reads below the name."""
     price: str = field(converter=money)
-    """Price of one unit in US dollars, a decimal string. `Decimal` and `int` are taken too and
+    """Price of one unit in US dollars, a decimal string. `Decimal` and `int` are accepted, too, and
     written as one; never a float."""
     quantity: float
     """How many units."""
@@ -61,5 +61,5 @@ class Discount:
     details: str | None = None
     """What the customer reads below the name."""
     amount: str = field(converter=money)
-    """What is taken off in US dollars, a decimal string. `Decimal` and `int` are taken too and
+    """What is taken off in US dollars, a decimal string. `Decimal` and `int` are accepted, too, and
     written as one; never a float."""

@@ -9,18 +9,18 @@ from vercel_marketplace.errors import Issue
 from vercel_marketplace.models._fields import EXTRA, mask
 
 JSONValue: TypeAlias = str | float | bool | Sequence["JSONValue"] | Mapping[str, "JSONValue"] | None
-"""Anything that JSON can say, in lists (a request takes tuples, too) and dicts."""
+"""Anything that JSON can say, in lists (a request accepts tuples, too) and dicts."""
 
 ResourceStatus: TypeAlias = Literal[
     "ready", "pending", "onboarding", "suspended", "resumed", "uninstalled", "error"
 ]
-"""The known states of a resource or an installation; answers may hold others."""
+"""The known states of a resource or an installation; responses may hold others."""
 
 ResourceOwnership: TypeAlias = Literal["owned", "linked", "sandbox"]
 """How a resource belongs to the installation."""
 
 NotificationLevel: TypeAlias = Literal["info", "warn", "error"]
-"""How urgent a notification is; answers may hold other levels."""
+"""How urgent a notification is; responses may hold other levels."""
 
 BillingPlanType: TypeAlias = Literal["prepayment", "subscription"]
 """Whether a plan is paid before or as it is used."""
@@ -76,10 +76,10 @@ class BillingPlan:
     effective_date: str | None = None
     """From when on it applies; a string, of no documented format."""
     additional_properties: Mapping[str, JSONValue] | None = field(default=None, metadata=EXTRA)
-    """Properties that Vercel may take beside those above, by their names in JSON."""
+    """Properties that Vercel may accept in addition to those above, by their names in JSON."""
 
     def _cross_field_issues(self) -> Iterator[Issue]:
-        """What the field types cannot say: a property is given once."""
+        """Yield what the field types cannot say: a property is given once."""
         if isinstance(self.additional_properties, Mapping):  # it may be of any type
             for name in _OF_A_BILLING_PLAN.intersection(self.additional_properties):
                 yield Issue("additional_properties", f'must not hold "{name}", which has a field')

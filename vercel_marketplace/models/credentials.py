@@ -9,7 +9,7 @@ from vercel_marketplace.errors import Issue
 from vercel_marketplace.models._fields import find_too_long, mask
 
 CredentialType: TypeAlias = Literal["oauth2-token"]
-"""The known type of a credential; answers may hold others."""
+"""The known type of a credential; responses may hold others."""
 
 _MAX_SECRET_CHARS: Final = 512
 
@@ -92,7 +92,7 @@ class RevokeInstallationCredentialRequest:
 
 @frozen(kw_only=True)
 class RevokedCredential:
-    """What became of the token."""
+    """The outcome of retiring a token."""
 
     _wire_case: ClassVar[str] = "snake"
     _only_in_responses: ClassVar[bool] = True

@@ -8,7 +8,7 @@ from attrs import frozen
 from vercel_marketplace.models.common import JSONValue
 
 GlobalConfigPurpose: TypeAlias = Literal["flags", "experimentation"]
-"""The known purposes; answers may hold others."""
+"""The known purposes; responses may hold others."""
 
 
 @frozen(kw_only=True)

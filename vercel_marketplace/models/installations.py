@@ -22,7 +22,7 @@ class UpdateInstallationRequestBody:
     billing_plan: BillingPlan | None = None
     """Its billing plan, where it has one of its own."""
     notification: Notification | str | Unset | None = UNSET
-    """What the customer is to see: `None` clears it, and left out it stays. The contract takes a
+    """What the customer is to see: `None` clears it, and left out it stays. The contract allows a
     string, too, and does not say what that means."""
 
 

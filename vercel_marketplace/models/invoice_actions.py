@@ -17,7 +17,7 @@ class UpdateInvoiceRequestBody:
     """Why, for the records."""
     total: str = field(converter=money)
     """What to refund in US dollars, at most the invoice's total; a decimal string. `Decimal` and
-    `int` are taken too and written as one; never a float."""
+    `int` are accepted, too, and written as one; never a float."""
 
 
 @frozen

@@ -57,7 +57,7 @@ class SubmitInvoiceRequest:
 
 @frozen(kw_only=True)
 class SubmittedInvoice:
-    """What became of a submitted invoice.
+    """The outcome of a submission.
 
     It is accepted when there is an `invoice_id` and no validation error.
     """

@@ -18,7 +18,7 @@ InvoiceState: TypeAlias = Literal[
     "refund_requested",
     "refunded",
 ]
-"""The known states; answers may hold others."""
+"""The known states; responses may hold others."""
 
 
 @frozen

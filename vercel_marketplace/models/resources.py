@@ -19,7 +19,7 @@ from vercel_marketplace.models.custom_claims import CustomClaims
 from vercel_marketplace.models.unset import UNSET, Unset
 
 AppUrlTarget: TypeAlias = Literal["development", "preview", "production"]
-"""The known environments; answers may hold others."""
+"""The known environments; responses may hold others."""
 
 # Parts of a resource -----------------------------------------------------------------
 
@@ -155,7 +155,7 @@ class ResourceSummary:
 
     @property
     def resource_id(self) -> str:
-        """The partner's id: what the operations on one resource take."""
+        """The partner's id: what the operations on one resource require."""
         return self.partner_id
 
 
@@ -213,7 +213,7 @@ class Resource:
 
     @property
     def resource_id(self) -> str:
-        """The partner's id: what the operations on one resource take."""
+        """The partner's id: what the operations on one resource require."""
         return self.id
 
 
@@ -253,7 +253,7 @@ class ImportResourceRequestBody:
     notification: Notification | None = None
     """What the customer is to see."""
     extras: Mapping[str, JSONValue] | None = None
-    """What else the product's protocols take: any JSON by its name."""
+    """What else the product's protocols require: any JSON by its name."""
     secrets: Sequence[Secret] | None = None
     """Its secrets."""
     custom_claims: CustomClaims | None = None
@@ -301,10 +301,10 @@ class UpdateResourceRequestBody:
     billing_plan: BillingPlan | None = None
     """Its billing plan."""
     notification: Notification | str | Unset | None = UNSET
-    """What the customer is to see: `None` clears it, and left out it stays. The contract takes a
+    """What the customer is to see: `None` clears it, and left out it stays. The contract allows a
     string, too, and does not say what that means."""
     extras: Mapping[str, JSONValue] | None = None
-    """What else the product's protocols take: any JSON by its name."""
+    """What else the product's protocols require: any JSON by its name."""
     secrets: Sequence[Secret] | UpdateResourceSecretsRequestBody | None = None
     """Its secrets: a list replaces all of them; the body of `update_resource_secrets_by_id` with
     `partial` set overwrites only those listed."""

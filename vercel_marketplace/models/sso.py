@@ -31,7 +31,7 @@ class ExchangeSsoTokenRequestBody:
     """Which of the two this is."""
 
     def _cross_field_issues(self) -> Iterator[Issue]:
-        """What the field types cannot say: each grant has fields of its own."""
+        """Yield what the field types cannot say: each grant has fields of its own."""
         fields = {
             "authorization_code": ("code", "state", "redirect_uri"),
             "refresh_token": ("refresh_token",),
@@ -63,7 +63,7 @@ class SsoTokens:
     expires_in: float | None = None
     """Its lifetime in seconds."""
     refresh_token: str | None = field(default=None, repr=mask)
-    """What a later `refresh_token` grant takes."""
+    """The token for a later `refresh_token` grant."""
 
 
 ExchangeSsoTokenResponseBody: TypeAlias = SsoTokens

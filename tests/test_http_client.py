@@ -232,6 +232,7 @@ def silent_url():
 # httpcore leaves the socket to the garbage collector when it is cancelled in a handshake, as
 # happens where the machine is so slow that the attempt's deadline comes first.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.usefixtures("may_block")  # httpx2 looks for certificates on disk in a handshake
 @pytest.mark.parametrize("library", [None, "httpx", "httpx2"])
 def test_a_handshake_that_never_ends_has_sent_nothing(way, silent_url, refund, library):
     """A refund must not count as possibly sent while TLS is not there to send it over."""

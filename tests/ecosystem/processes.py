@@ -22,6 +22,7 @@ def environment(emulator: Emulator, url: str, **more: str) -> dict[str, str]:
         "INSTALLATION": emulator.installation_id,
         "MARKETPLACE_URL": url,
         "MARKETPLACE_TOKEN": emulator.token,
+        "PYTHONDONTWRITEBYTECODE": "",  # so that only the first program compiles what it imports
         "PYTHONPATH": os.pathsep.join(paths),
         **more,
     }

@@ -178,7 +178,7 @@ class Call:
         return http_request
 
     async def _call_user_function(self, function: Any, *arguments: object, where: str) -> Any:
-        """Return what a function of the user's returns, before anything is sent."""
+        """Return the result of a function of the user, before anything is sent."""
         try:
             returned = function(*arguments)
             return await returned if hasattr(returned, "__await__") else returned

@@ -65,7 +65,7 @@ class TransportHandle:
 
     @property
     def runs_user_code(self) -> bool:
-        """Whether sending and waiting run code of the user's: a client's hooks, a transport."""
+        """Whether sending and waiting run user code: the hooks of a client, a transport."""
         return self._http_client is not None or not self._is_ours
 
     def check_open(self) -> None:

@@ -31,7 +31,7 @@ default_role = "py:obj"  # in docstrings, a name in single backticks is a link w
 nitpicky = True
 nitpick_ignore_regex = [
     ("py:obj", ".*"),  # most of them are just code
-    ("py:.*", r"(.*\.)?(T|T_co|E|E_co|F|Q|U|V)"),  # type variables
+    ("py:.*", r"(.*\.)?(T|T_co|E|E_co|F|Q|U|V|ModelT)"),  # type variables
     ("py:.*", r"(builtins\.)?[a-z]\w*"),  # str, bool, object: no network, no inventory of Python's
     ("py:.*", r"([A-Z]\w*(Error|Exception|Warning)|TypeError, ValueError)"),
     ("py:.*", r"(collections\.abc|contextlib|datetime|decimal|types|typing|typing_extensions)\..*"),
@@ -39,6 +39,7 @@ nitpick_ignore_regex = [
         "py:.*",
         r"(Any|Awaitable|Callable(\[\[\])?|Decimal|ClassVar|Literal|Self|Sequence|TracebackType)",
     ),
+    ("py:.*", r"attr\.AttrsInstance"),  # no inventory of attrs
     ("py:.*", r"(.*\.)?(Operation|AnyOperation|Application|Outcome)"),  # not public
 ]
 

@@ -139,7 +139,6 @@ class VercelError(Exception):
         body: str = "",
         retry_after: float | None = None,
     ) -> None:
-        """Keep the fields; all but the message are optional, so that a copy can be made."""
         super().__init__(message)
         self.message = message
         self.operation_id = operation_id
@@ -289,7 +288,6 @@ class ResponseValidationError(VercelError):
         headers: Headers = _NO_HEADERS,
         body: str = "",
     ) -> None:
-        """Keep the fields."""
         super().__init__(
             message,
             operation_id=operation_id,
@@ -318,7 +316,6 @@ class SDKValidationError(VercelError, ValueError):
     def __init__(
         self, message: str, *, issues: tuple[Issue, ...] = (), operation_id: str | None = None
     ) -> None:
-        """Keep the issues."""
         super().__init__(message, operation_id=operation_id)
         self.issues = issues
 
@@ -346,12 +343,6 @@ class HTTPClientError(VercelError):
         operation_id: str | None = None,
         attempts: int = 0,
     ) -> None:
-        """Keep the fields.
-
-        A `ConnectionError` or `RequestTimeoutError` that is raised without
-        `request_sent=False` leaves the outcome open, and what may not be sent twice is not
-        retried.
-        """
         super().__init__(message, operation_id=operation_id, attempts=attempts)
         self.request_sent = self._leaves_it_open if request_sent is None else request_sent
 

@@ -38,7 +38,6 @@ class Headers(Mapping[str, str]):
     __slots__ = ("_items",)
 
     def __init__(self, items: Mapping[str, str] | Iterable[tuple[str, str]] = ()) -> None:
-        """Take a mapping or (name, value) pairs."""
         merged: dict[str, str] = {}
         for name, value in _pairs(items):
             key = name.lower()

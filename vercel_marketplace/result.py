@@ -39,7 +39,6 @@ class UnwrapError(Exception):
     """
 
     def __init__(self, error: object, called: str = "unwrap of an Err") -> None:
-        """Keep what the result holds; the message names its type only."""
         super().__init__(error, called)
         self.error = error
 

@@ -60,7 +60,6 @@ class Call:
         config: Config,
         transport: TransportHandle,
     ) -> None:
-        """Keep what the call is made of; configuration and transport are the core's."""
         self.operation = operation
         self.request = request
         self.options = options

@@ -20,7 +20,6 @@ class LazyModule:
     """
 
     def __init__(self, name: str) -> None:
-        """Keep the name; nothing is imported."""
         self._name = name
 
     def __getattr__(self, attribute: str) -> Any:

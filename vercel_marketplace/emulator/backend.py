@@ -27,7 +27,6 @@ class Backend:
     """
 
     def __init__(self, store: Store, faults: FaultQueue) -> None:
-        """Start without requests."""
         self._store = store
         self._faults = faults
         self._log = RequestLog()

@@ -39,7 +39,6 @@ class Clock:
     """
 
     def __init__(self, moment: datetime = START) -> None:
-        """Start at a moment."""
         self._lock = Lock()
         self._callbacks: tuple[Callable[[], None], ...] = ()
         self.set(moment)
@@ -118,7 +117,6 @@ class RunningClock(Clock):
     """
 
     def __init__(self, moment: datetime | None = None) -> None:
-        """Start at a moment, and run."""
         super().__init__(datetime.now(UTC) if moment is None else moment)
 
     def now(self) -> datetime:

@@ -68,7 +68,6 @@ class Emulator:
     integration: Final = EmulatedIntegration()
 
     def __init__(self, clock: Clock | None = None) -> None:
-        """Create the emulator with its first installation."""
         if clock is None:
             clock = Clock()
         elif not isinstance(clock, Clock):

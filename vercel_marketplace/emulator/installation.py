@@ -36,7 +36,6 @@ class EmulatedInstallation:
     """
 
     def __init__(self, store: Store, installation: Installation) -> None:
-        """Show an installation as it was made."""
         self.installation_id: str = installation.id
         self.token: str = installation.tokens[0]
         self.resource_id: str = next(iter(installation.resources))
@@ -81,7 +80,6 @@ class Installations(Mapping[str, EmulatedInstallation]):
     """The installations of an emulator by id, the first one included."""
 
     def __init__(self, store: Store) -> None:
-        """Show the installations of a store."""
         self._store = store
         self._by_id = {
             name: EmulatedInstallation(store, installation)

@@ -44,7 +44,6 @@ class RequestLog:
     """The requests that reached an emulator, in order."""
 
     def __init__(self) -> None:
-        """Start without requests."""
         self._requests: deque[HTTPRequest] = deque()
         self._bytes = 0
         self._lock = Lock()

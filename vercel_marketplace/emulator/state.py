@@ -39,7 +39,6 @@ class NotFoundError(LookupError):
     """
 
     def __init__(self, what: str, name: str) -> None:
-        """Name what is not there."""
         super().__init__(f"no {what} {name!r}")
         self.what = what
 

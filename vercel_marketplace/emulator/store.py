@@ -22,7 +22,6 @@ class Store:
     """
 
     def __init__(self, state: State, clock: Clock) -> None:
-        """Start with a state, and without receivers of webhooks."""
         self.state: State = state
         self.clock = clock
         self.outbox: Outbox = Outbox(clock)
@@ -98,7 +97,6 @@ class InstallationStore:
     """
 
     def __init__(self, store: Store, installation_id: str) -> None:
-        """Point at an installation."""
         self.store = store
         self.id = installation_id
 

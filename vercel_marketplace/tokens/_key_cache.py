@@ -73,7 +73,6 @@ class KeyCache:
     """The keys, by id."""
 
     def __init__(self, policy: KeyPolicy, transport: TransportHandle) -> None:
-        """Keep the policy. Nothing is fetched yet."""
         self._policy = policy
         self._transport = transport
         self._key_set: _KeySet | None = None  # keys and time together, for threads that read it

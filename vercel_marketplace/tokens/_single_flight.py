@@ -28,7 +28,6 @@ class SingleFlight:
     """
 
     def __init__(self) -> None:
-        """Start without waiters."""
         self.done: bool = False
         self.started_at = time.monotonic()
         self._wakers: list[Callable[[], object]] = []

@@ -48,7 +48,6 @@ class TokenError(Exception):
     check: ClassVar[str] = "token"
 
     def __init__(self, message: str) -> None:
-        """Keep the message."""
         super().__init__(message)
         self.message = message
 

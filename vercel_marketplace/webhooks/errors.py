@@ -26,7 +26,6 @@ class WebhookError(Exception):
     """
 
     def __init__(self, message: str) -> None:
-        """Keep the message."""
         super().__init__(message)
         self.message = message
 
@@ -71,6 +70,5 @@ class InvalidEventError(WebhookBodyError):
     """
 
     def __init__(self, message: str, *, issues: tuple[Issue, ...] = ()) -> None:
-        """Keep the issues."""
         super().__init__(message)
         self.issues = issues

@@ -38,7 +38,6 @@ class BlockingTransport:
     """Sends over an `httpx.Client`, or over `httpx.HTTPTransport`, and never suspends."""
 
     def __init__(self, client: Any = None) -> None:
-        """Keep the user's client, which stays theirs to close."""
         self._client = client
         self._pools = BlockingPools()
 
@@ -62,7 +61,6 @@ class AsyncTransport:
     """Sends over an `httpx.AsyncClient`, or over `httpx.AsyncHTTPTransport`."""
 
     def __init__(self, client: Any = None) -> None:
-        """Keep the user's client, which stays theirs to close."""
         self._client = client
         self._pools = AsyncPools()
 

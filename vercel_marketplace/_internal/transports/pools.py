@@ -34,7 +34,6 @@ class BlockingPools:
     """The pools of a blocking client, by scheme; for any number of threads."""
 
     def __init__(self) -> None:
-        """Open nothing."""
         self._by_scheme: dict[str, BlockingPool] = {}
         self._lock = Lock()
         self._pid = os.getpid()
@@ -67,7 +66,6 @@ class AsyncPools:
     """
 
     def __init__(self) -> None:
-        """Open nothing."""
         self._by_loop: dict[object, LoopPools] = {}
         self._pid = os.getpid()
 
@@ -105,7 +103,6 @@ class LoopPools:
     """
 
     def __init__(self, forget: Callable[[], object]) -> None:
-        """Open nothing; `forget` is called when the connections are closed."""
         self.slots = anyio.Semaphore(_MAX_IN_FLIGHT, fast_acquire=True)
         self._by_scheme: dict[str, AsyncPool] = {}
         self._lifetime = self._live(forget)

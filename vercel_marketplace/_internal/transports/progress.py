@@ -15,7 +15,6 @@ class Progress:
     """
 
     def __init__(self) -> None:
-        """Begin with a request that waits for its turn."""
         self.may_be_sent = False
         self.has_begun = False
 

@@ -23,7 +23,6 @@ class APIError(Exception):
         body: Mapping[str, object],
         headers: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """Keep the parts of the response."""
         super().__init__(status, body)
         self.status = status
         self.body = body

@@ -39,7 +39,6 @@ class Faults:
     """
 
     def __init__(self, queue: FaultQueue, store: Store) -> None:
-        """Add faults to a queue."""
         self._queue = queue
         self._store = store
 

@@ -13,7 +13,6 @@ class FaultQueue:
     """The pending faults of an emulator, in the order in which they were added."""
 
     def __init__(self) -> None:
-        """Start without faults."""
         self._lock = Lock()
         self._faults: tuple[Fault, ...] = ()
 

@@ -15,7 +15,6 @@ class Invoices(LiveMapping[Invoice]):
     """The invoices of an installation by id, as they stand by the clock."""
 
     def __init__(self, store: InstallationStore) -> None:
-        """Show the invoices of an installation."""
         self._store = store
 
     def schedule(self, invoice_id: str, moment: datetime) -> None:

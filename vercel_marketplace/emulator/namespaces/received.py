@@ -11,7 +11,6 @@ class Received:
     """What the partner has sent for an installation, apart from invoices and resources."""
 
     def __init__(self, store: InstallationStore) -> None:
-        """Show what was sent for an installation."""
         self._store = store
 
     @property

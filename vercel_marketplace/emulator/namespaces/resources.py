@@ -21,7 +21,6 @@ class Resources(LiveMapping[ImportResourceRequestBody]):
     """The resources of an installation by id, each whole, in the form of an import."""
 
     def __init__(self, store: InstallationStore) -> None:
-        """Show the resources of an installation."""
         self._store = store
 
     def add(self, resource_id: str, *, product_id: str = PRODUCT_ID) -> None:

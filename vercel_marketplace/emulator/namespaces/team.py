@@ -22,7 +22,6 @@ class Team:
     """
 
     def __init__(self, store: InstallationStore, admin_id: str) -> None:
-        """Act for the team of an installation."""
         self._store = store
         self.admin_id: str = admin_id
 

@@ -21,7 +21,6 @@ class Tokens:
     """The tokens and codes that Vercel issues for an installation."""
 
     def __init__(self, store: InstallationStore, admin_id: str) -> None:
-        """Issue tokens for an installation; for its admin unless told otherwise."""
         self._store = store
         self._admin_id = admin_id
 

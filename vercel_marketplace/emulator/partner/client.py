@@ -85,7 +85,6 @@ class PartnerClient:
         timeout: float,
         transport: Transport | None = None,
     ) -> None:
-        """Create the client of one installation."""
         self._store = store
         self._issuer = issuer
         self._id = installation_id

@@ -37,7 +37,6 @@ class PartnerError(Exception):
         detail: str = "",
         hint: str = "",
     ) -> None:
-        """Keep the request, the response and what is wrong."""
         super().__init__(request, response, issues, detail, hint)
         self.request = request
         self.response = response
@@ -98,7 +97,6 @@ class PartnerRefusedError(PartnerError):
         user_message: str | None = None,
         fields: tuple[Issue, ...] = (),
     ) -> None:
-        """Keep the request, the response and what is wrong."""
         super().__init__(request, response, issues, detail, hint)
         self.args: tuple[Any, ...] = (*self.args, code, message, user_message, fields)
         self.status_code: int = response.status_code

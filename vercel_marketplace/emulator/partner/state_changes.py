@@ -47,7 +47,6 @@ class InconsistentResponse(Exception):  # noqa: N818 (a response, not a failure)
     """
 
     def __init__(self, *, path: str, message: str) -> None:
-        """Keep where it is, and what was expected."""
         super().__init__(path, message)
         self.issue: Issue = Issue(path, message)
 

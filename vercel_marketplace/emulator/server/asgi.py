@@ -61,7 +61,6 @@ class Application:
     def __init__(
         self, deliver: Callable[[HTTPRequest, LogLimits], Outcome], store: Store | None = None
     ) -> None:
-        """Start with the default settings."""
         self._deliver = deliver
         self._store = store
         self._allowed_hosts: frozenset[str] | None = None

@@ -23,7 +23,6 @@ class InProcessTransport:
     """
 
     def __init__(self, deliver: Callable[[HTTPRequest], Outcome], clock: Clock) -> None:
-        """Keep the function that handles requests, and the clock."""
         self._deliver = deliver
         self._clock = clock
 

@@ -29,7 +29,6 @@ class EmulatorProtocol(H11Protocol):
     linger: ClassVar[float] = 2.0
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
-        """Put the extension that drops connections around the application."""
         super().__init__(*arguments, **settings)
         self._application: Any = self.app
         self.app: Any = self._run_with_drop

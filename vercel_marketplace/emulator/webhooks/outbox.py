@@ -23,7 +23,6 @@ class Outbox:
     """
 
     def __init__(self, clock: Clock) -> None:
-        """Begin without receivers."""
         self._clock = clock
         self._lock = Lock()
         self._receivers: tuple[Receiver, ...] = ()

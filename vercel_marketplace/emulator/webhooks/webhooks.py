@@ -25,7 +25,6 @@ class Webhooks:
     """
 
     def __init__(self, store: Store) -> None:
-        """Send the webhooks of a store."""
         self._store = store
 
     def subscribe(self, function: F) -> F:

@@ -344,7 +344,7 @@ class HTTPClientError(VercelError):
         attempts: int = 0,
     ) -> None:
         super().__init__(message, operation_id=operation_id, attempts=attempts)
-        self.request_sent = self._leaves_it_open if request_sent is None else request_sent
+        self.request_sent: bool = self._leaves_it_open if request_sent is None else request_sent
 
 
 class ConnectionError(HTTPClientError, builtins.ConnectionError):  # noqa: A001 (the family's name)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.contract.generated import values
 from tests.operations import CASES, INVOICE, ITEM, OPERATIONS, PERIOD, REQUESTS, SECRETS, exchange
-from vercel_marketplace import SDKValidationError
+from vercel_marketplace import Err, Ok, SDKValidationError
 from vercel_marketplace import models as m
 from vercel_marketplace._internal.schema import (
     arms_of,
@@ -428,6 +428,22 @@ def test_only_a_models_class_can_be_made(model):
     """Anything else is a mistake in the program."""
     with pytest.raises(TypeError, match=r"model must be a class of vercel_marketplace\.models"):
         from_dict(model, {})
+
+
+@pytest.mark.parametrize("result", [Ok(PERIOD), Err(ValueError())])
+def test_a_result_is_not_its_value(result):
+    """The result of a function, given by mistake, is named with what to do."""
+    with pytest.raises(TypeError, match=r"got (Ok|Err); pass result\.unwrap\(\)$"):
+        to_dict(result)
+
+
+def test_a_class_of_somebody_else_is_no_model():
+    """A class made with attrs elsewhere has no names of the API."""
+    foreign = attrs.make_class("Foreign", ["x"])
+    with pytest.raises(TypeError, match=r"got Foreign$"):
+        to_dict(foreign(1))
+    with pytest.raises(TypeError, match=r"got Foreign$"):
+        from_dict(foreign, {"x": 1})
 
 
 # Secrets -----------------------------------------------------------------------------

@@ -353,7 +353,7 @@ def test_a_token_provider_has_to_give_a_string(fake, reading):
 
 def test_options_take_a_retry_config_only(fake):
     """A word in the place of a configuration must be refused when the options are made."""
-    with pytest.raises(TypeError, match="retries must be a RetryConfig or a number, not str"):
+    with pytest.raises(TypeError, match="retries must be a RetryConfig or an int, not str"):
         RequestOptions(retries="none")
 
 

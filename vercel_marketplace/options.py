@@ -49,7 +49,10 @@ def _check_backoff(_instance: object, _attribute: object, value: object) -> None
 
 def _check_strategy(_instance: object, _attribute: object, value: object) -> None:
     if value not in {"backoff", "none"}:
-        msg = 'strategy must be "backoff" or "none"'
+        msg = (
+            'strategy must be "backoff" or "none"; for a number of retries, use '
+            "RetryConfig(max_retries=3)"
+        )
         raise ValueError(msg)
 
 

@@ -12,6 +12,7 @@ from vercel_marketplace import (
     VercelUnprocessableError,
 )
 from vercel_marketplace import models as m
+from vercel_marketplace.emulator.api.responses import to_json
 
 NOTICE = m.Notification(level="warn", title="Almost full", message="18 of 20 GB", href="sso:db")
 PLAN = m.BillingPlan(id="pro", type="subscription", name="Pro")
@@ -266,3 +267,17 @@ def test_an_unknown_resource_is_not_found(emulator, method, path, body):
     response = send(emulator, method, f"/resources/db_other{path}", body)
 
     assert error_of(response) == (404, "not_found", "Resource not found")
+
+
+def test_further_properties_of_a_plan_stand_beside_its_fields():
+    """What a partner adds to a billing plan is written as its other fields are."""
+    plan = m.BillingPlan(
+        id="pro", type="subscription", name="Pro", additional_properties={"region": "fra"}
+    )
+
+    assert json.loads(to_json(plan)) == {
+        "id": "pro",
+        "type": "subscription",
+        "name": "Pro",
+        "region": "fra",
+    }

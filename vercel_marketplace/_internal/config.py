@@ -156,7 +156,7 @@ def check_retries(value: object) -> None:
             msg = "retries must be 0 or more"
             raise ValueError(msg)
     elif not (value is None or isinstance(value, options_module.RetryConfig)):
-        msg = f"retries must be a RetryConfig or a number, not {type(value).__name__}"
+        msg = f"retries must be a RetryConfig or an int, not {type(value).__name__}"
         raise TypeError(msg)
 
 

@@ -24,6 +24,7 @@ from vercel_marketplace._internal.schema import (
 )
 from vercel_marketplace._internal.validation import find_segment_issues, validation_error, write
 from vercel_marketplace.errors import Issue
+from vercel_marketplace.result import Err, Ok
 
 __all__ = ["from_dict", "to_dict"]
 
@@ -58,8 +59,10 @@ def to_dict(model: AttrsInstance) -> dict[str, Any]:
         TypeError: `model` is not a model.
     """
     kind = type(model)
-    if not is_model(kind):
+    if not _is_ours(kind):
         msg = f"model must be one of vercel_marketplace.models, got {kind.__name__}"
+        if issubclass(kind, Ok | Err):
+            msg += "; pass result.unwrap()"
         raise TypeError(msg)
     output = write(kind, model, across_fields=not is_only_in_responses(kind))
     issues = [*output.issues, *_find_path_issues(kind, model)]
@@ -97,14 +100,22 @@ def from_dict(model: type[ModelT], mapping: Mapping[str, object]) -> ModelT:
             wrong, as a path of the model's fields; no message shows a value.
         TypeError: `model` is not a class of `vercel_marketplace.models`.
     """
-    if not is_model(model):
-        msg = f"model must be a class of vercel_marketplace.models, got {describe(model)}"
+    if not _is_ours(model):
+        given = getattr(model, "__name__", None) or f"an object of {describe(model)}"
+        msg = f"model must be a class of vercel_marketplace.models, got {given}"
         raise TypeError(msg)
     value, issues = _read(model, mapping)
     if issues:
         del mapping, value  # a traceback remembers them
         raise validation_error(issues, model=model.__name__)
     return cast("ModelT", value)
+
+
+def _is_ours(kind: object) -> TypeGuard[type]:
+    """Whether it is a class of the SDK's models, or the user's subclass of one."""
+    return is_model(kind) and any(
+        base.__module__.startswith("vercel_marketplace.models.") for base in kind.__mro__
+    )
 
 
 def _read(model: type, mapping: object) -> tuple[Any, list[Issue]]:

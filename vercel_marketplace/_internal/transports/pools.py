@@ -9,6 +9,7 @@ import os
 from collections.abc import AsyncGenerator, Callable
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from threading import Lock
+from typing import TypeVar
 
 import anyio
 import httpx
@@ -28,6 +29,7 @@ _ASYNC_LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=_MA
 
 BlockingPool = httpx.HTTPTransport | httpx.Client
 AsyncPool = httpx.AsyncHTTPTransport | httpx.AsyncClient
+P = TypeVar("P", BlockingPool, AsyncPool)
 
 
 class BlockingPools:
@@ -47,7 +49,7 @@ class BlockingPools:
         pool = self._by_scheme.get(scheme)
         if pool is None:
             with self._lock:
-                pool = self._by_scheme.setdefault(scheme, _make_blocking_pool(scheme))
+                pool = self._by_scheme.setdefault(scheme, _make(_make_blocking_pool, scheme))
         return pool
 
     def close(self) -> None:
@@ -131,7 +133,7 @@ class LoopPools:
         """Return the pool for a scheme, and make it if it is the first call's."""
         pool = self._by_scheme.get(scheme)
         if pool is None:
-            pool = self._by_scheme[scheme] = _make_async_pool(scheme)
+            pool = self._by_scheme[scheme] = _make(_make_async_pool, scheme)
         return pool
 
 
@@ -154,25 +156,24 @@ def current_loop() -> object:
 
 
 def _make_blocking_pool(scheme: str) -> BlockingPool:
-    try:
-        context = context_for(scheme)
-        if has_proxies():
-            return httpx.Client(verify=context, limits=_LIMITS, cookies=_refuse_cookies())
-        return httpx.HTTPTransport(verify=context, limits=_LIMITS)
-    except Exception as error:
-        if _is_from_outside(error):
-            raise
-        failure = explain(error)
-    raise failure  # out here, so that `__context__` does not hold a proxy's password
+    context = context_for(scheme)
+    if has_proxies():
+        return httpx.Client(verify=context, limits=_LIMITS, cookies=_refuse_cookies())
+    return httpx.HTTPTransport(verify=context, limits=_LIMITS)
 
 
 def _make_async_pool(scheme: str) -> AsyncPool:
+    context = context_for(scheme)
+    if has_proxies():
+        cookies = _refuse_cookies()
+        return httpx.AsyncClient(verify=context, limits=_ASYNC_LIMITS, cookies=cookies)
+    return httpx.AsyncHTTPTransport(verify=context, limits=_ASYNC_LIMITS)
+
+
+def _make(make_pool: Callable[[str], P], scheme: str) -> P:
+    """Make a pool, or say which setting of the environment is wrong."""
     try:
-        context = context_for(scheme)
-        if has_proxies():
-            cookies = _refuse_cookies()
-            return httpx.AsyncClient(verify=context, limits=_ASYNC_LIMITS, cookies=cookies)
-        return httpx.AsyncHTTPTransport(verify=context, limits=_ASYNC_LIMITS)
+        return make_pool(scheme)
     except Exception as error:
         if _is_from_outside(error):
             raise

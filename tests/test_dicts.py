@@ -22,7 +22,7 @@ from vercel_marketplace._internal.schema import (
     fields_of,
     is_list,
     is_model,
-    is_only_in_responses,
+    is_only_from_vercel,
 )
 from vercel_marketplace.models import dicts, from_dict, to_dict
 
@@ -489,7 +489,7 @@ def test_each_model_that_only_responses_hold_says_so():
     """A class of responses is read openly, and none that a request may hold."""
     requests = set().union(*(parts_of(o.request) for o in OPERATIONS.values()))
     responses = set().union(*(parts_of(o.response) for o in OPERATIONS.values() if o.response))
-    assert {model for model in CLASSES if is_only_in_responses(model)} == responses - requests
+    assert {model for model in CLASSES if is_only_from_vercel(model)} == responses - requests
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)

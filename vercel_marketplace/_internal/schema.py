@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple, NewType, TypeGuard, Union, get_args
 
 import attrs
 
-from vercel_marketplace.models._fields import EXTRA, mask, money
+from vercel_marketplace.models._fields import EXTRA, mask, money, optional_money
 from vercel_marketplace.models.unset import UNSET, Unset
 
 Money = NewType("Money", str)
@@ -53,7 +53,7 @@ def fields_of(model: Any) -> tuple[Field, ...]:
         Field(
             name=a.name,
             wire_name=_wire_name(model, a.name),
-            kind=Money if a.converter is money else a.type,
+            kind=_kind_of(a),
             default=a.default,
             optional=a.default is UNSET or (is_optional(a.type) and a.default is None),
             required=a.default is attrs.NOTHING,
@@ -64,6 +64,12 @@ def fields_of(model: Any) -> tuple[Field, ...]:
     )
 
 
+def _kind_of(attribute: Any) -> Any:
+    if attribute.converter is money:
+        return Money
+    return Money | None if attribute.converter is optional_money else attribute.type
+
+
 def _wire_name(model: Any, name: str) -> str:
     """Return the name in camelCase, or unchanged for the models of the SSO endpoint."""
     if getattr(model, "_wire_case", "camel") == "snake":
@@ -72,9 +78,12 @@ def _wire_name(model: Any, name: str) -> str:
     return first + "".join(map(str.capitalize, rest))
 
 
-def is_only_in_responses(model: type) -> bool:
-    """Whether no request holds a model, so that the API may add to it at any time."""
-    return getattr(model, "_only_in_responses", False)
+def is_only_from_vercel(model: type) -> bool:
+    """Whether Vercel alone writes a model, so that the API may add to it at any time.
+
+    That are responses of the Marketplace API, and requests of the partner API.
+    """
+    return getattr(model, "_only_in_responses", False) or getattr(model, "_only_from_vercel", False)
 
 
 def is_model(kind: object) -> TypeGuard[type]:
@@ -141,7 +150,9 @@ def _is_union(kind: object) -> bool:
 
 def name_of(kind: Any) -> str:
     """Return the name of an annotation for a message to the user."""
-    return f"a list of {get_args(kind)[0].__name__}" if is_list(kind) else str(kind.__name__)
+    if is_list(kind):
+        return f"a list of {' or '.join(map(name_of, arms_of(get_args(kind)[0])))}"
+    return str(kind.__name__)
 
 
 def alternatives(members: Iterable[str]) -> str:

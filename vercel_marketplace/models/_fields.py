@@ -30,6 +30,11 @@ def money(value: str | Decimal | int) -> str:
     return value  # type: ignore[return-value]  # a string, or refused when the request is written
 
 
+def optional_money(value: str | Decimal | int | None) -> str | None:
+    """Write an amount that may be left out as `money` does."""
+    return None if value is None else money(value)
+
+
 def mask(value: object) -> str:
     """Return what `repr` shows for a secret; a field with this `repr` counts as one."""
     return "None" if value is None else "'***'"

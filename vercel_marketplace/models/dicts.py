@@ -18,7 +18,7 @@ from vercel_marketplace._internal.schema import (
     is_datetime,
     is_list,
     is_model,
-    is_only_in_responses,
+    is_only_from_vercel,
     is_sequence,
     models_by_type,
 )
@@ -30,6 +30,7 @@ __all__ = ["from_dict", "to_dict"]
 
 ModelT = TypeVar("ModelT", bound=AttrsInstance)
 
+_PACKAGES: Final = ("vercel_marketplace.models.", "vercel_marketplace.partner.models.")
 _MAX_COMPARED_CHARS: Final = 40
 _MAX_LOGGED_ISSUES: Final = 5
 
@@ -64,7 +65,7 @@ def to_dict(model: AttrsInstance) -> dict[str, Any]:
         if issubclass(kind, Ok | Err):
             msg += "; pass result.unwrap()"
         raise TypeError(msg)
-    output = write(kind, model, across_fields=not is_only_in_responses(kind))
+    output = write(kind, model, across_fields=not is_only_from_vercel(kind))
     issues = [*output.issues, *_find_path_issues(kind, model)]
     if not issues:
         try:
@@ -113,13 +114,11 @@ def from_dict(model: type[ModelT], mapping: Mapping[str, object]) -> ModelT:
 
 def _is_ours(kind: object) -> TypeGuard[type]:
     """Whether it is a class of the SDK's models, or the user's subclass of one."""
-    return is_model(kind) and any(
-        base.__module__.startswith("vercel_marketplace.models.") for base in kind.__mro__
-    )
+    return is_model(kind) and any(base.__module__.startswith(_PACKAGES) for base in kind.__mro__)
 
 
 def _read(model: type, mapping: object) -> tuple[Any, list[Issue]]:
-    if is_only_in_responses(model):
+    if is_only_from_vercel(model):
         from vercel_marketplace._internal.converter import (  # noqa: PLC0415 (cattrs)
             read_leniently,
         )

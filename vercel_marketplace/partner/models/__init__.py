@@ -1,0 +1,103 @@
+"""The requests that Vercel sends to a partner, and the responses that it accepts."""
+
+from vercel_marketplace.partner.models.billing import (
+    PartnerBalance,
+    ProvisionedPurchase,
+    ProvisionPurchaseRequest,
+)
+from vercel_marketplace.partner.models.installations import (
+    DeleteInstallationRequest,
+    GetInstallationRequest,
+    InstallationCredentials,
+    PartnerInstallation,
+    Uninstallation,
+    UpdateInstallationRequest,
+    UpsertInstallationRequest,
+)
+from vercel_marketplace.partner.models.plans import (
+    BillingPlanQuote,
+    ListBillingPlansForInstallationRequest,
+    ListBillingPlansForProductRequest,
+    ListBillingPlansForResourceRequest,
+    PartnerBillingPlan,
+    PartnerBillingPlans,
+    PlanScope,
+)
+from vercel_marketplace.partner.models.repl import (
+    ReplBlock,
+    ReplParagraph,
+    ReplTable,
+    ReplText,
+    ResourceReplRequest,
+)
+from vercel_marketplace.partner.models.resources import (
+    DeleteResourceRequest,
+    GetResourceRequest,
+    ListResourcesRequest,
+    PartnerExperimentationSettings,
+    PartnerProtocolSettings,
+    PartnerResource,
+    PartnerResources,
+    ProvisionedResource,
+    ProvisionResourceRequest,
+    RequestedExperimentationSettings,
+    RequestedProtocolSettings,
+    UpdateResourceRequest,
+)
+from vercel_marketplace.partner.models.secrets import (
+    RequestSecretsRotationRequest,
+    RotatedSecrets,
+    ScheduledRotation,
+)
+from vercel_marketplace.partner.models.transfers import (
+    AcceptResourceTransferRequest,
+    CreateResourceTransferRequest,
+    ResourceTransfer,
+    VerifiedTransfer,
+    VerifyResourceTransferRequest,
+)
+
+__all__ = [
+    "AcceptResourceTransferRequest",
+    "BillingPlanQuote",
+    "CreateResourceTransferRequest",
+    "DeleteInstallationRequest",
+    "DeleteResourceRequest",
+    "GetInstallationRequest",
+    "GetResourceRequest",
+    "InstallationCredentials",
+    "ListBillingPlansForInstallationRequest",
+    "ListBillingPlansForProductRequest",
+    "ListBillingPlansForResourceRequest",
+    "ListResourcesRequest",
+    "PartnerBalance",
+    "PartnerBillingPlan",
+    "PartnerBillingPlans",
+    "PartnerExperimentationSettings",
+    "PartnerInstallation",
+    "PartnerProtocolSettings",
+    "PartnerResource",
+    "PartnerResources",
+    "PlanScope",
+    "ProvisionPurchaseRequest",
+    "ProvisionResourceRequest",
+    "ProvisionedPurchase",
+    "ProvisionedResource",
+    "ReplBlock",
+    "ReplParagraph",
+    "ReplTable",
+    "ReplText",
+    "RequestSecretsRotationRequest",
+    "RequestedExperimentationSettings",
+    "RequestedProtocolSettings",
+    "ResourceReplRequest",
+    "ResourceTransfer",
+    "RotatedSecrets",
+    "ScheduledRotation",
+    "Uninstallation",
+    "UpdateInstallationRequest",
+    "UpdateResourceRequest",
+    "UpsertInstallationRequest",
+    "VerifiedTransfer",
+    "VerifyResourceTransferRequest",
+]

@@ -15,7 +15,7 @@ def test_an_emulator_has_few_names():
         *("installation_id", "token", "resource_id", "integration"),
         *("clock", "requests", "faults", "webhooks", "installations"),
         *("invoices", "resources", "received", "team", "tokens"),
-        *("transport", "serve", "asgi", "partner"),
+        *("transport", "serve", "asgi", "partner", "reset"),
     }
 
 

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
@@ -287,3 +287,43 @@ def test_the_token_endpoint_ignores_the_authorization_header(emulator, client, a
     response = exchange(emulator, content, "application/json", authorization=authorization)
 
     assert response.status_code == 200
+
+
+# The URL ------------------------------------------------------------------------------
+
+
+def test_the_url_has_what_was_asked_for(emulator):
+    """Open in provider names the place, and what its user came from."""
+    url = emulator.tokens.sso_url(
+        "https://acme.example/sso?tenant=7", resource_id="db 1", path="billing", support=True
+    )
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    assert query.pop("code").startswith("emulator-sso-code-")
+    assert len(query.pop("state")) > 16
+    assert query == {
+        "tenant": "7",
+        "mode": "sso",
+        "resource_id": "db 1",
+        "path": "billing",
+        "support": "true",
+    }
+    assert parts[:3] == ("https", "acme.example", "/sso")
+
+
+def test_the_code_of_the_url_is_for_its_state_and_member(emulator, marketplace, client):
+    """Whoever exchanges it learns who came."""
+    emulator.team.add_member("usr_2")
+    url = emulator.tokens.sso_url("http://localhost/sso", member_id="usr_2", state="s")
+    query = dict(parse_qsl(urlsplit(url).query))
+    with pytest.raises(VercelBadRequestError):
+        marketplace.exchange_sso_token(code=query["code"], state="other", **client)
+    tokens = marketplace.exchange_sso_token(code=query["code"], state="s", **client)
+    assert claims_of(tokens.id_token)["user_id"] == "usr_2"
+
+
+@pytest.mark.parametrize("url", ["acme.example/sso", "/sso", "ftp://acme.example", ""])
+def test_the_url_has_to_lead_to_a_server(emulator, url):
+    """Anything but an absolute http URL is refused, and no code is issued."""
+    with pytest.raises(ValueError, match="redirect_login_url must be an absolute http URL"):
+        emulator.tokens.sso_url(url)

@@ -634,3 +634,35 @@ def test_a_timeout_has_to_make_sense(emulator, timeout):
     """One that is never kept is refused at once."""
     with pytest.raises(ValueError, match="timeout"):
         emulator.webhooks.send_to("https://partner.example", timeout=timeout)
+
+
+# Again --------------------------------------------------------------------------------
+
+
+def test_a_webhook_can_be_sent_again(emulator, partner):
+    """One that was delivered comes a second time, with the same id and body."""
+    emulator.team.connect_project("prj_1", resource_id=emulator.resource_id)
+    (delivery,) = emulator.webhooks.deliveries
+    emulator.webhooks.resend(delivery.event_id)
+    assert partner.events[0] == partner.events[1]
+    (delivery,) = emulator.webhooks.deliveries
+    assert [attempt.status for attempt in delivery.attempts] == [204, 204]
+
+
+def test_a_webhook_that_was_given_up_can_be_sent_again(emulator):
+    """A server that was down for more than a day can have what it missed."""
+    down = emulator.webhooks.subscribe(Partner(*[500] * 30))
+    emulator.team.connect_project("prj_1", resource_id=emulator.resource_id)
+    emulator.clock.advance(hours=25)
+    (delivery,) = emulator.webhooks.deliveries
+    assert delivery.next_attempt is None
+    down.responses.clear()
+    emulator.webhooks.resend(delivery.event_id)
+    (delivery,) = emulator.webhooks.deliveries
+    assert delivery.delivered
+
+
+def test_only_a_webhook_that_there_is_can_be_sent_again(emulator):
+    """An unknown id is named."""
+    with pytest.raises(LookupError, match="no webhook 'evt_unknown'"):
+        emulator.webhooks.resend("evt_unknown")

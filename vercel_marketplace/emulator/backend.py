@@ -37,6 +37,10 @@ class Backend:
         """The requests that arrived, in order, without those that limits have dropped."""
         return self._log.snapshot()
 
+    def forget_requests(self) -> None:
+        """Empty the record of requests."""
+        self._log.clear()
+
     def deliver(self, request: HTTPRequest, limits: LogLimits | None = None) -> Outcome:
         """Record a request and handle it, unless it meets a fault.
 

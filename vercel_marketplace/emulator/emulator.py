@@ -99,6 +99,16 @@ class Emulator:
         """
         return self._backend.requests
 
+    def reset(self) -> None:
+        """Go back to what a new emulator has: one installation, no faults, no requests.
+
+        The clock goes on, and those who receive webhooks still do.
+        """
+        self.faults.clear()
+        self._store.reset(self._first_state())
+        self.installations.forget_added()
+        self._backend.forget_requests()
+
     def transport(self, *, for_setup: bool = False) -> Transport:
         """Return the `transport` of a client, async or blocking, that calls this emulator.
 

@@ -121,6 +121,11 @@ class Installations(Mapping[str, EmulatedInstallation]):
 
         return self._store.update(add)
 
+    def forget_added(self) -> None:
+        """Forget the installations that are not in the state any more."""
+        known = self._store.state.installations
+        self._by_id = {name: one for name, one in self._by_id.items() if name in known}
+
     def __getitem__(self, key: str) -> EmulatedInstallation:
         return self._by_id[key]
 

@@ -61,6 +61,12 @@ class RequestLog:
             while limits and self._requests and self._exceeds(limits):
                 self._bytes -= _size_of(self._requests.popleft())
 
+    def clear(self) -> None:
+        """Forget all requests."""
+        with self._lock:
+            self._requests.clear()
+            self._bytes = 0
+
     def snapshot(self) -> list[HTTPRequest]:
         """Return the requests that are kept now."""
         with self._lock:

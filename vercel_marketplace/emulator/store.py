@@ -72,6 +72,16 @@ class Store:
 
         self.update(update)
 
+    def reset(self, state: State) -> None:
+        """Replace the state by a first one; no webhook tells of it, and none is pending.
+
+        Args:
+            state: The state.
+        """
+        with self._lock:
+            self.state = state
+            self.outbox.reset(state, self.clock.now())
+
     def flush_webhooks(self) -> None:
         """Send the webhooks that are due by the clock."""
         self.update(lambda state, _: (state, None))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from secrets import token_urlsafe
 from typing import Any, Final
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from attrs import evolve
 
@@ -60,6 +61,68 @@ class Tokens:
 
         self._store.store.update(issue)
         return text
+
+    def sso_url(  # noqa: PLR0913 (one keyword per parameter of the URL)
+        self,
+        redirect_login_url: str,
+        *,
+        member_id: str | None = None,
+        state: str | None = None,
+        product_id: str | None = None,
+        resource_id: str | None = None,
+        project_id: str | None = None,
+        check_id: str | None = None,
+        experimentation_item_id: str | None = None,
+        invoice_id: str | None = None,
+        pr: str | None = None,
+        path: str | None = None,
+        url: str | None = None,
+        support: bool = False,
+    ) -> str:
+        """Return the URL that "Open in provider" sends a member's browser to, with a new code.
+
+        Args:
+            redirect_login_url: The Redirect Login URL of the integration.
+            member_id: The member who signs in; the admin if omitted.
+            state: The state; a random one if omitted.
+            product_id: The product that the member came from.
+            resource_id: The resource that the member came from, by the partner's id.
+            project_id: The project that the member came from.
+            check_id: The check that the member came from.
+            experimentation_item_id: The flag or experiment to open, by the partner's id.
+            invoice_id: The invoice to open, by the partner's id.
+            pr: The URL of a pull request.
+            path: What to open, such as `billing`, `usage`, `onboarding`, `support` or `secrets`.
+            url: The place to open; a partner has to check it.
+            support: Whether the member followed a link to the partner's support.
+
+        Raises:
+            LookupError: There is no such member.
+            ValueError: `redirect_login_url` is not an absolute http URL.
+        """
+        scheme, host, *_ = parts = urlsplit(redirect_login_url)
+        if scheme not in {"http", "https"} or not host:
+            msg = f"redirect_login_url must be an absolute http URL, got {redirect_login_url!r}"
+            raise ValueError(msg)
+        state = state or token_urlsafe(16)
+        parameters = {
+            "mode": "sso",
+            "code": self.issue_sso_code(member_id=member_id, state=state),
+            "state": state,
+            "product_id": product_id,
+            "resource_id": resource_id,
+            "project_id": project_id,
+            "check_id": check_id,
+            "experimentation_item_id": experimentation_item_id,
+            "invoice_id": invoice_id,
+            "pr": pr,
+            "path": path,
+            "url": url,
+            "support": "true" if support else None,
+        }
+        given = {name: value for name, value in parameters.items() if value is not None}
+        query = "&".join(filter(None, [parts.query, urlencode(given)]))
+        return urlunsplit(parts._replace(query=query))
 
     def user_token(
         self,

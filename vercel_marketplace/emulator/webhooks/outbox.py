@@ -2,6 +2,9 @@
 
 from datetime import datetime
 from threading import Lock
+from typing import NamedTuple
+
+from attrs import evolve
 
 from vercel_marketplace.emulator.clock import Clock
 from vercel_marketplace.emulator.state import State
@@ -29,7 +32,8 @@ class Outbox:
         self._already_sent: set[str] = set()
         self._event_count = 0
         self._deliveries: list[WebhookDelivery] = []
-        self._receiver_of: dict[int, Receiver] = {}  # of deliveries that are not over, by index
+        self._targets: list[Receiver] = []  # of the deliveries, in the same order
+        self._pending: set[int] = set()  # the deliveries that are not over, by index
         self._is_sending = False
 
     @property
@@ -47,9 +51,29 @@ class Outbox:
         """Add a receiver of what happens from now on."""
         with self._lock:
             if not self._receivers:
-                past = events_between(state, state, now)
-                self._already_sent = {one.dedup_key for one in past if one.dedup_key is not None}
+                self._already_sent = _past_events(state, now)
             self._receivers = (*self._receivers, receiver)
+
+    def reset(self, state: State, now: datetime) -> None:
+        """Forget all deliveries, and begin with another state; receivers stay."""
+        with self._lock:
+            self._already_sent = _past_events(state, now)
+            self._deliveries, self._targets, self._pending = [], [], set()
+
+    def resend(self, event_id: str, now: datetime) -> None:
+        """Make a webhook due now, whether it was delivered or not; it is not sent yet.
+
+        Raises:
+            LookupError: There is no such webhook.
+        """
+        with self._lock:
+            found = [i for i, one in enumerate(self._deliveries) if one.event_id == event_id]
+            if not found:
+                msg = f"no webhook {event_id!r}"
+                raise LookupError(msg)
+            for index in found:
+                self._deliveries[index] = evolve(self._deliveries[index], next_attempt=now)
+            self._pending.update(found)
 
     def record(self, before: State, after: State, now: datetime) -> None:
         """Record the webhooks of what happened between two states; none is sent yet."""
@@ -63,7 +87,8 @@ class Outbox:
                     self._already_sent.add(event.dedup_key)
                 self._event_count += 1
                 for receiver in self._receivers:
-                    self._receiver_of[len(self._deliveries)] = receiver
+                    self._pending.add(len(self._deliveries))
+                    self._targets.append(receiver)
                     self._deliveries.append(
                         new_delivery(
                             event,
@@ -85,13 +110,13 @@ class Outbox:
             self._is_sending = True
         try:
             while (due := self._next_due()) is not None:
-                self._attempt(*due)
+                self._attempt(due)
         except BaseException:  # such as Ctrl-C; what a receiver raises is caught below
             self._is_sending = False
             raise
 
-    def _next_due(self) -> tuple[datetime, int] | None:
-        """Return when the next attempt was due, and the index of its delivery.
+    def _next_due(self) -> "_Due | None":
+        """Return the attempt to make next.
 
         If none is due, sending ends under the same lock, so that another thread that has
         recorded something meanwhile starts to send.
@@ -100,22 +125,39 @@ class Outbox:
             now = self._clock.now()
             due = [
                 (delivery.next_attempt, index)
-                for index in self._receiver_of
+                for index in self._pending
                 if (delivery := self._deliveries[index]).next_attempt is not None
                 and delivery.next_attempt <= now
             ]
             if not due:
                 self._is_sending = False
                 return None
-            return min(due)
+            at, index = min(due)
+            return _Due(at, index, self._deliveries[index], self._targets[index])
 
-    def _attempt(self, at: datetime, index: int) -> None:
-        delivery, receiver = self._deliveries[index], self._receiver_of[index]
+    def _attempt(self, due: "_Due") -> None:
         try:
-            attempt = WebhookAttempt(at=at, status=receiver.deliver(delivery.request))
+            attempt = WebhookAttempt(at=due.at, status=due.receiver.deliver(due.delivery.request))
         except Exception as error:  # noqa: BLE001 (the receiver's failure is part of the attempt)
-            attempt = WebhookAttempt(at=at, error=error)
+            attempt = WebhookAttempt(at=due.at, error=error)
         with self._lock:
-            after = self._deliveries[index] = with_attempt(delivery, attempt)
+            if self._deliveries[due.number : due.number + 1] != [due.delivery]:
+                return  # forgotten by a reset, or due again by a resend
+            after = self._deliveries[due.number] = with_attempt(due.delivery, attempt)
             if after.next_attempt is None:
-                del self._receiver_of[index]
+                self._pending.discard(due.number)
+
+
+class _Due(NamedTuple):
+    """An attempt that is due: when it was, the number of the delivery, and its receiver."""
+
+    at: datetime
+    number: int
+    delivery: WebhookDelivery
+    receiver: Receiver
+
+
+def _past_events(state: State, now: datetime) -> set[str]:
+    """Return the keys of the events that time has caused already."""
+    past = events_between(state, state, now)
+    return {event.dedup_key for event in past if event.dedup_key is not None}

@@ -76,6 +76,18 @@ class Webhooks:
         """
         self._store.add_receiver(http_receiver(url, timeout))
 
+    def resend(self, event_id: str) -> None:
+        """Send a webhook again to those that it was for, whether they accepted it or not.
+
+        Args:
+            event_id: The event's id, as in `deliveries`.
+
+        Raises:
+            LookupError: There is no such webhook.
+        """
+        self._store.outbox.resend(event_id, self._store.clock.now())
+        self.send_due()
+
     def send_due(self) -> None:
         """Send what is due by now: for a clock that notifies nobody, such as a `RunningClock`."""
         self._store.flush_webhooks()

@@ -11,6 +11,7 @@ import nox
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.sessions = ["lint", "typing", "tests", "lowest", "partner", "ecosystem", "docs"]
+nox.options.sessions += ["workflows"]
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 CONSTRAINTS = ("--constraint", "constraints.txt")
@@ -100,6 +101,25 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "format", "--check")
     session.run("lint-imports")
     session.run("python", "-m", "scripts.generate_client", "--check")
+
+
+@nox.session
+def workflows(session: nox.Session) -> None:
+    """Check what only the repository's host reads: workflows, forms, hooks, the container."""
+    session.install(*nox.project.dependency_groups(PROJECT, "workflows"), *CONSTRAINTS)
+    session.run("zizmor", "--offline", "--no-progress", "--persona=pedantic", "--quiet", ".")
+    session.run("actionlint")
+    forms = ".github/ISSUE_TEMPLATE"
+    for schema, *names in (
+        ("dependabot", ".github/dependabot.yml"),
+        ("github-issue-config", f"{forms}/config.yml"),
+        ("github-issue-forms", f"{forms}/bug.yml", f"{forms}/feature.yml"),
+        ("readthedocs", ".readthedocs.yaml"),
+        ("citation-file-format", "CITATION.cff"),
+    ):
+        session.run("check-jsonschema", f"--builtin-schema=vendor.{schema}", *names)
+    session.run("prek", "validate-config", ".pre-commit-config.yaml")
+    session.run("hadolint", "Dockerfile")
 
 
 @nox.session(requires=["build"])

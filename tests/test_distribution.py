@@ -1,9 +1,11 @@
-"""What an index shows of the package is true, and its links work there."""
+"""What an index and the repository's host show of the package is true, and their links work."""
 
 import ast
 import re
 import tomllib
 from pathlib import Path
+
+import vercel_marketplace
 
 ROOT = Path(__file__).parents[1]
 CONFIGURATION = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -11,6 +13,7 @@ PROJECT = CONFIGURATION["project"]
 HOOK = CONFIGURATION["tool"]["hatch"]["metadata"]["hooks"]["fancy-pypi-readme"]
 
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+SESSION = re.compile(r"^ {10}- ([\w.-]+)$", re.MULTILINE)
 
 
 def index_page():
@@ -21,19 +24,22 @@ def index_page():
     return text
 
 
-def supported_versions():
-    """Return the Pythons that the sessions run on."""
-    for node in ast.parse((ROOT / "noxfile.py").read_text()).body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "SUPPORTED":
-            return ast.literal_eval(node.value)
-    raise AssertionError("noxfile.py has no SUPPORTED")
+def noxfile(name):
+    """Return the lists that the noxfile assigns to a name, or adds to it, as one."""
+    return [
+        entry
+        for node in ast.parse((ROOT / "noxfile.py").read_text()).body
+        if isinstance(node, ast.Assign | ast.AugAssign)
+        and ast.unparse(node.targets[0] if isinstance(node, ast.Assign) else node.target) == name
+        for entry in ast.literal_eval(node.value)
+    ]
 
 
 def test_the_pythons_of_the_classifiers_are_those_that_the_tests_run_on():
     """A version is claimed where the tests ran, and nowhere else."""
     prefix = "Programming Language :: Python :: "
     claimed = [name.removeprefix(prefix) for name in PROJECT["classifiers"] if prefix in name]
-    assert [name for name in claimed if re.fullmatch(r"\d\.\d+", name)] == supported_versions()
+    assert [name for name in claimed if re.fullmatch(r"\d\.\d+", name)] == noxfile("SUPPORTED")
 
 
 def test_every_link_of_readme_works_on_an_index_page():
@@ -62,3 +68,16 @@ def test_the_addresses_of_the_project_share_one_repository():
     pages = {PROJECT["urls"][name] for name in ("Homepage", "Changelog", "Issues", "Security")}
     assert {text for text in rewritten if f"]({source}/" not in text} == set()
     assert {text for text in pages if not text.startswith(source)} == set()
+
+
+def test_the_workflow_runs_every_session_of_the_command():
+    """A session that `python -m nox` runs has a job, on each Python that it is for."""
+    jobs = set(SESSION.findall((ROOT / ".github" / "workflows" / "ci.yml").read_text()))
+    _, *between = noxfile("SUPPORTED")
+    tests = {f"tests-{version}" for version in between}
+    assert {*noxfile("nox.options.sessions"), *tests} - {"tests"} <= jobs
+
+
+def test_a_citation_names_the_version():
+    """Whoever cites the newest release finds it."""
+    assert f"\nversion: {vercel_marketplace.__version__}\n" in (ROOT / "CITATION.cff").read_text()

@@ -5,10 +5,11 @@ what the API may add: unknown fields are ignored, unknown members of an enum are
 names a value, for it may be a secret.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from functools import cache
-from typing import Any, NamedTuple, NoReturn, TypeAlias, Union, cast
+from functools import cache, partial
+from typing import Any, Final, NamedTuple, NoReturn, TypeAlias, Union, cast, get_args
 
 from cattrs import Converter
 from cattrs.cols import list_structure_factory
@@ -17,6 +18,7 @@ from cattrs.gen import make_dict_structure_fn, override
 
 from vercel_marketplace._internal.json import is_number
 from vercel_marketplace._internal.schema import (
+    alternatives,
     arms_of,
     describe,
     fields_of,
@@ -27,8 +29,15 @@ from vercel_marketplace._internal.schema import (
     is_model,
     is_optional,
     is_sequence,
+    models_by_type,
 )
 from vercel_marketplace.errors import Issue
+
+DATE_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
+"""RFC 3339 section 5.6, which JSON schema's `date-time` stands for."""
+
+DATE_TIME_EXPECTED: Final = "expected an ISO 8601 date and time with its offset"
+"""What is said of any other text in its place."""
 
 Read: TypeAlias = Callable[[Any, Any], Any]
 Steps: TypeAlias = tuple[str | int, ...]
@@ -47,34 +56,43 @@ class Reading(NamedTuple):
     issues: tuple[Issue, ...]
 
 
-def read_strictly(model: type, parsed: object) -> Reading:
-    """Read a model from parsed JSON; anything that does not match is an issue."""
+def read_strictly(kind: Any, parsed: object) -> Reading:
+    """Read a value from parsed JSON; anything that does not match is an issue.
+
+    That includes null where it has no meaning, and a text that is only nearly a timestamp.
+    """
     try:
-        return Reading(converter().structure(parsed, model), ())
+        return Reading(converter(exact=True).structure(parsed, kind), ())
     except (BaseExceptionGroup, ValueError) as error:
-        return Reading(None, tuple(problem.issue for problem in _find_problems(error)))
+        return Reading(None, tuple(problem.in_json() for problem in _find_problems(error)))
 
 
-def read_leniently(model: type, parsed: object) -> Reading:
+def read_leniently(model: type, parsed: object, *, wire_names: bool = False) -> Reading:
     """Read a model from parsed JSON; an optional field that does not match is skipped.
 
     The field is then its default, and the issue holds the value that came. Where a required field
     does not match there is no model.
+
+    Args:
+        model: The class.
+        parsed: The JSON.
+        wire_names: Whether issues name places in JSON's terms instead of Python's.
     """
     try:
         return Reading(converter().structure(parsed, model), ())
     except (BaseExceptionGroup, ValueError) as error:
         problems = [*_find_problems(error)]
     skipped = {problem.optional for problem in problems}
+    found = [problem.in_json() if wire_names else problem.issue for problem in problems]
     if None in skipped:
-        return Reading(None, tuple(problem.issue for problem in problems))
+        return Reading(None, tuple(found))
     matching: Any = parsed
     # The longest first: a field may be inside another one that is skipped as well.
     for steps in sorted(cast("set[Steps]", skipped), key=len, reverse=True):
         matching = _without(matching, steps)
     issues = tuple(
-        Issue(problem.issue.path, problem.issue.message, _at(parsed, problem.optional or ()))
-        for problem in problems
+        Issue(issue.path, issue.message, _at(parsed, problem.optional or ()))
+        for issue, problem in zip(found, problems, strict=True)
     )
     return Reading(converter().structure(matching, model), issues)
 
@@ -87,11 +105,18 @@ class _Problem(NamedTuple):
 
     Attributes:
         issue: What it is, and where in Python's terms.
+        steps: Where it is in JSON.
         optional: The innermost optional field that it is in; `None` where there is none.
     """
 
     issue: Issue
+    steps: Steps
     optional: Steps | None
+
+    def in_json(self) -> Issue:
+        """Return the issue with its place in JSON's terms."""
+        steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.steps)
+        return Issue("".join(steps).removeprefix("."), self.issue.message)
 
 
 def _find_problems(
@@ -111,9 +136,9 @@ def _find_problems(
                 index = item.index
                 yield from _find_problems(inner, f"{path}[{index}]", (*steps, index), optional)
         case KeyError():
-            yield _Problem(Issue(path, "a required field is missing"), optional)
+            yield _Problem(Issue(path, "a required field is missing"), steps, optional)
         case ValueError():
-            yield _Problem(Issue(path, str(error)), optional)
+            yield _Problem(Issue(path, str(error)), steps, optional)
         case _:
             raise error  # nothing about the JSON: a signal handler's, for example
 
@@ -184,26 +209,82 @@ def _read_datetime(value: object, _: object) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def _read_exact_datetime(value: object, _: object) -> datetime:
+    if isinstance(value, str) and not DATE_TIME.fullmatch(value):
+        raise ValueError(DATE_TIME_EXPECTED)
+    return _read_datetime(value, _)
+
+
+def _enum_reader(kind: object, _: Converter) -> Read:
+    members = get_args(kind)
+
+    def read(value: object, _: object) -> object:
+        if value in members:
+            return value
+        msg = f"expected {alternatives(members)}"
+        raise ValueError(msg)
+
+    return read
+
+
 def _is_open_enum(kind: object) -> bool:
     arms = arms_of(kind)
     return str in arms and any(map(is_literal, arms))
 
 
-def _optional_reader(kind: object, converter: Converter) -> Read:
+def _arms_reader(kind: object, converter: Converter) -> Read:
+    """Return what reads anything but null."""
     arms: Any = Union[arms_of(kind)]  # noqa: UP007 (its arms are only known here)
-    read_arms = converter.get_structure_hook(arms)
-    return lambda value, _: None if value is None else read_arms(value, arms)
+    read = converter.get_structure_hook(arms)
+    return lambda value, _: read(value, arms)
 
 
-def _model_reader(model: type, converter: Converter) -> Read:
-    names: Any = {field.name: override(rename=field.wire_name) for field in fields_of(model)}
+def _optional_reader(kind: object, converter: Converter) -> Read:
+    read = _arms_reader(kind, converter)
+    return lambda value, _: None if value is None else read(value, _)
+
+
+def _is_one_of_models(kind: object) -> bool:
+    arms = arms_of(kind)
+    return len(arms) > 1 and all(map(is_model, arms))
+
+
+def _one_of_models_reader(kind: object, converter: Converter) -> Read:
+    models = models_by_type(arms_of(kind))
+    readers = {tag: converter.get_structure_hook(model) for tag, model in models.items()}
+
+    def read(value: Any, _: object) -> Any:
+        if not isinstance(value, Mapping):
+            _refuse("an object", value)
+        tag: object = cast("Mapping[str, object]", value).get("type")
+        if not isinstance(tag, str) or tag not in readers:
+            msg = f'"type" must be {alternatives(readers)}'
+            raise ValueError(msg)
+        return readers[tag](value, models[tag])
+
+    return read
+
+
+def _model_reader(model: type, converter: Converter, *, exact: bool) -> Read:
+    fields = fields_of(model)
+    names: Any = {
+        field.name: override(
+            rename=field.wire_name,
+            struct_hook=_arms_reader(field.kind, converter)
+            if exact and not field.may_be_null
+            else None,
+        )
+        for field in fields
+    }
+    # One that is missing is read as null, which it cannot be.
+    tags: dict[Any, Any] = {field.wire_name: None for field in fields if exact and field.is_tag}
     make: Any = make_dict_structure_fn  # typed for one class, not for any
     read_fields: Read = make(model, converter, **names)
 
     def read(value: Any, kind: object) -> Any:
         if not isinstance(value, Mapping):
             _refuse("an object", value)
-        return read_fields(value, kind)
+        return read_fields({**tags, **value} if tags else value, kind)
 
     return read
 
@@ -221,17 +302,26 @@ def _list_reader(kind: object, converter: Converter) -> Read:
 
 
 @cache
-def converter() -> Converter:
-    """Return the converter that all reading goes through."""
+def converter(*, exact: bool = False) -> Converter:
+    """Return the converter that all reading goes through.
+
+    Args:
+        exact: Whether JSON has to be as it is written: without null where `None` leaves a field
+            out, with every constant, and with timestamps of one form.
+    """
     made = Converter(detailed_validation=True)
     made.register_structure_hook(str, _read_str)
     made.register_structure_hook(bool, _read_bool)
     made.register_structure_hook(float, _read_number)
     made.register_structure_hook(int, _read_whole_number)
-    made.register_structure_hook_func(is_datetime, _read_datetime)
+    made.register_structure_hook_func(
+        is_datetime, _read_exact_datetime if exact else _read_datetime
+    )
     made.register_structure_hook_func(is_mapping, _read_json_object)
-    made.register_structure_hook_factory(is_model, _model_reader)
+    made.register_structure_hook_factory(is_model, partial(_model_reader, exact=exact))
     made.register_structure_hook_factory(is_list, _list_reader)
+    made.register_structure_hook_factory(is_literal, _enum_reader)
     made.register_structure_hook_func(_is_open_enum, _read_str)
+    made.register_structure_hook_factory(_is_one_of_models, _one_of_models_reader)
     made.register_structure_hook_factory(is_optional, _optional_reader)
     return made

@@ -118,8 +118,8 @@ def is_number(value: object) -> bool:
         return False
 
 
-def find_json_issues(value: Mapping[Any, Any], path: str = "") -> Iterator[Issue]:
-    """Find every place of an object that is not JSON."""
+def find_json_issues(value: Mapping[Any, Any] | Sequence[Any], path: str = "") -> Iterator[Issue]:
+    """Find every place of an object, or of a list, that is not JSON."""
     found: list[tuple[Any, Place]] = [(value, None)]
     seen = {id(value)}
     for container, place in found:  # which grows on the way

@@ -4,6 +4,7 @@ Types are compared by `isinstance` and `issubclass`, never by identity: a user's
 it derives from, and a library that replaces `datetime` while tests run is understood, too.
 """
 
+import re
 import types
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -18,6 +19,7 @@ from vercel_marketplace.models.unset import UNSET, Unset
 Money = NewType("Money", str)
 """The kind of a field that holds an amount; annotated as the `str` that it is."""
 
+_STEP_END = re.compile(r"[.\[]")
 _NOTHING = {type(None), Unset}
 _NOT_LISTS = (str, bytes, bytearray, memoryview)  # sequences that JSON has no list for
 
@@ -44,6 +46,16 @@ class Field(NamedTuple):
     required: bool
     is_secret: bool
     is_extra: bool
+
+    @property
+    def may_be_null(self) -> bool:
+        """Whether null has a meaning; it has none where `None` leaves the field out."""
+        return is_optional(self.kind) and (may_be_unset(self.kind) or not self.optional)
+
+    @property
+    def is_tag(self) -> bool:
+        """Whether it tells models apart: a constant that JSON always has."""
+        return is_literal(self.kind) and self.default in get_args(self.kind)
 
 
 @cache
@@ -76,6 +88,13 @@ def _wire_name(model: Any, name: str) -> str:
         return name
     first, *rest = name.split("_")
     return first + "".join(map(str.capitalize, rest))
+
+
+def to_wire_path(model: Any, path: str) -> str:
+    """Return a path that begins with a field of a model as JSON has it."""
+    name = _STEP_END.split(path, maxsplit=1)[0]
+    wire_names = {field.name: field.wire_name for field in fields_of(model)}
+    return wire_names[name] + path.removeprefix(name)
 
 
 def is_only_from_vercel(model: type) -> bool:

@@ -35,6 +35,7 @@ from vercel_marketplace._internal.schema import (
     is_sequence,
     may_be_unset,
     name_of,
+    to_wire_path,
 )
 from vercel_marketplace.errors import Issue, SDKValidationError
 
@@ -50,11 +51,13 @@ class Output:
         pieces: The JSON text; not to be used when there are issues.
         issues: Every place that is not what the API requires.
         across_fields: Whether the rules that are about several fields, or about lengths, count.
+        wire_names: Whether issues name places in JSON's terms instead of Python's.
     """
 
     pieces: list[str] = attrs_field(factory=list[str])
     issues: list[Issue] = attrs_field(factory=list[Issue])
     across_fields: bool = True
+    wire_names: bool = False
 
     def to_bytes(self) -> bytes:
         """Return the JSON, and drop the pieces on the way: a long body is not held three times."""
@@ -66,7 +69,14 @@ Write: TypeAlias = Callable[[Any, str, Output], None]
 """Writes a value that is at a path."""
 
 
-def write(kind: Any, value: object, path: str = "", *, across_fields: bool = True) -> Output:
+def write(
+    kind: Any,
+    value: object,
+    path: str = "",
+    *,
+    across_fields: bool = True,
+    wire_names: bool = False,
+) -> Output:
     """Check a value against an annotation, and write its JSON.
 
     Args:
@@ -75,8 +85,9 @@ def write(kind: Any, value: object, path: str = "", *, across_fields: bool = Tru
         path: Where it is, for the issues.
         across_fields: Whether the rules that are about several fields, or about lengths, count.
             They hold for requests.
+        wire_names: Whether issues name places in JSON's terms instead of Python's.
     """
-    output = Output(across_fields=across_fields)
+    output = Output(across_fields=across_fields, wire_names=wire_names)
     _writer_of(kind)(value, path, output)
     return output
 
@@ -360,17 +371,20 @@ def _model_writer(model: Any) -> Write:
         for field in fields_of(model)
         if not field.is_extra
     ]
+    names = [field.name for field, _, _ in fields]
+    wire_names = [field.wire_name for field, _, _ in fields]
     extra = next((field for field in fields_of(model) if field.is_extra), None)
 
     def write_model(value: Any, path: str, output: Output) -> None:
         start = f"{path}." if path else ""
         separator = ""
         output.pieces.append("{")
-        for field, key, write_field in fields:
+        places = wire_names if output.wire_names else names
+        for place, (field, key, write_field) in zip(places, fields, strict=True):
             held = getattr(value, field.name)
             if held is not field.default or not field.optional:
                 output.pieces.append(separator + key)
-                write_field(held, start + field.name, output)
+                write_field(held, start + place, output)
                 separator = ","
         if extra is not None and (held := getattr(value, extra.name)) is not None:
             inner = write(extra.kind, held, start + extra.name)
@@ -381,7 +395,8 @@ def _model_writer(model: Any) -> Write:
         if not output.across_fields:
             return
         for issue in getattr(value, "_cross_field_issues", tuple)():
-            output.issues.append(Issue(start + issue.path, issue.message))
+            place = to_wire_path(model, issue.path) if output.wire_names else issue.path
+            output.issues.append(Issue(start + place, issue.message))
 
     return write_model
 

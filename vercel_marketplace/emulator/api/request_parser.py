@@ -11,11 +11,10 @@ from datetime import UTC, datetime
 from typing import Any, Final, TypeGuard, cast, get_args
 from urllib.parse import parse_qsl
 
-from vercel_marketplace._internal.converter import converter
+from vercel_marketplace._internal.converter import DATE_TIME, DATE_TIME_EXPECTED, converter
 from vercel_marketplace._internal.json import find_json_issues, parse
 from vercel_marketplace._internal.operation import AnyOperation
 from vercel_marketplace._internal.schema import (
-    Field,
     Money,
     alternatives,
     arms_of,
@@ -27,9 +26,9 @@ from vercel_marketplace._internal.schema import (
     is_mapping,
     is_model,
     is_optional,
-    may_be_unset,
     models_by_type,
     name_of,
+    to_wire_path,
 )
 from vercel_marketplace.emulator.api.errors import APIError, bad_request
 
@@ -37,9 +36,6 @@ _BODY: Final = ""  # the path of the body itself
 _MAX_FORM_FIELDS: Final = 100
 _MAX_DEPTH: Final = 200  # every supported Python can write what it has read at this depth
 MONEY: Final = re.compile(r"[0-9]+(\.[0-9]+)?")  # as Vercel documents it
-_DATE_TIME: Final = re.compile(
-    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII
-)  # RFC 3339 section 5.6, which JSON schema's `date-time` stands for
 
 
 def parse_request(
@@ -141,21 +137,14 @@ def _read_model(model: Any, properties: dict[str, Any], path: str) -> Any:
     for name, field in fields.items():
         if name in properties:
             given = properties[name]
-            is_null = given is None and _has_null(field)
+            is_null = given is None and field.may_be_null
             found[field.name] = None if is_null else _read(field.kind, given, _join(path, name))
         elif field.required:
             raise _wrong(_join(path, name), "a required property is missing")
     read = model(**found)
     for issue in getattr(read, "_cross_field_issues", tuple)():
-        raise _wrong(_join(path, _to_wire_path(model, issue.path)), issue.message)
+        raise _wrong(_join(path, to_wire_path(model, issue.path)), issue.message)
     return read
-
-
-def _to_wire_path(model: Any, path: str) -> str:
-    """The path of an issue as JSON has it, which begins with a field of a model."""
-    name = re.split(r"[.\[]", path, maxsplit=1)[0]
-    wire_names = {field.name: field.wire_name for field in fields_of(model)}
-    return wire_names[name] + path.removeprefix(name)
 
 
 def _read_others(model: Any, others: dict[str, Any], path: str) -> dict[str, Any]:
@@ -166,11 +155,6 @@ def _read_others(model: Any, others: dict[str, Any], path: str) -> dict[str, Any
         if field.is_extra:
             return {field.name: _read_json_object(others, path)}
     raise _wrong(_join(path, next(iter(others))), "an unknown property")
-
-
-def _has_null(field: Field) -> bool:
-    """Whether null has a meaning; it has none where `None` leaves the field out."""
-    return is_optional(field.kind) and (may_be_unset(field.kind) or not field.optional)
 
 
 def _read_leaf(kind: Any, value: Any, path: str) -> Any:
@@ -213,9 +197,8 @@ def _entries(container: Any) -> Iterable[Any]:
 
 def _in_utc(text: str, moment: datetime) -> datetime:
     """Return the moment in UTC; the converter accepts more texts than the API does."""
-    if not _DATE_TIME.fullmatch(text):
-        msg = "expected an ISO 8601 date and time with its offset"
-        raise ValueError(msg)
+    if not DATE_TIME.fullmatch(text):
+        raise ValueError(DATE_TIME_EXPECTED)
     return moment.astimezone(UTC)
 
 

@@ -203,6 +203,13 @@ def interop(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def release(session: nox.Session) -> None:
+    """Build what is published, twice, and check it; with `-- --dry-run` anywhere, else in CI."""
+    session.install(*nox.project.dependency_groups(PROJECT, "release"), *CONSTRAINTS)
+    session.run("python", "-m", "scripts.release", *session.posargs)
+
+
+@nox.session(default=False)
 def pin(session: nox.Session) -> None:
     """Write constraints.txt anew: what the sessions above install."""
     session.install("uv")

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from interop.checks import CHECKS, KNOWN_FAILURES
+from vercel_marketplace._internal.operation import MARKETPLACE
 from vercel_marketplace.emulator import Emulator, RunningClock
 from vercel_marketplace.emulator.api.router import ROUTES
 
@@ -68,8 +69,8 @@ def problem_with(operation_id: str, emulator: Emulator, caller: Caller) -> str |
 
 
 def order() -> list[str]:
-    """Return the operations in the order of their checks, which build on each other."""
-    known = [route.operation.id for route in ROUTES]
+    """Return the Marketplace's operations in the order of their checks, which need each other."""
+    known = [route.operation.id for route in ROUTES if route.operation.tag == MARKETPLACE]
     return [*CHECKS, *(operation_id for operation_id in known if operation_id not in CHECKS)]
 
 

@@ -21,6 +21,7 @@ from vercel_marketplace import (
     block_on,
 )
 from vercel_marketplace import models as m
+from vercel_marketplace._internal.operation import MARKETPLACE
 from vercel_marketplace.emulator import Emulator
 from vercel_marketplace.testing import paid_invoice
 
@@ -121,6 +122,14 @@ SECRETS = m.UpdateResourceSecretsRequestBody(
         )
     ]
 )
+ACTION = m.UpdateDeploymentActionRequestBody(
+    status="succeeded",
+    outcomes=[
+        m.ResourceSecretsOutcome(
+            secrets=[m.OutcomeSecret(name="DATABASE_URL", value="s3cr3t-branch")]
+        )
+    ],
+)
 FLAG = m.ExperimentationItem(id="flag_1", slug="dark", origin="https://acme.example/flags/1")
 
 _STAMP = "2026-10-31T12:30:00.000Z"
@@ -192,6 +201,25 @@ def _code(emulator):
         code=emulator.tokens.issue_sso_code(code="chosen"),
         client_id=emulator.integration.client_id,
         client_secret=emulator.integration.client_secret,
+    )
+
+
+def _oauth_code(emulator):
+    """The exchange of a connectable account's code that is good."""
+    redirect_uri = "https://acme.example/connected"
+    return m.ExchangeOauthCodeRequestBody(
+        code=emulator.tokens.issue_oauth_code(code="chosen", redirect_uri=redirect_uri),
+        client_id=emulator.integration.client_id,
+        client_secret=emulator.integration.client_secret,
+        redirect_uri=redirect_uri,
+    )
+
+
+def _action(emulator):
+    """The end of an action that was started just now."""
+    started = emulator.deployments.start_action("branch")
+    return m.UpdateDeploymentActionRequest(
+        started.deployment_id, INSTALLATION, started.resource_id, started.action, ACTION
     )
 
 
@@ -598,12 +626,50 @@ _CASES = (
             m.ReplaceGlobalConfigRequestBody(data={"dark": [True, None]}),
         ),
     ),
+    # In addition to those of the Marketplace's document.
+    Case(
+        name="exchange_oauth_code",
+        request=m.ExchangeOauthCodeRequestBody(
+            code="oauth code+&=of tests",
+            client_id="oac_1",
+            client_secret="client-s3cr3t",
+            redirect_uri="https://acme.example/connected?next=1",
+        ),
+        method="POST",
+        path="/v2/oauth/access_token",
+        success=200,
+        answer={
+            "token_type": "Bearer",
+            "access_token": "oauth-token-of-tests",
+            "installation_id": "icfg_1",
+            "user_id": "user_1",
+            "team_id": None,
+        },
+        value=m.OauthToken(
+            token_type="Bearer",
+            access_token="oauth-token-of-tests",
+            installation_id="icfg_1",
+            user_id="user_1",
+        ),
+        prepare=_oauth_code,
+    ),
+    Case(
+        name="update_deployment_action",
+        request=m.UpdateDeploymentActionRequest("dpl_1", "icfg_1", "db_1", "branch", ACTION),
+        method="PATCH",
+        path="/v1/deployments/dpl_1/integrations/icfg_1/resources/db_1/actions/branch",
+        success=202,
+        idempotent=True,
+        prepare=_action,
+    ),
 )
 
 CASES = {case.id: case for case in _CASES}
 """Every operation by its id."""
 REQUESTS = {id_: case.request for id_, case in CASES.items()}
 OPERATIONS = {id_: case.operation for id_, case in CASES.items()}
+DOCUMENTED = {id_: one for id_, one in OPERATIONS.items() if one.tag == MARKETPLACE}
+"""The operations that the Marketplace's document has."""
 FUNCTIONS = {id_: case.function for id_, case in CASES.items()}
 
 

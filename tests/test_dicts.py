@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from types import MappingProxyType
 from typing import get_args
+from urllib.parse import parse_qsl
 
 import attrs
 import pytest
@@ -123,12 +124,14 @@ def test_whatever_a_model_holds_survives_json(model, data):
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_to_dict_is_what_is_sent(case):
-    """The body of a request as a dict is the JSON that the API receives."""
+    """The body of a request as a dict is the JSON, or the form, that the API receives."""
     _, recorder = exchange(case.id, request=case.request)
     body = case.operation.body
     sent = recorder.requests[0].content
     held = case.request if body in {None, "*"} else getattr(case.request, body)
-    assert (json.loads(sent) if sent else None) == (to_dict(held) if body else None)
+    is_form = case.operation.media_type != "application/json"
+    read = (lambda content: dict(parse_qsl(content.decode()))) if is_form else json.loads
+    assert (read(sent) if sent else None) == (to_dict(held) if body else None)
 
 
 @pytest.mark.parametrize("case", [c for c in CASES.values() if c.value], ids=lambda c: c.id)
@@ -320,6 +323,19 @@ def test_the_error_says_what_it_is_about():
             m.CreateEventRequestBody,
             {"event": {"type": []}},
             'event: "type" must be "installation.updated" or "resource.updated"',
+        ),
+        (
+            m.UpdateDeploymentActionRequestBody,
+            {"outcomes": [{"kind": "resource-locks"}]},
+            'outcomes[0]: "kind" must be "resource-secrets" or "resource-claims"',
+        ),
+        (
+            m.UpdateDeploymentActionRequestBody,
+            {"outcomes": {}},
+            (
+                "outcomes: expected a list of ResourceSecretsOutcome or ResourceClaimsOutcome, "
+                "got dict"
+            ),
         ),
         (
             m.CreateEventRequestBody,

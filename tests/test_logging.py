@@ -25,9 +25,11 @@ TOKEN = "tok-s3cr3t-1"
 SECRETS = (
     *(TOKEN, "s3cr3t-value", "client-s3cr3t", "code-of-tests", "id-token-of-tests"),
     *("old-token-of-tests", "new-token-of-tests"),
-    *("s3cr3t-development", "s3cr3t-preview", "s3cr3t-production"),
+    *("s3cr3t-development", "s3cr3t-preview", "s3cr3t-production", "s3cr3t-branch"),
+    *("oauth code+&=of tests", "oauth-token-of-tests"),
 )
-ANSWERED = {"id-token-of-tests", "new-token-of-tests"}  # which no request has
+# Which no request has.
+ANSWERED = {"id-token-of-tests", "new-token-of-tests", "oauth-token-of-tests"}
 NO_WAIT = RetryConfig(backoff=BackoffStrategy(initial_interval=0))
 
 
@@ -124,6 +126,8 @@ def test_no_secret_is_in_the_text_of_an_error(server, case, status):
         case.call_method(vercel)
     own = {
         "exchange_sso_token": ("client-s3cr3t", "code-of-tests"),
+        "exchange_oauth_code": ("client-s3cr3t", "oauth code+&=of tests"),
+        "update_deployment_action": (TOKEN, "s3cr3t-branch"),
         "update_resource_secrets": (TOKEN, "s3cr3t-value"),
         "update_resource_secrets_by_id": (TOKEN, "s3cr3t-value"),
         "update_resource": (TOKEN, "s3cr3t-value"),

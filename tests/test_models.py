@@ -166,6 +166,8 @@ HARMLESS = {
     "Balance.currency_value_in_cents",
     "BillingPlanDetail.value",
     "SsoTokens.token_type",
+    "OauthToken.token_type",
+    "ResourceSecretsOutcome.secrets",
     "Invoice.state",
     "ImportResourceRequestBody.secrets",
     "ExperimentationSettingsSummary.edge_config_token_id",

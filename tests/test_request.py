@@ -4,6 +4,7 @@ import json
 import math
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from urllib.parse import parse_qsl
 
 import attrs
 import pytest
@@ -30,6 +31,7 @@ from vercel_marketplace.models import (
 )
 
 WITH_BODY = [id_ for id_, operation in OPERATIONS.items() if operation.body]
+WITH_FORM = [id_ for id_ in WITH_BODY if "form" in OPERATIONS[id_].media_type]
 
 
 def invoice(**changed):
@@ -52,7 +54,27 @@ def refused_invoice(**changed):
 # Bodies ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("operation_id", WITH_BODY)
+@pytest.mark.parametrize("operation_id", WITH_FORM)
+@given(data=st.data())
+def test_a_form_says_what_the_request_does(operation_id, data):
+    """Read back as a form, a request's body has each of its fields once, whatever is in them."""
+    operation = OPERATIONS[operation_id]
+    request = data.draw(values(operation.request))
+    content = encode_body(operation, request)
+    pairs = parse_qsl(content.decode("ascii"), keep_blank_values=True, strict_parsing=True)
+    assert pairs == [*attrs.asdict(request).items()]
+
+
+@pytest.mark.parametrize("operation_id", WITH_FORM)
+def test_a_form_is_checked_before_it_is_sent(operation_id):
+    """A field that is not a string is named, and nothing is sent."""
+    request = attrs.evolve(REQUESTS[operation_id], client_id=7)
+    result, recorder = exchange(operation_id, request=request)
+    assert [issue.path for issue in result.error.issues] == ["client_id"]
+    assert recorder.requests == []
+
+
+@pytest.mark.parametrize("operation_id", [id_ for id_ in WITH_BODY if id_ not in WITH_FORM])
 @given(data=st.data())
 def test_a_body_says_what_the_request_does(operation_id, data):
     """Read back from its bytes, a request's body equals the request."""
@@ -221,11 +243,12 @@ def test_what_is_no_certain_moment_is_refused(moment, what):
 
 @pytest.mark.parametrize("operation_id", OPERATIONS)
 def test_a_bearer_token_is_sent_where_there_is_one(operation_id):
-    """Every operation but the SSO exchange carries the token, which never does."""
+    """Every operation carries the token, but those that exchange a code never do."""
     options = RequestOptions(bearer_token="tok_2", headers={"x-mine": "1"})
     _, recorder = exchange(operation_id, options=options)
     headers = recorder.requests[0].headers
-    expected = None if operation_id == "exchange-sso-token" else "Bearer tok_2"
+    exchanges = {"exchange-sso-token", "exchange-oauth-code"}
+    expected = None if operation_id in exchanges else "Bearer tok_2"
     assert (headers.get("authorization"), headers["x-mine"]) == (expected, "1")
 
 

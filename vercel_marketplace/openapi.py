@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias, get_args
 
 from vercel_marketplace import funcs
 from vercel_marketplace._internal.config import DEFAULT_SERVER_URL
-from vercel_marketplace._internal.operation import AnyOperation
+from vercel_marketplace._internal.operation import AnyOperation, MediaType
 from vercel_marketplace._internal.schema import (
     Field,
     Money,
@@ -91,7 +91,7 @@ def _describe_operation(
         "operationId": operation.openapi_id,
         "x-operation": operation.id,
         "x-python": function.__name__,
-        "tags": ["marketplace"],
+        "tags": [operation.tag],
         "summary": _docstring(function).partition("\n")[0],
         "externalDocs": {"url": operation.api_page},
         "deprecated": operation.replaced_by is not None,
@@ -112,11 +112,13 @@ def _describe_operation(
         },
     }
     if operation.body == "*":
-        description["requestBody"] = {"required": True} | _content(models.schema(request))
+        content = _content(models.schema(request), operation.media_type)
+        description["requestBody"] = {"required": True} | content
     elif operation.body is not None:
         body = fields[operation.body]
         required = {"required": not body.optional}
-        description["requestBody"] = required | _content(models.field(request, body))
+        content = _content(models.field(request, body), operation.media_type)
+        description["requestBody"] = required | content
     return description
 
 
@@ -126,8 +128,8 @@ def _describe_success(operation: AnyOperation, models: "_Models") -> dict[str, A
     return {"description": operation.returns} | _content(models.schema(operation.response))
 
 
-def _content(schema: _Schema) -> dict[str, Any]:
-    return {"content": {"application/json": {"schema": schema}}}
+def _content(schema: _Schema, media_type: MediaType = "application/json") -> dict[str, Any]:
+    return {"content": {media_type: {"schema": schema}}}
 
 
 def _docstring(value: object) -> str:

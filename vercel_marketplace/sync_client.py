@@ -194,6 +194,48 @@ class SyncMarketplace:
             funcs.marketplace_delete_integration_resource(self._core, request, options)
         ).unwrap()
 
+    def exchange_oauth_code(
+        self,
+        *,
+        code: str,
+        client_id: str,
+        client_secret: str,
+        redirect_uri: str,
+        options: RequestOptions | None = None,
+    ) -> models.OauthToken:
+        """Exchange the code of a connectable account for its access token.
+
+        For integrations that users connect to an account they have with you; a native integration
+        gets its token when it is installed. Sends no bearer token: the client id and secret are in
+        the body, which is a form. A code works once, so the call is retried only when it certainly
+        was not processed. If the response is lost, the user has to connect the account again.
+
+        Args:
+            code: What Vercel sent to the redirect URL; works once.
+            client_id: The integration's client id, `oac_…`.
+            client_secret: The integration's client secret.
+            redirect_uri: The integration's redirect URL, where the code arrived.
+            options: Overrides for this call.
+
+        Returns:
+            The access token and its installation.
+
+        Raises:
+            VercelBadRequestError: 400: the code is refused, with OAuth's `code`.
+            VercelUnauthorizedError: 401: the client id or secret is wrong.
+            VercelForbiddenError: 403: the client id or secret is wrong.
+            VercelError: What every call can fail with; see `vercel_marketplace.errors`.
+
+        API page: <https://vercel.com/docs/integrations/create-integration/submit-integration>
+        """
+        request = models.ExchangeOauthCodeRequestBody(
+            code=code, client_id=client_id, client_secret=client_secret, redirect_uri=redirect_uri
+        )
+        del code, client_secret  # a traceback remembers them
+        return block_on(
+            funcs.marketplace_exchange_oauth_code(self._core, request, options)
+        ).unwrap()
+
     def exchange_sso_token(
         self,
         *,
@@ -792,6 +834,52 @@ class SyncMarketplace:
 
         return block_on(
             funcs.marketplace_submit_prepayment_balances(self._core, request, options)
+        ).unwrap()
+
+    def update_deployment_action(
+        self,
+        *,
+        deployment_id: str,
+        integration_configuration_id: str,
+        resource_id: str,
+        action: str,
+        request_body: models.UpdateDeploymentActionRequestBody | None = None,
+        options: RequestOptions | None = None,
+    ) -> None:
+        """Tell Vercel how an action of a deployment stands.
+
+        The build waits from the webhook `deployment.integration.action.start` until the action has
+        succeeded or failed. Safe to retry: the state is the same afterwards. Send one state after
+        the other, never two at once.
+
+        Args:
+            deployment_id: The deployment, `dpl_…`.
+            integration_configuration_id: The installation, `icfg_…`.
+            resource_id: The partner's id of the resource.
+            action: The action's slug.
+            request_body: The state; the contract lets it be left out.
+            options: Overrides for this call.
+
+        Raises:
+            VercelBadRequestError: 400: the state is malformed.
+            VercelUnauthorizedError: 401: the token is not for this installation.
+            VercelForbiddenError: 403: the token is not for this installation.
+            VercelNotFoundError: 404: there is no such deployment, resource or action.
+            VercelGoneError: 410: the installation was removed; its token is dead.
+            VercelError: What every call can fail with; see `vercel_marketplace.errors`.
+
+        API page: <https://vercel.com/docs/rest-api/deployments/update-deployment-integration-action>
+        """
+        request = models.UpdateDeploymentActionRequest(
+            deployment_id=deployment_id,
+            integration_configuration_id=integration_configuration_id,
+            resource_id=resource_id,
+            action=action,
+            request_body=request_body,
+        )
+
+        return block_on(
+            funcs.marketplace_update_deployment_action(self._core, request, options)
         ).unwrap()
 
     def update_experimentation_item(

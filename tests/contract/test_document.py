@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from tests.contract.documented import Schemas
 from tests.contract.reading import contract, from_json, snake
 from tests.fakes import json_response
-from tests.operations import OPERATIONS, exchange
+from tests.operations import DOCUMENTED as OPERATIONS
+from tests.operations import exchange
 
 openapi_core = pytest.importorskip("openapi_core", reason="validates requests by the document")
 from openapi_core.testing import MockRequest  # noqa: E402 (only where it is installed)

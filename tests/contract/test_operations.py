@@ -7,7 +7,7 @@ import attrs
 import pytest
 
 from tests.contract.reading import contract, snake
-from tests.operations import OPERATIONS
+from tests.operations import DOCUMENTED as OPERATIONS
 
 DOCUMENTED = {
     operation["operationId"]: operation

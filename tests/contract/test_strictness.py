@@ -6,6 +6,7 @@ import re
 import pytest
 
 from tests.contract.reading import contract
+from vercel_marketplace._internal.operation import MARKETPLACE
 from vercel_marketplace.emulator.api.errors import APIError
 from vercel_marketplace.emulator.api.request_parser import parse_request
 from vercel_marketplace.emulator.api.router import ROUTES
@@ -89,7 +90,11 @@ def spoiled(body, path, change):
     return copy
 
 
-OPERATIONS = [route.operation for route in ROUTES if route.operation.body]
+OPERATIONS = [
+    route.operation
+    for route in ROUTES
+    if route.operation.body and route.operation.tag == MARKETPLACE
+]
 BODIES = [
     pytest.param(operation, arm, id=f"{operation.id}-{arm}")
     for operation in OPERATIONS

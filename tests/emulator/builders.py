@@ -61,7 +61,7 @@ class Here:
 
     def __getattr__(self, name):
         method = getattr(self._marketplace, name)
-        if name == "exchange_sso_token":
+        if name in {"exchange_sso_token", "exchange_oauth_code"}:
             return method
         return lambda **arguments: method(integration_configuration_id=INSTALLATION, **arguments)
 
@@ -196,6 +196,19 @@ WIRE = {
         "PUT",
         f"{RESOURCE}/experimentation/global-config",
         {"data": {"dark": [True, None]}},
+    ),
+    "update-deployment-action": (
+        "PATCH",
+        f"/v1/deployments/dpl_emulator_1/integrations/{INSTALLATION}{RESOURCE}/actions/branch",
+        {
+            "status": "running",
+            "statusText": "Copying",
+            "statusUrl": "https://acme.example/branches/1",
+            "outcomes": [
+                {"kind": "resource-secrets", "secrets": [{"name": "A", "value": "hidden"}]},
+                {"kind": "resource-claims", "claimRules": CLAIMS["claimRules"]},
+            ],
+        },
     ),
 }
 """What is sent of each operation that has a body: method, path and body."""

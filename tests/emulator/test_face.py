@@ -14,7 +14,7 @@ def test_an_emulator_has_few_names():
     assert names == {
         *("installation_id", "token", "resource_id", "integration"),
         *("clock", "requests", "faults", "webhooks", "installations"),
-        *("invoices", "resources", "received", "team", "tokens"),
+        *("invoices", "resources", "received", "team", "tokens", "deployments"),
         *("transport", "serve", "asgi", "partner", "reset"),
     }
 
@@ -24,7 +24,7 @@ def test_an_added_installation_has_the_same_names(emulator):
     names = {name for name in dir(emulator.installations.add()) if not name.startswith("_")}
     assert names == {
         *("installation_id", "token", "resource_id"),
-        *("invoices", "resources", "received", "team", "tokens"),
+        *("invoices", "resources", "received", "team", "tokens", "deployments"),
         "partner",
     }
 

@@ -18,6 +18,7 @@ from vercel_marketplace.models import UNSET, Balance, BillingPlan, Unset
 def test_the_examples_of_strictness_are_fine_as_they_stand(emulator):
     """Each body below is accepted before a test spoils it."""
     code = {"code": emulator.tokens.issue_sso_code()}
+    emulator.deployments.start_action("branch")
     for operation_id, (method, path, body) in WIRE.items():
         more = code if operation_id == "exchange-sso-token" else {}
         response = send(emulator, method, path, body | more)
@@ -227,6 +228,7 @@ LEFT_OUT = {  # what there is to do then: nothing
     "create-experimentation-items": 204,
     "update-experimentation-item": 204,
     "replace-global-config": 200,
+    "update-deployment-action": 202,
 }
 
 
@@ -236,6 +238,8 @@ def test_a_body_is_left_out_only_where_it_may_be(emulator, operation_id):
     method, path, _ = WIRE[operation_id]
     if operation_id == "update-experimentation-item":
         send(emulator, *WIRE["create-experimentation-items"])
+    if operation_id == "update-deployment-action":
+        emulator.deployments.start_action("branch")
     before = emulator._store.state.installations[emulator.installation_id]
 
     response = send(emulator, method, path)

@@ -29,7 +29,7 @@ from vercel_marketplace._internal.schema import (
     is_model,
     is_optional,
     is_sequence,
-    models_by_type,
+    models_by_tag,
 )
 from vercel_marketplace.errors import Issue
 
@@ -250,15 +250,15 @@ def _is_one_of_models(kind: object) -> bool:
 
 
 def _one_of_models_reader(kind: object, converter: Converter) -> Read:
-    models = models_by_type(arms_of(kind))
+    name, models = models_by_tag(arms_of(kind))
     readers = {tag: converter.get_structure_hook(model) for tag, model in models.items()}
 
     def read(value: Any, _: object) -> Any:
         if not isinstance(value, Mapping):
             _refuse("an object", value)
-        tag: object = cast("Mapping[str, object]", value).get("type")
+        tag: object = cast("Mapping[str, object]", value).get(name)
         if not isinstance(tag, str) or tag not in readers:
-            msg = f'"type" must be {alternatives(readers)}'
+            msg = f'"{name}" must be {alternatives(readers)}'
             raise ValueError(msg)
         return readers[tag](value, models[tag])
 

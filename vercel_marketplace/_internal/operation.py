@@ -16,6 +16,10 @@ ErrorT = TypeVar("ErrorT")
 
 Method: TypeAlias = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
+MediaType: TypeAlias = Literal["application/json", "application/x-www-form-urlencoded"]
+
+MARKETPLACE: Final = "marketplace"
+"""The tag of the Marketplace's operations in Vercel's OpenAPI document."""
 
 INSTALLATION_ERRORS: Final[Mapping[int, str]] = {
     401: "the token is not for this installation",
@@ -32,13 +36,16 @@ class Operation(Generic[RequestT, ValueT, ErrorT]):
     Attributes:
         id: Its name in errors and logs, such as `get-invoice`: the API's, where that is
             readable.
-        openapi_id: Its `operationId` in Vercel's OpenAPI document.
+        openapi_id: Its `operationId` in Vercel's OpenAPI document, if it is there.
+        tag: Its tag there. What has another tag than the Marketplace's is here in addition: the
+            document of the Marketplace says nothing about it.
         api_page: The URL of Vercel's page about it.
         method: The HTTP method.
         path: The path, with the request's fields in braces.
         request: The request class.
-        body: What of the request is the JSON body: the name of a field, `"*"` for all of
-            it, `None` for nothing.
+        body: What of the request is the body: the name of a field, `"*"` for all of it,
+            `None` for nothing.
+        media_type: How the body is written. The values of a form are strings.
         success: The documented success status.
         response: The class of the success body; `None` where there is none to read.
         empty_success: Further success statuses, which have no body: 304.
@@ -52,11 +59,13 @@ class Operation(Generic[RequestT, ValueT, ErrorT]):
 
     id: str
     openapi_id: str = field(default=Factory(attrgetter("id"), takes_self=True))
+    tag: str = MARKETPLACE
     api_page: str
     method: Method
     path: str
     request: type[RequestT]
     body: str | None = None
+    media_type: MediaType = "application/json"
     success: int
     response: type[ValueT] | None = None
     empty_success: tuple[int, ...] = ()

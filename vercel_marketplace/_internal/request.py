@@ -1,11 +1,13 @@
 """A request model becomes a URL, headers and a body. Pure."""
 
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Final, cast
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from vercel_marketplace._internal.addressing import split_server_url
-from vercel_marketplace._internal.operation import AnyOperation
+from vercel_marketplace._internal.json import parse
+from vercel_marketplace._internal.operation import AnyOperation, MediaType
 from vercel_marketplace._internal.schema import describe, fields_of
 from vercel_marketplace._internal.validation import find_segment_issues, validation_error, write
 from vercel_marketplace.errors import Issue
@@ -32,7 +34,7 @@ def encode(
     content = encode_body(operation, request)
     headers = {"accept": _JSON if operation.response else "*/*"}
     if content:
-        headers["content-type"] = _JSON
+        headers["content-type"] = operation.media_type
     return f"{base}{path}{query}", headers, content
 
 
@@ -69,7 +71,20 @@ def encode_body(operation: AnyOperation, request: object) -> bytes | None:
     output = write(kind, value, path)
     if output.issues:
         raise validation_error(output.issues, operation_id=operation.id)
-    return b"" if value is None else output.to_bytes()
+    if value is None:
+        return b""
+    return _WRITERS[operation.media_type](output.to_bytes())
+
+
+def _to_form(content: bytes) -> bytes:
+    """Return a JSON object of strings as a form."""
+    return urlencode(parse(content)).encode()
+
+
+_WRITERS: Final[Mapping[MediaType, Callable[[bytes], bytes]]] = {
+    "application/json": bytes,
+    "application/x-www-form-urlencoded": _to_form,
+}
 
 
 @cache

@@ -152,15 +152,16 @@ def arms_of(kind: object) -> tuple[Any, ...]:
     return (kind,)
 
 
-def models_by_type(models: Iterable[type]) -> dict[str, type]:
-    """Return the models of a union by the values of their field `type`."""
-    return {
-        tag: model
+def models_by_tag(models: Iterable[type]) -> tuple[str, dict[str, type]]:
+    """Return the field that tells the models of a union apart, and the models by its values."""
+    tagged = [
+        (field.name, tag, model)
         for model in models
         for field in fields_of(model)
-        if field.name == "type"
+        if field.is_tag
         for tag in get_args(field.kind)
-    }
+    ]
+    return tagged[0][0], {tag: model for _, tag, model in tagged}
 
 
 def _is_union(kind: object) -> bool:

@@ -30,10 +30,12 @@ from vercel_marketplace.emulator.defaults import EmulatedIntegration
 from vercel_marketplace.emulator.emulator import Emulator
 from vercel_marketplace.emulator.faults.effects import Fault
 from vercel_marketplace.emulator.installation import EmulatedInstallation
+from vercel_marketplace.emulator.state import DeploymentAction
 from vercel_marketplace.emulator.webhooks.deliveries import WebhookAttempt, WebhookDelivery
 
 __all__ = [
     "Clock",
+    "DeploymentAction",
     "EmulatedInstallation",
     "EmulatedIntegration",
     "Emulator",

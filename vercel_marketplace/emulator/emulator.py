@@ -19,6 +19,7 @@ from vercel_marketplace.emulator.webhooks.webhooks import Webhooks
 from vercel_marketplace.http import HTTPRequest, Transport
 
 if TYPE_CHECKING:
+    from vercel_marketplace.emulator.namespaces.deployments import Deployments
     from vercel_marketplace.emulator.namespaces.invoices import Invoices
     from vercel_marketplace.emulator.namespaces.received import Received
     from vercel_marketplace.emulator.namespaces.resources import Resources
@@ -38,8 +39,8 @@ class Emulator:
 
     Emulators share nothing. Any number of clients and threads may share one. `clock`,
     `requests`, `faults` and `webhooks` are for all its installations; ids, `token`, `invoices`,
-    `resources`, `received`, `team` and `tokens` are those of the first. `installations.add`
-    returns others, which have the same.
+    `resources`, `received`, `team`, `tokens` and `deployments` are those of the first.
+    `installations.add` returns others, which have the same.
 
     Attributes:
         installation_id: The first installation.
@@ -54,6 +55,7 @@ class Emulator:
         received: The billing data, balances and events that the partner has sent for it.
         team: The team that has installed the product.
         tokens: The tokens and codes that Vercel issues for it.
+        deployments: The deployments of the team that wait for the integration's actions.
 
     Args:
         clock: The emulator's clock; a new `Clock` if omitted.
@@ -85,6 +87,7 @@ class Emulator:
         self.received: Received = self._first.received
         self.team: Team = self._first.team
         self.tokens: Tokens = self._first.tokens
+        self.deployments: Deployments = self._first.deployments
 
     @property
     def clock(self) -> Clock:

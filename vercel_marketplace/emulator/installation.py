@@ -6,6 +6,7 @@ from itertools import count
 from typing import Final
 
 from vercel_marketplace.emulator.defaults import PRODUCT_ID, new_installation
+from vercel_marketplace.emulator.namespaces.deployments import Deployments
 from vercel_marketplace.emulator.namespaces.invoices import Invoices
 from vercel_marketplace.emulator.namespaces.received import Received
 from vercel_marketplace.emulator.namespaces.resources import Resources
@@ -33,6 +34,7 @@ class EmulatedInstallation:
         received: The billing data, balances and events that the partner has sent.
         team: The team that has installed the product.
         tokens: The tokens and codes that Vercel issues for it.
+        deployments: The deployments of the team that wait for the integration's actions.
     """
 
     def __init__(self, store: Store, installation: Installation) -> None:
@@ -46,6 +48,7 @@ class EmulatedInstallation:
         self.received: Received = Received(self._store)
         self.team: Team = Team(self._store, admin_id)
         self.tokens: Tokens = Tokens(self._store, admin_id)
+        self.deployments: Deployments = Deployments(self._store, self.resource_id)
 
     def partner(
         self, url: str, *, timeout: float = DEFAULT_TIMEOUT, transport: Transport | None = None

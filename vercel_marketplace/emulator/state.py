@@ -3,7 +3,7 @@
 A handler returns the state that comes after; one that raises leaves the old one as it was.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, TypeAlias, TypeVar
 
@@ -14,6 +14,11 @@ from vercel_marketplace.models._fields import mask
 from vercel_marketplace.models.account import Account, Member
 from vercel_marketplace.models.balances import SubmitPrepaymentBalancesRequestBody
 from vercel_marketplace.models.billing import SubmitBillingDataRequestBody
+from vercel_marketplace.models.deployment_actions import (
+    DeploymentActionStatus,
+    ResourceClaimsOutcome,
+    ResourceSecretsOutcome,
+)
 from vercel_marketplace.models.events import InstallationUpdatedEvent, ResourceUpdatedEvent
 from vercel_marketplace.models.experimentation import ExperimentationItem
 from vercel_marketplace.models.global_config import GlobalConfig
@@ -25,9 +30,13 @@ from vercel_marketplace.models.secrets import Secret
 Event: TypeAlias = InstallationUpdatedEvent | ResourceUpdatedEvent
 """An event that a partner created."""
 
+ActionKey: TypeAlias = tuple[str, str, str]
+"""The deployment, the resource and the slug of an action."""
+
 _NO_DATA: Final = GlobalConfig(items={}, updated_at=0, digest=json_digest({}))
 _NO_UPDATE: Final = UpdateInstallationRequestBody(notification=None)
 
+K = TypeVar("K")
 T = TypeVar("T")
 
 
@@ -38,12 +47,12 @@ class NotFoundError(LookupError):
         what: The kind of thing, such as `resource`.
     """
 
-    def __init__(self, what: str, name: str) -> None:
+    def __init__(self, what: str, name: object) -> None:
         super().__init__(f"no {what} {name!r}")
         self.what = what
 
 
-def _find(known: Mapping[str, T], name: str, what: str) -> T:
+def _find(known: Mapping[K, T], name: K, what: str) -> T:
     if name not in known:
         raise NotFoundError(what, name)
     return known[name]
@@ -109,6 +118,39 @@ class ProjectConnection:
 
 
 @frozen(kw_only=True)
+class DeploymentAction:
+    """An action of the integration in a deployment, which waits for its end.
+
+    Attributes:
+        deployment_id: The deployment, `dpl_…`.
+        resource_id: The resource, by the partner's id.
+        action: The action's slug.
+        status: The state that the partner has reported, if any.
+        status_text: What the customer reads about it.
+        status_url: Where the customer finds out more.
+        outcomes: What the deployment gets.
+    """
+
+    deployment_id: str
+    resource_id: str
+    action: str
+    status: DeploymentActionStatus | None = None
+    status_text: str | None = None
+    status_url: str | None = None
+    outcomes: Sequence[ResourceSecretsOutcome | ResourceClaimsOutcome] | None = None
+
+    @property
+    def key(self) -> ActionKey:
+        """What tells it from all others of its installation."""
+        return self.deployment_id, self.resource_id, self.action
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the deployment waits for it no longer."""
+        return self.status in {"succeeded", "failed"}
+
+
+@frozen(kw_only=True)
 class Installation:
     """A team's installation, and all that belongs to it.
 
@@ -126,6 +168,7 @@ class Installation:
         balances: The newest balances, if any.
         events: The events that the partner created, in order.
         projects: The projects that resources are connected to, in order.
+        actions: The actions in deployments, in order.
         uninstalled_at: When the team uninstalled it.
         finalized: Whether the partner has sent all invoices.
     """
@@ -145,6 +188,7 @@ class Installation:
     balances: SubmitPrepaymentBalancesRequestBody | None = None
     events: tuple[Event, ...] = ()
     projects: tuple[ProjectConnection, ...] = ()
+    actions: Mapping[ActionKey, DeploymentAction] = field(factory=dict[ActionKey, DeploymentAction])
     uninstalled_at: datetime | None = None
     finalized: bool = False
 
@@ -177,6 +221,14 @@ class Installation:
         """
         return _find(self.invoices, invoice_id, "invoice")
 
+    def find_action(self, deployment_id: str, resource_id: str, action: str) -> DeploymentAction:
+        """Return an action of a deployment.
+
+        Raises:
+            NotFoundError: There is no such deployment, resource or action.
+        """
+        return _find(self.actions, (deployment_id, resource_id, action), "deployment action")
+
     def with_resource(self, resource_id: str, resource: StoredResource) -> "Installation":
         """Return the installation with a new or changed resource."""
         return evolve(self, resources={**self.resources, resource_id: resource})
@@ -189,6 +241,10 @@ class Installation:
     def with_invoice(self, invoice: StoredInvoice) -> "Installation":
         """Return the installation with a new or changed invoice."""
         return evolve(self, invoices={**self.invoices, invoice.body.invoice_id: invoice})
+
+    def with_action(self, action: DeploymentAction) -> "Installation":
+        """Return the installation with a new or changed action of a deployment."""
+        return evolve(self, actions={**self.actions, action.key: action})
 
 
 @frozen
@@ -228,7 +284,8 @@ class Integration:
     Attributes:
         client_id: Its client id, `oac_…`.
         client_secret: Its client secret.
-        codes: The unused codes by their text.
+        codes: The unused codes of sign-ins by their text.
+        oauth_codes: The unused codes of connectable accounts by their text.
         refresh_tokens: The sign-ins by their refresh token.
         issued: How many codes and tokens were issued.
     """
@@ -236,6 +293,7 @@ class Integration:
     client_id: str
     client_secret: str = field(repr=mask)
     codes: Mapping[str, Code] = field(factory=dict[str, Code], repr=mask)
+    oauth_codes: Mapping[str, Code] = field(factory=dict[str, Code], repr=mask)
     refresh_tokens: Mapping[str, SignIn] = field(factory=dict[str, SignIn], repr=mask)
     issued: int = 0
 

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
         DeleteIntegrationResourceError,
         marketplace_delete_integration_resource,
     )
+    from vercel_marketplace.funcs.exchange_oauth_code import (
+        ExchangeOauthCodeError,
+        marketplace_exchange_oauth_code,
+    )
     from vercel_marketplace.funcs.exchange_sso_token import (
         ExchangeSsoTokenError,
         marketplace_exchange_sso_token,
@@ -83,6 +87,10 @@ if TYPE_CHECKING:
         SubmitPrepaymentBalancesError,
         marketplace_submit_prepayment_balances,
     )
+    from vercel_marketplace.funcs.update_deployment_action import (
+        UpdateDeploymentActionError,
+        marketplace_update_deployment_action,
+    )
     from vercel_marketplace.funcs.update_experimentation_item import (
         UpdateExperimentationItemError,
         marketplace_update_experimentation_item,
@@ -114,6 +122,7 @@ __all__ = [
     "CreateExperimentationItemsError",
     "DeleteExperimentationItemError",
     "DeleteIntegrationResourceError",
+    "ExchangeOauthCodeError",
     "ExchangeSsoTokenError",
     "FinalizeInstallationError",
     "GetAccountInfoError",
@@ -130,6 +139,7 @@ __all__ = [
     "SubmitBillingDataError",
     "SubmitInvoiceError",
     "SubmitPrepaymentBalancesError",
+    "UpdateDeploymentActionError",
     "UpdateExperimentationItemError",
     "UpdateInstallationError",
     "UpdateInvoiceError",
@@ -140,6 +150,7 @@ __all__ = [
     "marketplace_create_experimentation_items",
     "marketplace_delete_experimentation_item",
     "marketplace_delete_integration_resource",
+    "marketplace_exchange_oauth_code",
     "marketplace_exchange_sso_token",
     "marketplace_finalize_installation",
     "marketplace_get_account_info",
@@ -156,6 +167,7 @@ __all__ = [
     "marketplace_submit_billing_data",
     "marketplace_submit_invoice",
     "marketplace_submit_prepayment_balances",
+    "marketplace_update_deployment_action",
     "marketplace_update_experimentation_item",
     "marketplace_update_installation",
     "marketplace_update_invoice",
@@ -170,6 +182,7 @@ _HOMES: Final = {
     "CreateExperimentationItemsError": "vercel_marketplace.funcs.create_experimentation_items",
     "DeleteExperimentationItemError": "vercel_marketplace.funcs.delete_experimentation_item",
     "DeleteIntegrationResourceError": "vercel_marketplace.funcs.delete_integration_resource",
+    "ExchangeOauthCodeError": "vercel_marketplace.funcs.exchange_oauth_code",
     "ExchangeSsoTokenError": "vercel_marketplace.funcs.exchange_sso_token",
     "FinalizeInstallationError": "vercel_marketplace.funcs.finalize_installation",
     "GetAccountInfoError": "vercel_marketplace.funcs.get_account_info",
@@ -186,6 +199,7 @@ _HOMES: Final = {
     "SubmitBillingDataError": "vercel_marketplace.funcs.submit_billing_data",
     "SubmitInvoiceError": "vercel_marketplace.funcs.submit_invoice",
     "SubmitPrepaymentBalancesError": "vercel_marketplace.funcs.submit_prepayment_balances",
+    "UpdateDeploymentActionError": "vercel_marketplace.funcs.update_deployment_action",
     "UpdateExperimentationItemError": "vercel_marketplace.funcs.update_experimentation_item",
     "UpdateInstallationError": "vercel_marketplace.funcs.update_installation",
     "UpdateInvoiceError": "vercel_marketplace.funcs.update_invoice",
@@ -196,6 +210,7 @@ _HOMES: Final = {
     "marketplace_create_experimentation_items": "vercel_marketplace.funcs.create_experimentation_items",
     "marketplace_delete_experimentation_item": "vercel_marketplace.funcs.delete_experimentation_item",
     "marketplace_delete_integration_resource": "vercel_marketplace.funcs.delete_integration_resource",
+    "marketplace_exchange_oauth_code": "vercel_marketplace.funcs.exchange_oauth_code",
     "marketplace_exchange_sso_token": "vercel_marketplace.funcs.exchange_sso_token",
     "marketplace_finalize_installation": "vercel_marketplace.funcs.finalize_installation",
     "marketplace_get_account_info": "vercel_marketplace.funcs.get_account_info",
@@ -212,6 +227,7 @@ _HOMES: Final = {
     "marketplace_submit_billing_data": "vercel_marketplace.funcs.submit_billing_data",
     "marketplace_submit_invoice": "vercel_marketplace.funcs.submit_invoice",
     "marketplace_submit_prepayment_balances": "vercel_marketplace.funcs.submit_prepayment_balances",
+    "marketplace_update_deployment_action": "vercel_marketplace.funcs.update_deployment_action",
     "marketplace_update_experimentation_item": "vercel_marketplace.funcs.update_experimentation_item",
     "marketplace_update_installation": "vercel_marketplace.funcs.update_installation",
     "marketplace_update_invoice": "vercel_marketplace.funcs.update_invoice",

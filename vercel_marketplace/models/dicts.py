@@ -20,7 +20,7 @@ from vercel_marketplace._internal.schema import (
     is_model,
     is_only_from_vercel,
     is_sequence,
-    models_by_type,
+    models_by_tag,
 )
 from vercel_marketplace._internal.validation import find_segment_issues, validation_error, write
 from vercel_marketplace.errors import Issue
@@ -185,11 +185,11 @@ def _build_one_of(
 ) -> Any:
     if len(models) == 1:
         return _build_model(models[0], mapping, path, issues)
-    by_type = models_by_type(models)
-    tag = mapping.get("type")
-    if isinstance(tag, str) and tag in by_type:
-        return _build_model(by_type[tag], mapping, path, issues)
-    issues.append(Issue(path, f'"type" must be {alternatives(by_type)}'))
+    name, by_tag = models_by_tag(models)
+    tag = mapping.get(name)
+    if isinstance(tag, str) and tag in by_tag:
+        return _build_model(by_tag[tag], mapping, path, issues)
+    issues.append(Issue(path, f'"{name}" must be {alternatives(by_tag)}'))
     return None
 
 

@@ -1,19 +1,17 @@
 """Turns an `HTTPRequest` into an `HTTPResponse` and the state that comes after it. Pure."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from vercel_marketplace.emulator.api.errors import APIError, forbidden, gone, not_found
 from vercel_marketplace.emulator.api.rate_limit import consume
 from vercel_marketplace.emulator.api.registry import Route
-from vercel_marketplace.emulator.api.request_parser import parse_request
+from vercel_marketplace.emulator.api.request_parser import FORM, parse_request
 from vercel_marketplace.emulator.api.responses import empty_response, json_response
 from vercel_marketplace.emulator.api.router import match
 from vercel_marketplace.emulator.api.uninstallation import is_removed
 from vercel_marketplace.emulator.state import NotFoundError, State
 from vercel_marketplace.http import Headers, HTTPRequest, HTTPResponse
-
-_FORM: Final = "application/x-www-form-urlencoded"
 
 
 def handle(
@@ -70,7 +68,7 @@ def _carry_out(
     route, parameters = match(request.method, request.url)
     if route.operation.authenticated:
         _authorize(state, parameters["integration_configuration_id"], token, now)
-    is_form = _media_type(request.headers) == _FORM
+    is_form = _media_type(request.headers) == FORM
     parsed = parse_request(route.operation, parameters, request.content or b"", is_form=is_form)
     try:
         after, value = route.handler(state, parsed, now)

@@ -19,9 +19,10 @@ from vercel_marketplace.models.resources import UpdateResourceRequestBody
 from vercel_marketplace.models.unset import Unset
 
 HREF: Final = re.compile(r"https?://|sso:")
-"""The beginning of a notification's link."""
+"""The beginning of a link for the customer."""
 
-_HREFS: Final = 'expected "http://…", "https://…" or "sso:…"'
+HREFS: Final = 'expected "http://…", "https://…" or "sso:…"'
+"""What is wrong with another link."""
 
 
 @handles(UPDATE_INSTALLATION)
@@ -60,4 +61,4 @@ def check_notification(notification: Notification | str | Unset | None) -> None:
     """
     href = notification.href if isinstance(notification, Notification) else None
     if href is not None and not HREF.match(href):
-        raise bad_request(path="notification.href", message=_HREFS)
+        raise bad_request(path="notification.href", message=HREFS)

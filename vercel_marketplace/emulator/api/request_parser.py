@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any, Final, TypeGuard, cast, get_args
 from urllib.parse import parse_qsl
 
@@ -26,11 +27,14 @@ from vercel_marketplace._internal.schema import (
     is_mapping,
     is_model,
     is_optional,
-    models_by_type,
+    models_by_tag,
     name_of,
     to_wire_path,
 )
-from vercel_marketplace.emulator.api.errors import APIError, bad_request
+from vercel_marketplace.emulator.api.errors import APIError, bad_request, oauth
+
+FORM: Final = "application/x-www-form-urlencoded"
+"""The content type of a form."""
 
 _BODY: Final = ""  # the path of the body itself
 _MAX_FORM_FIELDS: Final = 100
@@ -51,12 +55,15 @@ def parse_request(
         operation: The operation.
         parameters: The path's parameters by the names of the model's fields.
         content: The body.
-        is_form: Whether the content type is a form's. A form is accepted where the whole
-            request is the body, as with OAuth's; any other body is JSON.
+        is_form: Whether the content type is a form's. A form is required where the operation
+            has one, and accepted where the whole request is the body, as with OAuth's; any other
+            body is JSON.
 
     Raises:
         APIError: 400, with the first property that is not valid.
     """
+    if operation.media_type == FORM:
+        return _read_form(operation.request, content)
     if operation.body is None:
         return operation.request(**parameters)
     if operation.body == "*":
@@ -74,6 +81,17 @@ def _parse(content: bytes) -> Any:
         return parse(content)
     except (ValueError, RecursionError):  # also a number with more digits than Python reads
         raise _wrong(_BODY, "the body cannot be read as JSON") from None
+
+
+def _read_form(request: type, content: bytes) -> Any:
+    """Return a request of OAuth's: unknown parameters are ignored, as RFC 6749 section 3.2 says."""
+    known = {field.wire_name for field in fields_of(request)}
+    try:
+        given = _parse_form(content)
+        return _read(request, {name: given[name] for name in given if name in known}, _BODY)
+    except APIError as error:
+        status, description = HTTPStatus.BAD_REQUEST, error.message
+        raise oauth(status, code="invalid_request", description=description) from None
 
 
 def _parse_form(content: bytes) -> dict[str, str]:
@@ -123,11 +141,11 @@ def _arm_for(models: list[Any], properties: dict[str, Any], path: str) -> Any:
     """Return the model of a union that an object's `type` names."""
     if len(models) == 1:
         return models[0]
-    arms = models_by_type(models)
-    tag = properties.get("type")
+    name, arms = models_by_tag(models)
+    tag = properties.get(name)
     if isinstance(tag, str) and tag in arms:
         return arms[tag]
-    raise _wrong(_join(path, "type"), f"expected {alternatives(arms)}")
+    raise _wrong(_join(path, name), f"expected {alternatives(arms)}")
 
 
 def _read_model(model: Any, properties: dict[str, Any], path: str) -> Any:

@@ -1,5 +1,6 @@
 """The SSO token exchange. Pure, except that the first signature generates the key pair."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
 from http import HTTPStatus
@@ -30,10 +31,7 @@ def exchange_sso_token(
 ) -> tuple[State, SsoTokens]:
     """Issue tokens for a code, which is then used up, or for a refresh token, which is not."""
     integration = state.integration
-    known = (integration.client_id, integration.client_secret)
-    if (request.client_id, request.client_secret) != known:
-        description = "Client id or secret is wrong"
-        raise oauth(HTTPStatus.FORBIDDEN, code="invalid_client", description=description)
+    check_client(integration, request.client_id, request.client_secret, status=HTTPStatus.FORBIDDEN)
     number = integration.issued + 1
     if request.grant_type == "refresh_token":
         refresh_token = request.refresh_token or ""
@@ -41,12 +39,13 @@ def exchange_sso_token(
         if sign_in is None:
             raise _invalid_grant(description="Refresh token is unknown")
     else:
-        sign_in = _redeem(integration, request, now)
-        refresh_token = f"emulator-refresh-token-{number}-{_derive_secret(request.code)}"
+        given = {"state": request.state, "redirect_uri": request.redirect_uri}
+        sign_in = redeem(integration.codes, request.code, now, given)
+        refresh_token = f"emulator-refresh-token-{number}-{derive_secret(request.code)}"
     after = evolve(
         integration,
         issued=number,
-        codes={text: code for text, code in integration.codes.items() if text != request.code},
+        codes=without(integration.codes, request.code),
         refresh_tokens={**integration.refresh_tokens, refresh_token: sign_in},
     )
     return evolve(state, integration=after), SsoTokens(
@@ -60,23 +59,52 @@ def exchange_sso_token(
     )
 
 
-def _redeem(
-    integration: Integration, request: ExchangeSsoTokenRequestBody, now: datetime
+def check_client(
+    integration: Integration, client_id: str, client_secret: str, *, status: HTTPStatus
+) -> None:
+    """Refuse a client that is not the integration, with a status.
+
+    Raises:
+        APIError: The client id or secret is wrong.
+    """
+    if (client_id, client_secret) != (integration.client_id, integration.client_secret):
+        description = "Client id or secret is wrong"
+        raise oauth(status, code="invalid_client", description=description)
+
+
+def redeem(
+    codes: Mapping[str, Code], text: str | None, now: datetime, given: Mapping[str, str | None]
 ) -> SignIn:
-    """Return whom a code is for; what was issued with it may be left out, but must not differ."""
-    code = integration.codes.get(request.code or "")
+    """Return whom a code is for.
+
+    Args:
+        codes: The codes that are not used yet.
+        text: The code.
+        now: The time.
+        given: What the exchange says of the code, by the names of its attributes; it may be left
+            out, but must not differ.
+
+    Raises:
+        APIError: 400, the code is unknown, used or expired, or was issued with something else.
+    """
+    code = codes.get(text or "")
     if code is None:
         raise _invalid_grant(description="Code is unknown or was used before")
     if now - code.issued_at >= _CODE_LIFETIME:
         raise _invalid_grant(description="Code expired")
-    for name in ("state", "redirect_uri"):
-        issued, given = getattr(code, name), getattr(request, name)
-        if None not in {issued, given} and issued != given:
+    for name, value in given.items():
+        issued = getattr(code, name)
+        if None not in {issued, value} and issued != value:
             raise _invalid_grant(description=f"Code was issued with another {name}")
     return code.sign_in
 
 
-def _derive_secret(code: str | None) -> str:
+def without(codes: Mapping[str, Code], used: str | None) -> Mapping[str, Code]:
+    """Return the codes that are left once one is used."""
+    return {text: code for text, code in codes.items() if text != used}
+
+
+def derive_secret(code: str | None) -> str:
     """Return what nobody can guess who does not know the code; the same for the same code."""
     return sha256((code or "").encode()).hexdigest()[:32]
 

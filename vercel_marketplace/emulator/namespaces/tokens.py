@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from attrs import evolve
 
 from vercel_marketplace._internal.seconds import check_number
-from vercel_marketplace.emulator.api import sso
+from vercel_marketplace.emulator.api import oauth, sso
 from vercel_marketplace.emulator.jwt.claims import LIFETIME, build_system_claims, build_user_claims
 from vercel_marketplace.emulator.jwt.tokens import jwks, sign_token
 from vercel_marketplace.emulator.state import Code, SignIn, State
@@ -48,11 +48,8 @@ class Tokens:
             LookupError: There is no such member.
             ValueError: `code` is empty.
         """
-        if code == "":
-            msg = "code must not be empty; omit it for a random one"
-            raise ValueError(msg)
+        text = _new_code("sso", code)
         sign_in = self._sign_in(member_id)
-        text = code or f"emulator-sso-code-{token_urlsafe(16)}"
 
         def issue(before: State, now: datetime) -> tuple[State, None]:
             issued = Code(sign_in=sign_in, issued_at=now, state=state, redirect_uri=redirect_uri)
@@ -123,6 +120,38 @@ class Tokens:
         given = {name: value for name, value in parameters.items() if value is not None}
         query = "&".join(filter(None, [parts.query, urlencode(given)]))
         return urlunsplit(parts._replace(query=query))
+
+    def issue_oauth_code(
+        self,
+        *,
+        member_id: str | None = None,
+        redirect_uri: str | None = None,
+        code: str | None = None,
+    ) -> str:
+        """Issue a code as Vercel sends it when a user connects an account.
+
+        It works once, for 10 minutes, with `exchange_oauth_code`.
+
+        Args:
+            member_id: The member who connects the account; the admin if omitted.
+            redirect_uri: Where the code is sent; an exchange with another is refused.
+            code: The code itself, for a test that has to know it; a random one if omitted,
+                which nobody can guess.
+
+        Raises:
+            LookupError: There is no such member.
+            ValueError: `code` is empty.
+        """
+        text = _new_code("oauth", code)
+        sign_in = self._sign_in(member_id)
+
+        def issue(before: State, now: datetime) -> tuple[State, None]:
+            issued = Code(sign_in=sign_in, issued_at=now, redirect_uri=redirect_uri)
+            integration = oauth.issue_oauth_code(before.integration, text, issued)
+            return evolve(before, integration=integration), None
+
+        self._store.store.update(issue)
+        return text
 
     def user_token(
         self,
@@ -197,6 +226,14 @@ class Tokens:
     def _sign_in(self, member_id: str | None) -> SignIn:
         member = self._store.installation.find_member(member_id or self._admin_id)
         return SignIn(self._store.id, member)
+
+
+def _new_code(use: str, chosen: str | None) -> str:
+    """Return a code: the one that was chosen, or a random one."""
+    if chosen == "":
+        msg = "code must not be empty; omit it for a random one"
+        raise ValueError(msg)
+    return chosen or f"emulator-{use}-code-{token_urlsafe(16)}"
 
 
 def _check_lifetime(expires_in: float) -> None:

@@ -73,6 +73,7 @@ def events_between(before: State, after: State, now: datetime) -> Iterator[Marke
         if known is not None:
             yield from _member_events(known, installation, now)
             yield from _project_events(known, installation, now)
+            yield from _action_events(known, installation, now)
             yield from _removal_events(known, installation)
 
 
@@ -168,6 +169,22 @@ def _project_event(
         "targets": list(connection.targets),
     }
     return MarketplaceEvent(type=f"integration-resource.project-{event}", payload=payload, at=now)
+
+
+def _action_events(
+    known: Installation, installation: Installation, now: datetime
+) -> Iterator[MarketplaceEvent]:
+    for key, one in installation.actions.items():
+        if key not in known.actions:
+            payload = {
+                **installation_fields(installation.id),
+                "resourceId": one.resource_id,
+                "action": one.action,
+                "deployment": {"id": one.deployment_id},
+            }
+            yield MarketplaceEvent(
+                type="deployment.integration.action.start", payload=payload, at=now
+            )
 
 
 def _removal_events(known: Installation, installation: Installation) -> Iterator[MarketplaceEvent]:

@@ -1,0 +1,54 @@
+"""`Deployments`: the integration's actions in the deployments of a team."""
+
+from datetime import datetime
+from itertools import count
+
+from vercel_marketplace.emulator.api import deployment_actions
+from vercel_marketplace.emulator.state import DeploymentAction, Installation
+from vercel_marketplace.emulator.store import InstallationStore
+
+
+class Deployments:
+    """The deployments of a team, as far as they wait for the integration's actions."""
+
+    def __init__(self, store: InstallationStore, resource_id: str) -> None:
+        self._store = store
+        self._resource_id = resource_id
+
+    def start_action(
+        self, action: str, *, resource_id: str | None = None, deployment_id: str | None = None
+    ) -> DeploymentAction:
+        """Deploy a project that waits for an action, and send the webhook that starts it.
+
+        `update_deployment_action` ends it.
+
+        Args:
+            action: The action's slug.
+            resource_id: The resource, by the partner's id; the first one if omitted.
+            deployment_id: The deployment; a new one if omitted.
+
+        Returns:
+            The action as it starts; `actions` has its later state.
+
+        Raises:
+            LookupError: There is no such resource.
+            ValueError: The action was started for this deployment and resource before.
+        """
+        deployments = {one.deployment_id for one in self.actions}
+        new = (name for number in count(1) if (name := f"dpl_emulator_{number}") not in deployments)
+        started = DeploymentAction(
+            deployment_id=deployment_id or next(new),
+            resource_id=resource_id or self._resource_id,
+            action=action,
+        )
+
+        def start(installation: Installation, _now: datetime) -> Installation:
+            return deployment_actions.start_action(installation, started)
+
+        self._store.update(start)
+        return started
+
+    @property
+    def actions(self) -> list[DeploymentAction]:
+        """The actions that were started, in order, each with what the partner has said of it."""
+        return list(self._store.installation.actions.values())

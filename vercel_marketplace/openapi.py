@@ -8,7 +8,7 @@ from the operations and models themselves, so it says what this version sends an
 import inspect
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from importlib import import_module
 from typing import Any, Final, TypeAlias, get_args
@@ -29,6 +29,9 @@ from vercel_marketplace._internal.schema import (
     may_be_unset,
 )
 from vercel_marketplace.models.common import JSONValue
+from vercel_marketplace.partner.operation import IDEMPOTENCY_KEY, AnyPartnerOperation
+from vercel_marketplace.partner.operations import OPERATIONS
+from vercel_marketplace.tokens.claims import AUTH_HEADER
 from vercel_marketplace.version import __version__
 
 _Schema: TypeAlias = dict[str, Any]
@@ -76,7 +79,97 @@ def describe() -> dict[str, Any]:
     }
 
 
-def _wire_path(operation: AnyOperation) -> str:
+def describe_partner_api() -> dict[str, Any]:
+    """Return an OpenAPI 3.1 document of what a partner serves and Vercel calls.
+
+    It is written as `describe` writes its own. `x-tokens` says whose token a call may carry:
+    `user`, `system` or both. `x-need` says whether a partner has to offer the operation.
+
+    Not in it: the bodies of errors, limits on lengths and ranges, and rules between fields, which
+    are checked before a response is sent.
+
+    Returns:
+        The document, made of dicts, lists, strings and booleans, ready for `json.dumps`.
+    """
+    models = _Models()
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in OPERATIONS.values():
+        item = paths.setdefault(_wire_path(operation), {})
+        item[operation.method.lower()] = _describe_partner_operation(operation, models)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Vercel Marketplace Partner API", "version": __version__},
+        "paths": paths,
+        "components": {
+            "schemas": models.components,
+            "securitySchemes": {"bearerToken": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _describe_partner_operation(
+    operation: AnyPartnerOperation, models: "_Models"
+) -> dict[str, Any]:
+    request: Any = operation.request
+    fields = {field.name: field for field in fields_of(request)}
+    description: dict[str, Any] = {
+        "operationId": operation.id,
+        "x-tokens": sorted(operation.tokens),
+        "x-need": operation.need,
+        "tags": ["marketplace"],
+        "summary": f"Called when {operation.when}.",
+        "externalDocs": {"url": operation.api_page},
+        "deprecated": operation.need == "deprecated",
+        "security": [{"bearerToken": []}],
+        "parameters": [
+            *_describe_path(operation, models),
+            *(_describe_query(request, fields[name], models) for name in operation.query),
+            *map(_describe_header, [AUTH_HEADER, *([IDEMPOTENCY_KEY] * operation.writes)]),
+        ],
+        "responses": {
+            **{str(status): {"description": "Done"} for status in operation.responses},
+            **{str(status): {"description": "Refused"} for status in operation.errors},
+        },
+    }
+    for status, kind in operation.responses.items():
+        if kind is not None:
+            description["responses"][str(status)] |= _content(models.schema(kind))
+    if operation.body:
+        body = models.properties(request, operation.body)
+        required = bool(body.get("required"))
+        description["requestBody"] = {"required": required} | _content(body)
+    return description
+
+
+def _describe_header(name: str) -> dict[str, Any]:
+    schema = {"type": "string"}
+    return {"in": "header", "name": name.title(), "required": False, "schema": schema}
+
+
+def _describe_query(request: type, field: Field, models: "_Models") -> dict[str, Any]:
+    """Describe a parameter: a list as one per entry, any other value as JSON in a string."""
+    is_repeated = any(map(is_list, arms_of(field.kind)))
+    schema = models.field(request, field) if is_repeated else {"type": "string"}
+    return {"in": "query", "name": field.wire_name, "required": False, "schema": schema}
+
+
+def _describe_path(
+    operation: AnyOperation | AnyPartnerOperation, models: "_Models"
+) -> list[dict[str, Any]]:
+    request: Any = operation.request
+    fields = {field.name: field for field in fields_of(request)}
+    return [
+        {
+            "in": "path",
+            "name": fields[name].wire_name,
+            "required": True,
+            "schema": models.field(request, fields[name]),
+        }
+        for name in re.findall(r"{(\w+)}", operation.path)
+    ]
+
+
+def _wire_path(operation: AnyOperation | AnyPartnerOperation) -> str:
     request: Any = operation.request
     names = {field.name: f"{{{field.wire_name}}}" for field in fields_of(request)}
     return operation.path.format(**names)
@@ -96,15 +189,7 @@ def _describe_operation(
         "externalDocs": {"url": operation.api_page},
         "deprecated": operation.replaced_by is not None,
         "security": [{"bearerToken": []}] if operation.authenticated else [],
-        "parameters": [
-            {
-                "in": "path",
-                "name": fields[name].wire_name,
-                "required": True,
-                "schema": models.field(request, fields[name]),
-            }
-            for name in re.findall(r"{(\w+)}", operation.path)
-        ],
+        "parameters": _describe_path(operation, models),
         "responses": {
             str(operation.success): _describe_success(operation, models),
             **{str(status): {"description": "No body"} for status in operation.empty_success},
@@ -171,20 +256,26 @@ class _Models:
         return {"$ref": f"#/components/schemas/{model.__name__}"}
 
     def _add(self, model: Any) -> None:
+        component = self.components[model.__name__] = {}  # first: a model may hold itself
+        component |= self.properties(model, fields_of(model))
+
+    def properties(self, model: Any, fields: Iterable[Field]) -> _Schema:
+        """Return the schema of an object that has some of a model's fields."""
         properties: dict[str, _Schema] = {}
-        component = self.components[model.__name__] = {
+        component: _Schema = {
             "type": "object",
             "description": _docstring(model),
             "properties": properties,
-            "required": [field.wire_name for field in fields_of(model) if not field.optional],
+            "required": [field.wire_name for field in fields if not field.optional],
             "x-python": model.__name__,
         }
-        for field in fields_of(model):
+        for field in fields:
             if field.is_extra:
                 (mapping,) = arms_of(field.kind)
                 component["additionalProperties"] = self._inner(get_args(mapping)[1])
             else:
                 properties[field.wire_name] = self.field(model, field)
+        return component
 
     def field(self, model: type, field: Field) -> _Schema:
         """Return the schema of a field."""

@@ -21,6 +21,9 @@ JSON: Final = "application/json"
 JSON_LINES: Final = "application/jsonl"
 """The media type of a stream: one JSON value per line."""
 
+IDEMPOTENCY_KEY: Final = "idempotency-key"
+"""The header that is the same when Vercel retries a request."""
+
 API_PAGES: Final = (
     "https://vercel.com/docs/integrations/create-integration/marketplace-api/reference/partner"
 )

@@ -9,7 +9,7 @@ from attrs import field, frozen
 from vercel_marketplace._internal.schema import is_sequence
 from vercel_marketplace.errors import Issue
 from vercel_marketplace.models._fields import optional_money
-from vercel_marketplace.models.common import BillingPlanDetail, BillingPlanType, JSONValue
+from vercel_marketplace.models.common import BillingPlanDetail, BillingPlanType
 from vercel_marketplace.partner.models._checks import (
     find_duplicates,
     find_empty,
@@ -18,6 +18,9 @@ from vercel_marketplace.partner.models._checks import (
 
 PlanScope: TypeAlias = Literal["installation", "resource"]
 """What a billing plan applies to."""
+
+MetadataValue: TypeAlias = str | float | bool | Sequence[str] | Sequence[float]
+"""What a field of a product's form can hold; in a request, expect any JSON."""
 
 # Requests ----------------------------------------------------------------------------
 
@@ -30,7 +33,7 @@ class ListBillingPlansForProductRequest:
 
     product_id_or_slug: str
     """The product, by the partner's id or by its slug."""
-    metadata: Mapping[str, JSONValue] | None = None
+    metadata: Mapping[str, MetadataValue] | None = None
     """What the customer has filled in so far, by the product's schema."""
 
 
@@ -44,7 +47,7 @@ class ListBillingPlansForResourceRequest:
     """The installation, `icfg_…`."""
     resource_id: str
     """The partner's id of the resource."""
-    metadata: Mapping[str, JSONValue] | None = None
+    metadata: Mapping[str, MetadataValue] | None = None
     """What the customer has filled in so far, by the product's schema."""
 
 
@@ -56,7 +59,7 @@ class ListBillingPlansForInstallationRequest:
 
     installation_id: str
     """The installation, `icfg_…`, or `"new"` before there is one."""
-    metadata: Mapping[str, JSONValue] | None = None
+    metadata: Mapping[str, MetadataValue] | None = None
     """What the customer has filled in so far; not documented for an installation."""
 
 

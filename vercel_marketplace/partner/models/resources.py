@@ -7,7 +7,6 @@ from attrs import frozen
 
 from vercel_marketplace.errors import Issue
 from vercel_marketplace.models.common import (
-    JSONValue,
     Notification,
     ResourceStatus,
     Secret,
@@ -20,7 +19,7 @@ from vercel_marketplace.partner.models._checks import (
     find_notification_issues,
     find_secret_issues,
 )
-from vercel_marketplace.partner.models.plans import PartnerBillingPlan
+from vercel_marketplace.partner.models.plans import MetadataValue, PartnerBillingPlan
 
 # Parts of a resource -----------------------------------------------------------------
 
@@ -80,7 +79,7 @@ class ProvisionResourceRequest:
     """The product, by the partner's id or by its slug."""
     name: str
     """The customer's name for it."""
-    metadata: Mapping[str, JSONValue]
+    metadata: Mapping[str, MetadataValue]
     """What the customer filled in, by the product's schema."""
     billing_plan_id: str
     """The plan that the customer chose."""
@@ -126,7 +125,7 @@ class UpdateResourceRequest:
     """The partner's id of the resource."""
     name: str | None = None
     """The customer's new name for it."""
-    metadata: Mapping[str, JSONValue] | None = None
+    metadata: Mapping[str, MetadataValue] | None = None
     """What the customer filled in, by the product's schema."""
     billing_plan_id: str | None = None
     """The plan that the customer chose."""
@@ -161,7 +160,7 @@ class PartnerResource:
     """The product that it is of: the same as when it was provisioned."""
     name: str
     """The customer's name for it."""
-    metadata: Mapping[str, JSONValue]
+    metadata: Mapping[str, MetadataValue]
     """What the customer filled in, by the product's schema: strings, numbers, booleans and lists
     of strings or of numbers."""
     status: ResourceStatus

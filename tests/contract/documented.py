@@ -42,10 +42,16 @@ class Schemas:
 
     def values(self, schema, name=""):
         """What a schema allows, for a property of that name."""
-        if "$ref" in schema or not schema:
-            # The one component that operations refer to is any JSON, and so is an empty schema.
-            assert schema.get("$ref", "/GlobalConfigItemValue").endswith("/GlobalConfigItemValue")
+        if not schema:
             return JSON_VALUES
+        if "$ref" in schema:
+            component = schema["$ref"].rpartition("/")[2]
+            # One component is any JSON, in words that never end.
+            is_any = component == "GlobalConfigItemValue"
+            return JSON_VALUES if is_any else self.values(self._components[component], name)
+        if "allOf" in schema:
+            (schema,) = schema["allOf"]
+            return self.values(schema, name)
         drawn = st.none() if schema.get("nullable") else st.nothing()
         arms = schema.get("oneOf") or schema.get("anyOf")
         if arms:
@@ -82,11 +88,13 @@ class Schemas:
             return st.from_regex(PATTERNS[schema["pattern"]], fullmatch=True)
         return st.text(max_size=min(20, schema.get("maxLength", 20)))
 
-    def _number(self, _schema, name):
+    def _number(self, schema, name):
+        if "maximum" in schema:
+            return st.floats(schema["minimum"], schema["maximum"])
         return st.integers(-(2**53), 2**53) if name in WHOLE else NUMBERS
 
-    def _boolean(self, _schema, _name):
-        return st.booleans()
+    def _boolean(self, schema, _name):
+        return st.sampled_from(schema.get("enum", [False, True]))
 
     def with_unknown_fields(self, schema, value):
         """The same value with fields that the schema does not name, at any depth."""

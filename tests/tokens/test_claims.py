@@ -276,6 +276,29 @@ def test_a_call_says_of_which_kind_it_is(way, vercel, scheme):
     assert way.run(story) == [Ok(USERS), Ok(SYSTEMS)]
 
 
+@pytest.mark.parametrize(("claims", "found"), [(USER, USERS), (SYSTEM, SYSTEMS)])
+def test_without_the_header_the_claims_tell_the_kind(vercel, claims, found):
+    """The header is optional and not signed: the token alone must do."""
+    authorization = f"Bearer {vercel.key.sign(claims)}"
+    assert vercel.verifier().verify_call(authorization, None, installation_id="icfg_1") == found
+
+
+@pytest.mark.parametrize("claims", [USER, SYSTEM])
+def test_without_the_header_an_id_token_does_not_authorize_a_call(vercel, claims):
+    """What is checked of a token must not depend on a header that an attacker leaves out."""
+    authorization = f"Bearer {vercel.key.sign({**claims, 'type': 'id_token'})}"
+    with pytest.raises(WrongTokenKindError, match="an id_token does not authorize a call"):
+        vercel.verifier().verify_call(authorization, None, installation_id="icfg_1")
+
+
+@pytest.mark.parametrize(("header", "claims"), [("system", USER), ("user", SYSTEM)])
+def test_a_header_that_names_the_other_kind_is_refused(vercel, header, claims):
+    """Where the header is present, it must match the signed claims."""
+    authorization = f"Bearer {vercel.key.sign(claims)}"
+    with pytest.raises(WrongTokenKindError, match="a user's"):
+        vercel.verifier().verify_call(authorization, header, installation_id="icfg_1")
+
+
 @pytest.mark.parametrize(("header", "claims"), [("USER", USER), ("System", SYSTEM)])
 def test_the_kind_is_read_in_any_case(vercel, header, claims):
     """Header values that differ in case alone must mean the same."""
@@ -323,9 +346,9 @@ def test_repr_shows_nothing_personal(vercel):
     assert not [value for value in personal.values() if value in text]
 
 
-@pytest.mark.parametrize("kind", ["", None, "admin", "user, system", 5])
+@pytest.mark.parametrize("kind", ["", "admin", "user, system", 5])
 def test_a_call_of_no_kind_is_refused(vercel, kind):
-    """A call that does not name its kind must not be taken for either."""
+    """A call that names another kind must not be taken for either."""
     with pytest.raises(WrongTokenKindError, match="neither"):
         vercel.verifier().verify_call(
             f"Bearer {vercel.key.sign(SYSTEM)}", kind, installation_id="icfg_1"

@@ -184,13 +184,17 @@ def check_kind(claims: Mapping[str, Any], kind: TokenKind) -> None:
     Raises:
         WrongTokenKindError: It speaks for the other.
     """
-    subject = claims.get("sub")
-    is_users = any(claims.get(name) is not None for name in _USER) or (
-        isinstance(subject, str) and ":user:" in subject
-    )
-    if is_users != (kind == "user"):
-        msg = "the token is a user's" if is_users else "the token is not a user's"
+    if kind_of(claims) != kind:
+        msg = "the token is not a user's" if kind == "user" else "the token is a user's"
         raise WrongTokenKindError(msg)
+
+
+def kind_of(claims: Mapping[str, Any]) -> TokenKind:
+    """Return whom the token speaks for: a user, if anything in it names one."""
+    subject = claims.get("sub")
+    names_user = isinstance(subject, str) and ":user:" in subject
+    has_claims = any(claims.get(name) is not None for name in _USER)
+    return "user" if names_user or has_claims else "system"
 
 
 def check_use(claims: Mapping[str, Any], use: TokenUse) -> None:

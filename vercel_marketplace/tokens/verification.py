@@ -10,7 +10,7 @@ claims         issuer, audience, times, kind, …      pure
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
@@ -22,6 +22,7 @@ from vercel_marketplace.tokens.claims import (
     check_kind,
     check_times,
     check_use,
+    kind_of,
     system_claims,
     user_claims,
 )
@@ -40,7 +41,11 @@ if TYPE_CHECKING:
         UserClaims,
     )
 
-C = TypeVar("C")
+_KINDS: Final[Mapping[str, TokenKind]] = {"user": "user", "system": "system"}
+_CLAIMS: Final[Mapping[TokenKind, Callable[[Mapping[str, Any]], object]]] = {
+    "user": user_claims,
+    "system": system_claims,
+}
 
 
 @frozen(kw_only=True)
@@ -65,45 +70,48 @@ class Verification:
         self, token: object, installation_id: str | AnyInstallation
     ) -> Result[UserClaims, TokenError]:
         """Verify the `id_token` of a user who signs in."""
-        return await self._verify(token, "user", user_claims, "id_token", installation_id)
+        return await self._verify(token, "user", "id_token", installation_id)
 
     async def verify_system(
         self, token: object, installation_id: str | AnyInstallation
     ) -> Result[SystemClaims, TokenError]:
         """Verify Vercel's own token."""
-        return await self._verify(token, "system", system_claims, "access_token", installation_id)
+        return await self._verify(token, "system", "access_token", installation_id)
 
     async def verify_call(
         self, authorization: object, auth: object, installation_id: str | AnyInstallation
     ) -> Result[UserClaims, TokenError] | Result[SystemClaims, TokenError]:
-        """Verify the token of a call, which has these two headers."""
+        """Verify the token of a call, which has these two headers, or only the first.
+
+        The second is not signed, so it decides nothing: where it is present, it must match.
+        """
         token = _bearer_token(authorization)
         if token is None:
             return Err(MalformedTokenError("the call has no bearer token"))
-        kind = auth.lower() if isinstance(auth, str) else None
-        if kind == "user":
-            return await self._verify(token, "user", user_claims, "access_token", installation_id)
-        if kind == "system":
-            return await self.verify_system(token, installation_id)
-        return Err(WrongTokenKindError('X-Vercel-Auth is neither "user" nor "system"'))
+        if auth is None:
+            return await self._verify(token, None, "access_token", installation_id)
+        kind = _KINDS.get(auth.lower()) if isinstance(auth, str) else None
+        if kind is None:
+            return Err(WrongTokenKindError('X-Vercel-Auth is neither "user" nor "system"'))
+        return await self._verify(token, kind, "access_token", installation_id)
 
     async def _verify(
         self,
         token: object,
-        kind: TokenKind,
-        typed: Callable[[Mapping[str, Any]], C],
+        kind: TokenKind | None,
         use: TokenUse,
         installation_id: str | AnyInstallation,
-    ) -> Result[C, TokenError]:
+    ) -> Result[Any, TokenError]:
         try:
             text, key_id = parse_token(token)
             claims = signed_claims(text, await self.keys.find(key_id))
             check_issuer_and_audience(claims, issuer=self.issuer, client_id=self.client_id)
             check_times(claims, now=self.clock(), leeway=self.leeway)
-            check_kind(claims, kind)
+            if kind is not None:
+                check_kind(claims, kind)
             check_use(claims, use)
             check_installation(claims, installation_id)
-            return Ok(typed(claims))
+            return Ok(_CLAIMS[kind_of(claims)](claims))
         except TokenError as error:
             # As a value it outlives the call, and its frames would keep the token alive.
             return Err(error.with_traceback(None))

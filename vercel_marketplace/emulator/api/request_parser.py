@@ -13,13 +13,13 @@ from typing import Any, Final, TypeGuard, cast, get_args
 from urllib.parse import parse_qsl
 
 from vercel_marketplace._internal.converter import DATE_TIME, DATE_TIME_EXPECTED, converter
+from vercel_marketplace._internal.describe import describe
 from vercel_marketplace._internal.json import find_json_issues, parse
 from vercel_marketplace._internal.operation import AnyOperation
 from vercel_marketplace._internal.schema import (
     Money,
     alternatives,
     arms_of,
-    describe,
     fields_of,
     is_datetime,
     is_list,
@@ -32,6 +32,7 @@ from vercel_marketplace._internal.schema import (
     to_wire_path,
 )
 from vercel_marketplace.emulator.api.errors import APIError, bad_request, oauth
+from vercel_marketplace.emulator.json_terms import in_json_terms
 
 FORM: Final = "application/x-www-form-urlencoded"
 """The content type of a form."""
@@ -221,7 +222,7 @@ def _in_utc(text: str, moment: datetime) -> datetime:
 
 
 def _wrong(path: str, message: str) -> APIError:
-    return bad_request(path=path, message=message)
+    return bad_request(path=path, message=in_json_terms(message))
 
 
 def _join(path: str, name: str) -> str:

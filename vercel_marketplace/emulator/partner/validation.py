@@ -10,6 +10,7 @@ from vercel_marketplace._internal.converter import read_strictly
 from vercel_marketplace._internal.json import explain, find_json_issues, parse
 from vercel_marketplace._internal.redaction import redact
 from vercel_marketplace._internal.response import is_json
+from vercel_marketplace.emulator.json_terms import in_json_terms
 from vercel_marketplace.emulator.partner.endpoints import Endpoint
 from vercel_marketplace.emulator.partner.errors import (
     PartnerContractError,
@@ -29,15 +30,6 @@ UNAVAILABLE: Final = 503
 
 _REFUSALS: Final = range(400, 500)
 _ERRORS: Final = range(400, 600)
-_IN_JSON: Final = {
-    "None": "null",
-    "bool": "a boolean",
-    "dict": "an object",
-    "float": "a number",
-    "int": "a number",
-    "list": "an array",
-    "str": "a string",
-}
 _KEY: Final = re.compile(r'\["([A-Za-z_]\w*)"\]')
 
 
@@ -165,9 +157,7 @@ def _json_issues(parsed: dict[str, Any]) -> Iterator[Issue]:
 
 def _in_terms_of_json(issue: Issue) -> Issue:
     """Return an issue in the terms of JSON instead of Python."""
-    message = issue.message.replace("expected a list", "expected an array")
-    begun, got, name = message.rpartition(", got ")
-    return Issue(to_camel_case(issue.path), f"{begun}{got}{_IN_JSON.get(name, name)}")
+    return Issue(to_camel_case(issue.path), in_json_terms(issue.message))
 
 
 def _refusal(

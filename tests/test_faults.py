@@ -593,7 +593,7 @@ def test_a_fault_that_makes_no_sense_is_refused(emulator, method, arguments, com
 
 def test_seconds_are_a_number(emulator):
     """A text is no number of seconds."""
-    with pytest.raises(TypeError, match="seconds must be a number of seconds, not str"):
+    with pytest.raises(TypeError, match="seconds must be a number of seconds, got str"):
         emulator.faults.delay("get-account-info", "5")
 
 

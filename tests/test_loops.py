@@ -14,7 +14,7 @@ import anyio
 import pytest
 import trio
 
-from vercel_marketplace import Hooks, RetryConfig, Vercel, VercelCore, block_on
+from vercel_marketplace import Hooks, RetryConfig, Vercel, VercelCore
 from vercel_marketplace.errors import UnexpectedClientError
 
 ONCE = RetryConfig("none")
@@ -102,7 +102,9 @@ async def test_a_loop_without_a_call_closes_nothing(reading):
 
 def test_without_a_loop_the_error_says_what_to_do(server, reading):
     """An async core that is driven without a loop must come to an error that names the way out."""
-    error = block_on(reading(VercelCore("token", server_url=server.url))).error
+    with pytest.raises(StopIteration) as finished:
+        reading(VercelCore("token", server_url=server.url)).send(None)
+    error = finished.value.value.error
     assert isinstance(error, UnexpectedClientError)
     assert "VercelCore.blocking" in str(error)
     assert error.request_sent is False

@@ -137,6 +137,13 @@ def test_a_deletion_that_is_sent_again_finds_nothing(way, name):
     assert (error.attempts, error.__notes__) == (2, [NOTE])
 
 
+@BLOCKING
+def test_a_read_that_is_sent_again_has_no_note(way):
+    """Nobody needs to know whether an earlier attempt to read was accepted."""
+    lost = Outcome(way, "get-account-info", lose=LOSSES["dropped"], times=3)
+    assert (lost.result.error.attempts, hasattr(lost.result.error, "__notes__")) == (3, False)
+
+
 @QUIET
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_a_server_error_is_no_leave_to_repeat(way, name):

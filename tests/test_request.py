@@ -276,7 +276,6 @@ def test_the_sso_exchange_drops_an_authorization_of_the_users():
         ({"Host": "evil"}, "Host is set by the transport"),
         ({"Content-Length": "0"}, "Content-Length is set by the transport"),
         ({"transfer-encoding": "chunked"}, "transfer-encoding is set by the transport"),
-        ([("x-mine", "1")], "must be a mapping"),
     ],
     ids=str,
 )
@@ -329,7 +328,6 @@ def test_a_header_may_have_space_inside(value):
         ("http://h/?x=1&y=a%20b", ("http://h", "?x=1&y=a%20b")),
         ("http://h/üß", ("http://h/%C3%BC%C3%9F", "")),
         ("http://h/v1/proxy", ("http://h/v1/proxy", "")),
-        ("http://h/a#fragment", ("http://h/a", "")),
     ],
 )
 def test_a_server_url_is_taken_apart(server_url, parts):
@@ -343,6 +341,8 @@ def test_a_server_url_is_taken_apart(server_url, parts):
         "",
         "api.vercel.com",
         "ftp://h",
+        "http://h/a#fragment",
+        "http://h/#",
         "https://",
         "http://[",
         "http://h:port",

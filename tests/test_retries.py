@@ -284,10 +284,10 @@ def test_a_failure_to_judge_an_error_does_not_hide_that_it_was_sent(fake, readin
 
 
 @pytest.mark.parametrize("earlier", [0, 1])
-def test_a_conflict_after_a_repetition_has_a_note(fake, reading, earlier):
+def test_a_conflict_after_a_repetition_has_a_note(fake, secrets_update, earlier):
     """A 409 to a repetition must say that the first attempt may have done it."""
     outcomes = itertools.chain([DROPPED] * earlier, [answer(409)])
-    error = attempts_at(fake, reading, *outcomes).error
+    error = attempts_at(fake, secrets_update, *outcomes).error
     assert type(error) is VercelConflictError
     notes = getattr(error, "__notes__", [])
     assert [("earlier attempt" in note) for note in notes] == [True] * earlier

@@ -348,12 +348,12 @@ def test_a_token_provider_has_to_give_a_string(fake, reading):
     """A provider that gives something else must come to an error that says so."""
     error = block_on(reading(VercelCore.blocking(lambda _: 5, transport=fake))).error
     assert isinstance(error, InvalidRequestError)
-    assert "bearer_token must be a str, not int" in str(error)
+    assert "bearer_token must be a str, got int" in str(error)
 
 
 def test_options_take_a_retry_config_only(fake):
     """A word in the place of a configuration must be refused when the options are made."""
-    with pytest.raises(TypeError, match="retries must be a RetryConfig or an int, not str"):
+    with pytest.raises(TypeError, match="retries must be a RetryConfig or an int, got str"):
         RequestOptions(retries="none")
 
 

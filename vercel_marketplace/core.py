@@ -20,13 +20,14 @@ from vercel_marketplace._internal.config import (
     DEFAULT_USER_AGENT,
     Config,
 )
+from vercel_marketplace._internal.describe import describe
 from vercel_marketplace._internal.lazy import LazyModule
 from vercel_marketplace._internal.transports import TransportHandle
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from vercel_marketplace._internal import call, deprecation
+    from vercel_marketplace._internal import blocking, call, deprecation
     from vercel_marketplace._internal.operation import Operation
     from vercel_marketplace.hooks import Hooks
     from vercel_marketplace.http import (
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from vercel_marketplace.options import BearerToken, RequestOptions, RetryConfig
     from vercel_marketplace.result import Result
 else:  # what only a call needs
+    blocking = LazyModule("vercel_marketplace._internal.blocking")
     call = LazyModule("vercel_marketplace._internal.call")
     deprecation = LazyModule("vercel_marketplace._internal.deprecation")
 
@@ -204,7 +206,12 @@ class VercelCore:
 
         Returns:
             `Ok` or `Err`. Nothing that the API, the network or the input did is raised.
+
+        Raises:
+            RuntimeError: The core is async, but `block_on` runs the call.
         """
+        if not self.is_blocking:
+            blocking.refuse_block_on()
         if operation.replaced_by is not None:
             deprecation.warn_once(operation.id, operation.replaced_by)
         this_call = call.Call(operation, request, options, self._config, self._transport)
@@ -271,3 +278,17 @@ class VercelCore:
         kind = ".blocking" if self.is_blocking else ""
         base = self._config.server_url.partition("?")[0]  # a query may be a key
         return f"{type(self).__name__}{kind}(server_url={base!r})"
+
+
+def check_core(core: VercelCore) -> VercelCore:
+    """Return a core, and refuse what else a function may have been called with.
+
+    Raises:
+        TypeError: It is not a core; the message names the attribute that is, if there is one.
+    """
+    if isinstance(core, VercelCore):
+        return core
+    msg = f"core must be a VercelCore, got {describe(core)}"
+    if isinstance(getattr(core, "core", None), VercelCore):
+        msg += "; pass its attribute core"
+    raise TypeError(msg)

@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
+from vercel_marketplace._internal.describe import describe
+from vercel_marketplace._internal.functions import check_function
 from vercel_marketplace.context import CallContext
 from vercel_marketplace.errors import VercelError
 from vercel_marketplace.http import HTTPRequest, HTTPResponse
@@ -26,9 +28,12 @@ AfterError: TypeAlias = Callable[[CallContext, VercelError], Awaitable[None] | N
 
 
 def _check_hooks(_instance: object, attribute: object, value: Sequence[Any]) -> None:
-    if not isinstance(value, list | tuple) or not all(map(callable, value)):
-        msg = f"{getattr(attribute, 'name', '')} must be a list of functions"
+    name = f"hooks.{getattr(attribute, 'name', '')}"
+    if isinstance(value, str | bytes) or not isinstance(value, Sequence):
+        msg = f"{name} must be a list of functions, got {describe(value)}"
         raise TypeError(msg)
+    for hook in value:
+        check_function(name, "a list of functions of two arguments", hook, arguments=2)
 
 
 @frozen(kw_only=True)

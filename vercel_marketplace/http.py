@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
 from attrs import field, frozen
 
+from vercel_marketplace._internal.describe import describe
 from vercel_marketplace._internal.lazy import LazyModule
 
 if TYPE_CHECKING:
@@ -89,9 +90,12 @@ class Headers(Mapping[str, str]):
         return f"Headers({shown})"
 
 
-def _pairs(items: Mapping[str, str] | Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
+def _pairs(items: Any) -> Iterable[tuple[str, str]]:
     if type(items) is not list and isinstance(items, Mapping):  # lists are what answers have
         return cast("Mapping[str, str]", items).items()
+    if isinstance(items, str | bytes) or not isinstance(items, Iterable):
+        msg = f"headers must be a mapping or a list of pairs, got {describe(items)}"
+        raise TypeError(msg)
     return cast("Iterable[tuple[str, str]]", items)
 
 
@@ -102,6 +106,18 @@ def _as_headers(headers: Mapping[str, str]) -> Headers:
 def _without_query(url: str) -> str:
     base, mark, _ = url.partition("?")
     return repr(f"{base}{mark and '?***'}")
+
+
+def _check_content(_instance: object, _attribute: object, value: Any) -> None:
+    if not (value is None or isinstance(value, bytes)):
+        msg = f"content must be bytes, got {describe(value)}"
+        raise TypeError(msg)
+
+
+def _check_status_code(_instance: object, _attribute: object, value: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        msg = f"status_code must be an int, got {describe(value)}"
+        raise TypeError(msg)
 
 
 @frozen(kw_only=True)
@@ -122,7 +138,7 @@ class HTTPRequest:
     method: str
     url: str = field(repr=_without_query)
     headers: Headers = field(factory=Headers, converter=_as_headers)
-    content: bytes | None = field(default=None, repr=False)
+    content: bytes | None = field(default=None, repr=False, validator=_check_content)
     timeout: float | None = None
 
     @property
@@ -142,9 +158,9 @@ class HTTPResponse:
             for it may hold tokens.
     """
 
-    status_code: int
+    status_code: int = field(validator=_check_status_code)
     headers: Headers = field(factory=Headers, converter=_as_headers, kw_only=True)
-    content: bytes = field(default=b"", repr=False, kw_only=True)
+    content: bytes = field(default=b"", repr=False, kw_only=True, validator=_check_content)
 
     @property
     def request_id(self) -> str | None:

@@ -3,12 +3,14 @@
 All durations are seconds.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, Final, Literal, TypeAlias
 
 from attrs import field, frozen
 
 from vercel_marketplace._internal.config import check_bearer_token, check_retries
+from vercel_marketplace._internal.describe import describe
 from vercel_marketplace._internal.seconds import check_number, check_timeout
 from vercel_marketplace.context import CallContext
 
@@ -17,6 +19,9 @@ TokenProvider: TypeAlias = Callable[[CallContext], str | Awaitable[str]]
 
 BearerToken: TypeAlias = str | TokenProvider
 """A bearer token, or a function that returns one."""
+
+
+_ERROR_STATUS: Final = re.compile(r"[45]([0-9]{2}|[Xx]{2})")
 
 
 def _if_given(check: Callable[[object], object]) -> Callable[[Any, Any, Any], None]:
@@ -37,18 +42,18 @@ def _check_seconds(_instance: object, attribute: object, value: float) -> None:
 
 def _check_bool(_instance: object, attribute: object, value: object) -> None:
     if not isinstance(value, bool):
-        msg = f"{_name(attribute)} must be a bool, not {type(value).__name__}"
+        msg = f"{_name(attribute)} must be a bool, got {describe(value)}"
         raise TypeError(msg)
 
 
 def _check_backoff(_instance: object, _attribute: object, value: object) -> None:
     if not isinstance(value, BackoffStrategy):
-        msg = f"backoff must be a BackoffStrategy, not {type(value).__name__}"
+        msg = f"backoff must be a BackoffStrategy, got {describe(value)}"
         raise TypeError(msg)
 
 
 def _check_strategy(_instance: object, _attribute: object, value: object) -> None:
-    if value not in {"backoff", "none"}:
+    if not isinstance(value, str) or value not in {"backoff", "none"}:
         msg = (
             'strategy must be "backoff" or "none"; for a number of retries, use '
             "RetryConfig(max_retries=3)"
@@ -58,17 +63,42 @@ def _check_strategy(_instance: object, _attribute: object, value: object) -> Non
 
 def _check_count(_instance: object, attribute: object, value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        msg = f"{_name(attribute)} must be a whole number, 0 or more"
+        msg = f"{_name(attribute)} must be a whole number, 0 or more, got {describe(value)}"
         raise ValueError(msg)
 
 
-def _to_codes(value: object) -> tuple[int | str, ...]:
-    is_list = isinstance(value, list | tuple | set | frozenset)
-    codes = tuple(cast("Collection[Any]", value)) if is_list else ()
-    if not is_list or not all(isinstance(code, int | str) for code in codes):
-        msg = 'retry_codes must be a list, such as [429, "5XX"]'
+def _to_codes(value: Any) -> tuple[int | str, ...]:
+    if not _is_list(value):
+        msg = f'retry_codes must be a list, such as [429, "5XX"], got {describe(value)}'
         raise TypeError(msg)
+    codes: tuple[Any, ...] = tuple(value)
+    for code in codes:
+        if isinstance(code, bool) or not isinstance(code, int | str):
+            msg = f"retry_codes must be a list of int and str, got one of {describe(code)}"
+            raise TypeError(msg)
+        if not _ERROR_STATUS.fullmatch(str(code)):
+            msg = (
+                f"retry_codes: {code} is not an error; use statuses from 400 to 599, "
+                '"4XX" and "5XX"'
+            )
+            raise ValueError(msg)
     return codes
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, Collection) and not isinstance(value, str | bytes | Mapping)
+
+
+def _check_headers(value: object) -> None:
+    if not isinstance(value, Mapping):
+        msg = f"headers must be a mapping of str to str, got {describe(value)}"
+        raise TypeError(msg)
+
+
+def _check_server_url(value: object) -> None:
+    if not isinstance(value, str):
+        msg = f"server_url must be a str, got {describe(value)}"
+        raise TypeError(msg)
 
 
 def _name(attribute: object) -> str:
@@ -107,7 +137,7 @@ class RetryConfig:
         backoff: The waits.
         retry_connection_errors: Also retry after a connection that failed or timed out.
         max_retries: Maximum number of retries; 0 disables them.
-        retry_codes: The statuses to retry: numbers, or classes such as `"5XX"`.
+        retry_codes: The statuses to retry: numbers from 400 to 599, or `"4XX"` and `"5XX"`.
         retry_non_idempotent: Retry **every** operation, also those that may then happen twice:
             a refund, an invoice without `external_id`, an SSO code. Without it, those are
             retried only when the request certainly was not processed.
@@ -139,7 +169,9 @@ class RequestOptions:
     bearer_token: BearerToken | None = field(
         default=None, repr=False, validator=_if_given(check_bearer_token)
     )
-    headers: Mapping[str, str] | None = field(default=None, repr=False)
+    headers: Mapping[str, str] | None = field(
+        default=None, repr=False, validator=_if_given(_check_headers)
+    )
     timeout: float | None = field(default=None, validator=_if_given(check_timeout))
     retries: RetryConfig | int | None = field(default=None, validator=_if_given(check_retries))
-    server_url: str | None = None
+    server_url: str | None = field(default=None, validator=_if_given(_check_server_url))

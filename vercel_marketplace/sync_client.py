@@ -20,7 +20,7 @@ from vercel_marketplace._internal.config import (
     DEFAULT_USER_AGENT,
 )
 from vercel_marketplace._internal.deprecation import deprecated
-from vercel_marketplace.core import VercelCore
+from vercel_marketplace.core import VercelCore, check_core
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -44,7 +44,7 @@ class SyncMarketplace:
     """
 
     def __init__(self, core: VercelCore) -> None:
-        self._core = core
+        self._core = check_core(core)
 
     def __repr__(self) -> str:
         return f"SyncVercel({self._core!r}).marketplace"

@@ -81,7 +81,7 @@ class {client.namespace}:
     """
 
     def __init__(self, core: VercelCore) -> None:
-        self._core = core
+        self._core = check_core(core)
 
     def __repr__(self) -> str:
         return f"{client.name}({{self._core!r}}).marketplace"
@@ -199,7 +199,7 @@ from vercel_marketplace._internal.config import (
     DEFAULT_USER_AGENT,
 )
 from vercel_marketplace._internal.deprecation import deprecated
-from vercel_marketplace.core import VercelCore
+from vercel_marketplace.core import VercelCore, check_core
 
 if TYPE_CHECKING:
     from types import TracebackType

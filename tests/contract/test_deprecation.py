@@ -3,6 +3,7 @@
 import inspect
 import warnings
 
+import anyio
 import pytest
 
 from tests.fakes import Recorder
@@ -43,7 +44,7 @@ def call_async_method():
         vercel = Vercel(bearer_token="t", transport=recorder())
         return line(), await vercel.marketplace.update_resource_secrets(**FIELDS)
 
-    return block_on(main())
+    return anyio.run(main)
 
 
 def call_function():
@@ -56,7 +57,7 @@ def call_async_function():
         core = VercelCore(bearer_token="t", transport=recorder())
         return line(), await marketplace_update_resource_secrets(core, REQUEST)
 
-    return block_on(main())
+    return anyio.run(main)
 
 
 def line():

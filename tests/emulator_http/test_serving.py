@@ -201,7 +201,14 @@ def test_an_error_in_a_setting_leaves_the_port_free():
 # The clock that runs -------------------------------------------------------------------
 
 
-class RealTime(datetime):
+class Kind(type):
+    """The class of a class that stands for `datetime`, as freezegun's does."""
+
+    def __instancecheck__(cls, value):
+        return isinstance(value, datetime)
+
+
+class RealTime(datetime, metaclass=Kind):
     """The real time, which tests set."""
 
     moment = datetime(2026, 11, 1, tzinfo=UTC)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote, urlsplit
 
+from vercel_marketplace._internal.describe import describe
 from vercel_marketplace._internal.lazy import LazyModule
 
 if TYPE_CHECKING:
@@ -56,11 +57,11 @@ def split_url(url: object) -> tuple[str, str]:
     Nothing is repaired: a URL that another parser could read in another way is refused.
 
     Raises:
-        InvalidRequestError: It is not an absolute http(s) URL, or has a user or password. The
-            message calls it `server_url`.
+        InvalidRequestError: It is not an absolute http(s) URL, or has a user, password or
+            fragment. The message calls it `server_url`.
     """
     if not isinstance(url, str):
-        msg = f"server_url must be a str, not {type(url).__name__}"
+        msg = f"server_url must be a str, got {describe(url)}"
         raise errors.InvalidRequestError(msg)
     return _split(url)
 
@@ -84,6 +85,9 @@ def _split(url: str) -> tuple[str, str]:
     if not _NETLOC.fullmatch(parts.netloc):
         msg = "server_url must name a host and at most a port: no user, no password"
         raise errors.InvalidRequestError(msg)
+    if "#" in url:
+        msg = "server_url must not have a fragment (#), which is never sent"
+        raise errors.InvalidRequestError(msg)
     return f"{parts.scheme}://{parts.netloc}{path}", f"?{query}" if query else ""
 
 
@@ -101,7 +105,7 @@ def make_authorization(token: object) -> str:
     if token is None:
         token = ""
     if not isinstance(token, str):
-        msg = f"bearer_token must be a str, not {type(token).__name__}"
+        msg = f"bearer_token must be a str, got {describe(token)}"
         raise errors.InvalidRequestError(msg)
     token = token.strip()
     if not token:
@@ -119,9 +123,6 @@ def check_headers(headers: Mapping[str, str]) -> None:
     Raises:
         InvalidRequestError: A header cannot be sent, or would change the framing.
     """
-    if not isinstance(headers, Mapping):
-        msg = f"headers must be a mapping of str to str, not {type(headers).__name__}"
-        raise errors.InvalidRequestError(msg)
     for name, value in cast("Mapping[Any, Any]", headers).items():
         if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
             msg = "headers: invalid header name"

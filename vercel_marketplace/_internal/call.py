@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve
 
 from vercel_marketplace._internal.addressing import check_headers, make_authorization
-from vercel_marketplace._internal.config import Config, is_async_function
+from vercel_marketplace._internal.config import Config
+from vercel_marketplace._internal.describe import describe
+from vercel_marketplace._internal.functions import is_async_function, name_of
 from vercel_marketplace._internal.operation import AnyOperation
 from vercel_marketplace._internal.redaction import call_secrets, redact
 from vercel_marketplace._internal.request import encode
 from vercel_marketplace._internal.response import decode
 from vercel_marketplace._internal.retry import may_have_been_processed, wait_before_retry
-from vercel_marketplace._internal.schema import describe
 from vercel_marketplace._internal.tracebacks import (
     clear_locals,
     find_interrupt,
@@ -161,7 +162,7 @@ class Call:
         if self.config.hooks is None:
             return http_request
         for hook in self.config.hooks.before_request:
-            where = f"before_request hook {_name_of(hook)}: "
+            where = f"before_request hook {name_of(hook)}: "
             changed = await self._call_user_function(hook, self.context, http_request, where=where)
             if changed is None:
                 continue
@@ -230,7 +231,7 @@ class Call:
                 if find_interrupt(error, self._ambient) is not None:
                     raise
                 with _logging_changes_nothing():
-                    _log.exception("%s: hook %s failed", self._label, _name_of(hook))
+                    _log.exception("%s: hook %s failed", self._label, name_of(hook))
 
     # Errors ----------------------------------------------------------------------------
 
@@ -269,7 +270,7 @@ class Call:
     ) -> Err[VercelError]:
         self._describe(error, attempts)
         if in_doubt:
-            _mark_in_doubt(error)
+            _mark_in_doubt(error, is_read=self.operation.method in {"GET", "HEAD"})
         return Err(error)
 
     def _describe(self, error: VercelError, attempts: int) -> None:
@@ -343,10 +344,6 @@ def _installation_of(request: object) -> str:
     return installation if isinstance(installation, str) else ""
 
 
-def _name_of(hook: object) -> str:
-    return getattr(hook, "__qualname__", type(hook).__name__)
-
-
 def _expect_response(response: object) -> HTTPResponse:
     """Return what a transport returned, which may be anybody's, if it is a response."""
     if not isinstance(response, HTTPResponse):
@@ -361,10 +358,11 @@ def _as_not_sent(error: VercelError) -> VercelError:
     return error
 
 
-def _mark_in_doubt(error: VercelError) -> None:
+def _mark_in_doubt(error: VercelError, *, is_read: bool) -> None:
     """Keep in mind that an earlier attempt may have succeeded: an error is about its own."""
     error.request_sent = error.earlier_attempt_may_have_succeeded = True
-    error.add_note("An earlier attempt of this call may have been accepted.")
+    if not is_read:
+        error.add_note("An earlier attempt of this call may have been accepted.")
 
 
 def _outcome(error: VercelError) -> str:

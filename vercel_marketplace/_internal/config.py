@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from vercel_marketplace._internal.addressing import check_headers, split_server_url
+from vercel_marketplace._internal.describe import describe
+from vercel_marketplace._internal.functions import check_function, is_async_function
 from vercel_marketplace._internal.lazy import LazyModule
 from vercel_marketplace._internal.seconds import check_timeout
 from vercel_marketplace.version import __version__
 
 if TYPE_CHECKING:
-    import inspect
     from collections.abc import Mapping
 
     from vercel_marketplace import errors
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from vercel_marketplace.hooks import Hooks
     from vercel_marketplace.options import BearerToken, RequestOptions, RetryConfig
 else:
-    inspect = LazyModule("inspect")
     errors = LazyModule("vercel_marketplace.errors")
     hooks_module = LazyModule("vercel_marketplace.hooks")
     options_module = LazyModule("vercel_marketplace.options")
@@ -96,7 +96,7 @@ class Config:
             InvalidRequestError: They are not options, or one of them cannot be used.
         """
         if not isinstance(options, options_module.RequestOptions):
-            msg = f"options must be a RequestOptions, not {type(options).__name__}"
+            msg = f"options must be a RequestOptions, got {describe(options)}"
             raise errors.InvalidRequestError(msg)
         return self.replace(
             bearer_token=options.bearer_token,
@@ -139,9 +139,9 @@ def check_bearer_token(value: object) -> None:
     Raises:
         TypeError: It is neither.
     """
-    if not (value is None or isinstance(value, str) or callable(value)):
-        msg = f"bearer_token must be a str or a function, not {type(value).__name__}"
-        raise TypeError(msg)
+    if not (value is None or isinstance(value, str)):
+        expected = "a str or a function of the CallContext"
+        check_function("bearer_token", expected, value, arguments=1)
 
 
 def check_retries(value: object) -> None:
@@ -156,7 +156,7 @@ def check_retries(value: object) -> None:
             msg = "retries must be 0 or more"
             raise ValueError(msg)
     elif not (value is None or isinstance(value, options_module.RetryConfig)):
-        msg = f"retries must be a RetryConfig or an int, not {type(value).__name__}"
+        msg = f"retries must be a RetryConfig or an int, got {describe(value)}"
         raise TypeError(msg)
 
 
@@ -167,13 +167,5 @@ def check_hooks(value: object) -> None:
         TypeError: They are something else.
     """
     if not (value is None or isinstance(value, hooks_module.Hooks)):
-        msg = f"hooks must be a Hooks instance, not {type(value).__name__}"
+        msg = f"hooks must be a Hooks instance, got {describe(value)}"
         raise TypeError(msg)
-
-
-def is_async_function(function: object) -> bool:
-    """Whether calling a hook or token function returns something to await."""
-    return callable(function) and (
-        inspect.iscoroutinefunction(function)
-        or inspect.iscoroutinefunction(getattr(function, "__call__", None))  # noqa: B004 (looks into an object's method)
-    )

@@ -16,11 +16,11 @@ from cattrs.cols import list_structure_factory
 from cattrs.errors import ClassValidationError, IterableValidationError
 from cattrs.gen import make_dict_structure_fn, override
 
+from vercel_marketplace._internal.describe import describe
 from vercel_marketplace._internal.json import is_number
 from vercel_marketplace._internal.schema import (
     alternatives,
     arms_of,
-    describe,
     fields_of,
     is_datetime,
     is_list,

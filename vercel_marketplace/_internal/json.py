@@ -13,7 +13,8 @@ from functools import cache
 from itertools import filterfalse
 from typing import Any, Final, NoReturn, TypeAlias
 
-from vercel_marketplace._internal.schema import describe, is_sequence
+from vercel_marketplace._internal.describe import describe
+from vercel_marketplace._internal.schema import is_sequence
 from vercel_marketplace.errors import Issue
 
 _MAX_KEY_CHARS: Final = 40

@@ -178,8 +178,3 @@ def name_of(kind: Any) -> str:
 def alternatives(members: Iterable[str]) -> str:
     """Return the members of an enum for a message to the user."""
     return " or ".join(f'"{member}"' for member in members)
-
-
-def describe(value: object) -> str:
-    """Return the name of a value's type; the value itself may be a secret."""
-    return "None" if value is None else type(value).__name__

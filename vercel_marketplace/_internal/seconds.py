@@ -3,6 +3,8 @@
 import math
 from typing import Final
 
+from vercel_marketplace._internal.describe import describe
+
 _MAX_TIMEOUT_SECONDS: Final = 1e9  # some thirty years; clocks below overflow further on
 
 
@@ -26,6 +28,6 @@ def check_number(name: str, value: object) -> float:
         TypeError: It is not a number.
     """
     if isinstance(value, bool) or not isinstance(value, int | float):
-        msg = f"{name} must be a number of seconds, not {type(value).__name__}"
+        msg = f"{name} must be a number of seconds, got {describe(value)}"
         raise TypeError(msg)
     return value

@@ -18,13 +18,13 @@ from typing import Any, Final, NamedTuple, TypeAlias, cast, get_args
 from attrs import define
 from attrs import field as attrs_field
 
+from vercel_marketplace._internal.describe import describe
 from vercel_marketplace._internal.json import encode_object, find_json_issues, is_number, is_text
 from vercel_marketplace._internal.schema import (
     Field,
     Money,
     alternatives,
     arms_of,
-    describe,
     fields_of,
     is_datetime,
     is_list,

@@ -5,6 +5,9 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Final
 
+from vercel_marketplace._internal.describe import describe
+from vercel_marketplace._internal.functions import check_function
+
 START: Final = datetime(2026, 1, 15, 12, tzinfo=UTC)
 """The time on a new clock. In the past, so that nothing billed today is too old for it."""
 
@@ -16,8 +19,12 @@ def in_utc(moment: datetime) -> datetime:
         moment: The moment; timezone-aware.
 
     Raises:
+        TypeError: It is not a datetime.
         ValueError: The moment is naive.
     """
+    if not isinstance(moment, datetime):
+        msg = f"moment must be a timezone-aware datetime, got {describe(moment)}"
+        raise TypeError(msg)
     if moment.utcoffset() is None:
         msg = f"moment must be timezone-aware, such as datetime.now(UTC), not {moment!r}"
         raise ValueError(msg)
@@ -73,8 +80,16 @@ class Clock:
             hours: Hours.
             minutes: Minutes.
             seconds: Seconds.
+
+        Raises:
+            TypeError: One of them is not a number.
         """
-        passed = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        parts = {"days": days, "hours": hours, "minutes": minutes, "seconds": seconds}
+        for name, number in parts.items():
+            if not isinstance(number, int | float):
+                msg = f"{name} must be a number, got {describe(number)}"
+                raise TypeError(msg)
+        passed = timedelta(**parts)
         with self._lock:  # threads that wait at the same time add up
             self._now += passed
         self._notify()
@@ -84,7 +99,11 @@ class Clock:
 
         Args:
             callback: The function.
+
+        Raises:
+            TypeError: It is not a function without arguments.
         """
+        check_function("callback", "a function without arguments", callback, arguments=0)
         self._callbacks = (*self._callbacks, callback)
 
     def __repr__(self) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Final
 
+from vercel_marketplace._internal.describe import describe
 from vercel_marketplace.emulator.backend import Backend
 from vercel_marketplace.emulator.clock import Clock
 from vercel_marketplace.emulator.defaults import EmulatedIntegration, new_installation
@@ -73,7 +74,7 @@ class Emulator:
         if clock is None:
             clock = Clock()
         elif not isinstance(clock, Clock):
-            msg = f"clock must be a Clock, not {type(clock).__name__}; use Emulator(Clock(moment))"
+            msg = f"clock must be a Clock, got {describe(clock)}; use Emulator(Clock(moment))"
             raise TypeError(msg)
         self._store = Store(self._first_state(), clock)
         queue = FaultQueue()

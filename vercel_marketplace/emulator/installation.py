@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import count
 from typing import Final
 
+from vercel_marketplace._internal.describe import describe
 from vercel_marketplace.emulator.defaults import PRODUCT_ID, new_installation
 from vercel_marketplace.emulator.namespaces.deployments import Deployments
 from vercel_marketplace.emulator.namespaces.invoices import Invoices
@@ -102,8 +103,15 @@ class Installations(Mapping[str, EmulatedInstallation]):
             account: The team's account; one named Acme if omitted.
 
         Raises:
+            TypeError: The id is not a str, or the account not an `Account`.
             ValueError: There is an installation with this id.
         """
+        if not isinstance(installation_id, str | None):
+            msg = f"installation_id must be a str, got {describe(installation_id)}"
+            raise TypeError(msg)
+        if not isinstance(account, Account | None):
+            msg = f"account must be an Account, got {describe(account)}"
+            raise TypeError(msg)
 
         def add(state: State, _now: datetime) -> tuple[State, EmulatedInstallation]:
             number, new_id = _next_name(state)

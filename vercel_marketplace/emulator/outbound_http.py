@@ -8,6 +8,15 @@ from vercel_marketplace.errors import InvalidRequestError
 from vercel_marketplace.http import HTTPRequest, Transport
 
 
+def check_transport(transport: Transport | None) -> None:
+    """Refuse what cannot send a request.
+
+    Raises:
+        TypeError: It is not a transport.
+    """
+    TransportHandle(blocking=True, transport=transport)
+
+
 def parse_base_url(url: str, timeout: float) -> tuple[str, str]:
     """Return a base URL without its query, and the query, with its `?`.
 
@@ -18,7 +27,7 @@ def parse_base_url(url: str, timeout: float) -> tuple[str, str]:
     try:
         return split_url(url)
     except InvalidRequestError:
-        msg = "url must be an absolute http or https URL without a user and password"
+        msg = "url must be an absolute http or https URL without a user, password or fragment"
         raise ValueError(msg) from None
 
 

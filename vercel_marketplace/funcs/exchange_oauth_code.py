@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, TypeAlias
 
 from vercel_marketplace._internal.operation import Operation
+from vercel_marketplace.core import check_core
 from vercel_marketplace.errors import (
     CallError,
     VercelBadRequestError,
@@ -69,4 +70,4 @@ async def marketplace_exchange_oauth_code(
 
     API page: <https://vercel.com/docs/integrations/create-integration/submit-integration>
     """
-    return await core.call(OPERATION, request, options)
+    return await check_core(core).call(OPERATION, request, options)

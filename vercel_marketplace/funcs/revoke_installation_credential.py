@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, TypeAlias
 
 from vercel_marketplace._internal.operation import INSTALLATION_ERRORS, Operation
+from vercel_marketplace.core import check_core
 from vercel_marketplace.errors import (
     CallError,
     VercelBadRequestError,
@@ -88,4 +89,4 @@ async def marketplace_revoke_installation_credential(
 
     API page: <https://vercel.com/docs/rest-api/marketplace/revoke-installation-credential>
     """
-    return await core.call(OPERATION, request, options)
+    return await check_core(core).call(OPERATION, request, options)

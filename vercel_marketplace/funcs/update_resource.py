@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, TypeAlias
 
 from vercel_marketplace._internal.operation import INSTALLATION_ERRORS, Operation
+from vercel_marketplace.core import check_core
 from vercel_marketplace.errors import (
     CallError,
     VercelBadRequestError,
@@ -82,4 +83,4 @@ async def marketplace_update_resource(
 
     API page: <https://vercel.com/docs/rest-api/marketplace/update-resource>
     """
-    return await core.call(OPERATION, request, options)
+    return await check_core(core).call(OPERATION, request, options)

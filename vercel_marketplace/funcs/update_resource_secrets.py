@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from vercel_marketplace._internal.deprecation import deprecated
 from vercel_marketplace._internal.operation import INSTALLATION_ERRORS, Operation
+from vercel_marketplace.core import check_core
 from vercel_marketplace.errors import (
     CallError,
     VercelBadRequestError,
@@ -84,4 +85,4 @@ async def marketplace_update_resource_secrets(
 
     API page: <https://vercel.com/docs/rest-api/marketplace>
     """
-    return await core.call(OPERATION, request, options)
+    return await check_core(core).call(OPERATION, request, options)

@@ -9,11 +9,11 @@ from typing import Any, Final, TypeGuard, TypeVar, cast, get_args
 import attrs
 from attrs import AttrsInstance
 
+from vercel_marketplace._internal.describe import describe
 from vercel_marketplace._internal.json import format_key, parse
 from vercel_marketplace._internal.schema import (
     alternatives,
     arms_of,
-    describe,
     fields_of,
     is_datetime,
     is_list,

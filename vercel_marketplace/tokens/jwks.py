@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any, Final, cast
 
 from vercel_marketplace._internal import base64url
-from vercel_marketplace._internal.schema import describe
+from vercel_marketplace._internal.describe import describe
 from vercel_marketplace.errors import (
     ResponseValidationError,
     UnexpectedClientError,

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from vercel_marketplace._internal.addressing import split_url
 from vercel_marketplace._internal.blocking import block_on
+from vercel_marketplace._internal.describe import describe
+from vercel_marketplace._internal.functions import check_function, is_async_function
 from vercel_marketplace._internal.seconds import check_number
 from vercel_marketplace._internal.transports import TransportHandle
 from vercel_marketplace.errors import InvalidRequestError
@@ -65,9 +67,8 @@ class _Verifier:
         if not 0 < check_number("timeout", timeout) < _MAX_SECONDS:
             msg = "timeout must be above zero and below 1e9; others wait for this fetch"
             raise ValueError(msg)
-        if clock is not None and not callable(clock):
-            msg = f"clock must be a function, got {type(clock).__name__}"
-            raise TypeError(msg)
+        if clock is not None:
+            _check_clock(clock)
         self._transport = TransportHandle(
             blocking=self._blocking, http_client=http_client, transport=transport
         )
@@ -104,9 +105,29 @@ def _now() -> float:
     return time.time()  # looked up when it is read: freezegun and time-machine replace it
 
 
+def _check_clock(clock: Callable[[], float]) -> None:
+    """Refuse a clock that does not return the time in epoch seconds.
+
+    Raises:
+        TypeError: It is not a function, or returns something else.
+    """
+    expected = (
+        "a function that returns the time in epoch seconds, such as time.time or "
+        "emulator.clock.timestamp"
+    )
+    check_function("clock", expected, clock, arguments=0)
+    if is_async_function(clock):
+        msg = f"clock must be {expected}, got an async function"
+        raise TypeError(msg)
+    now: object = clock()
+    if isinstance(now, bool) or not isinstance(now, int | float):
+        msg = f"clock must be {expected}, got one that returns {describe(now)}"
+        raise TypeError(msg)
+
+
 def _check_text(name: str, text: object) -> None:
     if not isinstance(text, str):
-        msg = f"{name} must be a str, got {type(text).__name__}"
+        msg = f"{name} must be a str, got {describe(text)}"
         raise TypeError(msg)
     if not text:
         msg = f"{name} must not be empty"
@@ -117,7 +138,7 @@ def _check_url(jwks_url: object) -> None:
     try:
         split_url(jwks_url)
     except InvalidRequestError:
-        msg = "jwks_url must be an absolute http or https URL without a user and password"
+        msg = "jwks_url must be an absolute http or https URL without a user, password or fragment"
         raise ValueError(msg) from None
 
 
@@ -202,7 +223,9 @@ class TokenVerifier(_Verifier):
 
         Args:
             authorization: The call's header `Authorization`, or `None` without one.
-            auth: The call's header `X-Vercel-Auth`, or `None` without one.
+            auth: The call's header `X-Vercel-Auth`, or `None` without one: then the signed
+                claims alone tell whether a user or Vercel calls. It is not signed, and must
+                match them.
             installation_id: As for `verify_system`.
 
         Raises:

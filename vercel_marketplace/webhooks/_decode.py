@@ -12,10 +12,10 @@ from typing import Any, Final, TypeAlias, cast, get_args
 
 from attrs import NOTHING, fields_dict, frozen
 
+from vercel_marketplace._internal.describe import describe
 from vercel_marketplace._internal.schema import (
     Money,
     arms_of,
-    describe,
     fields_of,
     is_datetime,
     is_list,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from vercel_marketplace._internal.describe import describe
+from vercel_marketplace._internal.functions import check_function
 from vercel_marketplace._internal.imports import whole_imports
 
 if TYPE_CHECKING:
@@ -40,15 +42,12 @@ class TransportHandle:
             raise TypeError(msg)
         if http_client is not None and not _has_methods(http_client, "build_request", "send"):
             msg = (
-                "http_client must be an instance of httpx.Client or httpx.AsyncClient, "
-                "or a compatible client with build_request() and send()"
+                "http_client must be an instance of httpx.Client or httpx.AsyncClient, or a "
+                f"compatible client with build_request() and send(), got {describe(http_client)}"
             )
             raise TypeError(msg)
-        if transport is not None and not _has_methods(transport, "send"):
-            if isinstance(transport, type) or not callable(transport):
-                msg = "transport must be a function, or an instance with a method send(request)"
-                raise TypeError(msg)
-            transport = _FunctionTransport(transport)
+        if transport is not None:
+            transport = _as_transport(transport)
         if http_client is not None and is_blocking_client(http_client) != blocking:
             msg = (
                 "http_client is async, but this client is blocking: use Vercel or VercelCore"
@@ -144,6 +143,27 @@ class TransportHandle:
 
             msg = f"could not make a transport: {type(error).__name__}; see __cause__"
             raise UnexpectedClientError(msg) from error
+
+
+def _as_transport(transport: Any) -> Any:
+    """Return an object with a method `send`, for a transport that may be a function.
+
+    Raises:
+        TypeError: It cannot be called with a request.
+    """
+    expected = (
+        "a function of an HTTPRequest, or an instance with a method send(request), such as "
+        "emulator.transport()"
+    )
+    # Not by the instance: a mock has every attribute.
+    if hasattr(transport.__class__, "build_request"):
+        msg = f"transport must be {expected}; pass {describe(transport)} as http_client"
+        raise TypeError(msg)
+    if _has_methods(transport, "send"):
+        check_function("transport", expected, transport.send, arguments=1)
+        return transport
+    check_function("transport", expected, transport, arguments=1)
+    return _FunctionTransport(transport)
 
 
 class _FunctionTransport:

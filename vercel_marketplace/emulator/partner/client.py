@@ -93,6 +93,7 @@ class PartnerClient:
         if self._server[0].endswith("/v1"):
             msg = "url is the base URL of the integration, which ends before /v1"
             raise ValueError(msg)
+        outbound_http.check_transport(transport)
         self._timeout = timeout
         self._transport = transport
         self._terms: tuple[Sequence[str], Mapping[str, str]] = (DEFAULT_SCOPES, {})

@@ -14,8 +14,10 @@ try:
 
     from vercel_marketplace.emulator.server.protocol import MAX_HEAD_BYTES, EmulatorProtocol
 except ImportError as _missing:
-    msg = 'Serving the emulator requires uvicorn: pip install "vercel-marketplace[emulator]"'
-    raise ImportError(msg) from _missing
+    msg = (
+        'Serving the emulator requires uvicorn and h11: pip install "vercel-marketplace[emulator]"'
+    )
+    raise ImportError(msg, name=_missing.name) from _missing
 
 if TYPE_CHECKING:
     from vercel_marketplace.emulator.emulator import Emulator

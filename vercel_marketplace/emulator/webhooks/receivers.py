@@ -1,11 +1,11 @@
 """Receivers of webhooks: a function, or a server."""
 
 from collections.abc import Callable
-from inspect import iscoroutinefunction
 from typing import TypeAlias
 
 from attrs import evolve, frozen
 
+from vercel_marketplace._internal.functions import check_function, is_async_function
 from vercel_marketplace.emulator.outbound_http import parse_base_url, send
 from vercel_marketplace.emulator.webhooks.requests import PLACEHOLDER_URL
 from vercel_marketplace.http import HTTPRequest, HTTPResponse
@@ -51,10 +51,8 @@ def function_receiver(handler: WebhookHandler) -> Receiver:
     Raises:
         TypeError: It is not a function, or an async one.
     """
-    if not callable(handler):
-        msg = f"a webhook receiver must be a function, got {type(handler).__name__}"
-        raise TypeError(msg)
-    if iscoroutinefunction(handler):
+    check_function("a webhook receiver", "a function of an HTTPRequest", handler, arguments=1)
+    if is_async_function(handler):
         msg = "a webhook receiver must not be async"
         raise TypeError(msg)
     return Receiver(PLACEHOLDER_URL, handler)

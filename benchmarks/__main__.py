@@ -4,9 +4,9 @@ Run `python -m benchmarks` at the root of the repository (or `nox -s bench`).
 
 **Sides.** `ours.py` calls the SDK's methods, with all that they do: the request is checked and
 written, the answer checked and read into models. `bare.py` is what a careful user of httpx
-writes instead. Both call one loopback server, `server.py`, with ids that change from call to
-call, so that no cache of URLs helps either. The server is a process of its own: what it uses
-counts for nobody.
+writes instead. Both call a loopback server, `server.py`, with ids that change from call to call,
+so that no cache of URLs helps either. There are two, one of which waits for 50 ms before it
+responds. A server is a process of its own: what it uses counts for nobody.
 
 **Environments.** Each side runs on the standard library and the packages that a fresh
 installation of it brings, httpx in the same version (see `environments.py`). `--same-packages`
@@ -26,6 +26,8 @@ neighbouring batches lie. Memory is the peak that tracemalloc sees above the sta
 
 **Not covered.** Plain http: the first https call of a process also loads the certificates, on
 either side. httpx does that for every client it makes, used or not, the SDK once a process.
+
+**Bars.** Each row has the ratio that it may cost at most; `over` says which does not keep it.
 """
 
 import argparse
@@ -44,39 +46,56 @@ from benchmarks import environments
 HERE = Path(__file__).resolve().parent
 SIDES = ("ours", "bare")
 EMULATED = ("in_process", "over_http")
+AT_ONCE, SLOW = 0, 50
 
 Pair = tuple[float, float]
 Measure = Callable[[str, "Row"], float]
 
 
 class Row(NamedTuple):
-    """A line of the table."""
+    """A line of the table.
+
+    Attributes:
+        title: What is measured.
+        bar: The ratio that it may cost at most.
+        what: What a worker is asked for; or `cold` and the name of a script of `COLD`.
+        calls: How many calls a batch has, of which the mean is taken.
+        batches: How many batches a round has.
+        unit: In what the table shows it.
+        sides: What is compared.
+        delay: How long the server waits before it responds, in milliseconds.
+    """
 
     title: str
     bar: float
     what: str
-    """For a worker; or `cold` and the name of a script of `COLD`."""
     calls: int = 1
     batches: int = 20
     unit: str = "us"
     sides: tuple[str, str] = SIDES
+    delay: int = AT_ONCE
 
 
 # Batches of some 20 milliseconds: what else the machine does then meets few of them.
 ROWS = (
-    Row("import, construct (wall)", 0.25, "cold construct", batches=6, unit="ms"),
-    Row("first answered call", 1.15, "cold first", batches=6, unit="ms"),
-    Row("blocking GET, an invoice", 0.90, "blocking get_invoice", 30),
-    Row("blocking POST, an invoice", 0.90, "blocking submit_invoice", 30),
-    Row("blocking POST, an event", 0.90, "blocking create_event", 30),
-    Row("async GET, an invoice", 0.68, "async get_invoice", 15),
-    Row("async POST, an invoice", 0.68, "async submit_invoice", 15),
-    Row("async POST, an event", 0.68, "async create_event", 15),
-    Row("64 in flight", 0.60, "async flight", batches=10, unit="ms"),
-    Row("20 000 usage rows", 1.50, "blocking submit_usage", batches=10, unit="ms"),
-    Row("20 000 usage rows (memory)", 1.30, "memory", batches=1, unit="MB"),
-    Row("construct, GET, close", 0.10, "blocking once", 2, batches=10, unit="ms"),
-    Row("construct, GET, close (async)", 0.10, "async once", 2, batches=10, unit="ms"),
+    Row("64 in flight", 0.32, "async flight", batches=10, unit="ms"),
+    Row("64 in flight, 50 ms", 0.28, "async flight", batches=10, unit="ms", delay=SLOW),
+    Row("async GET, an invoice", 0.45, "async get_invoice", 15),
+    Row("async POST, an invoice", 0.55, "async submit_invoice", 15),
+    Row("async POST, an event", 0.55, "async create_event", 15),
+    Row("blocking GET, an invoice", 0.72, "blocking get_invoice", 30),
+    Row("blocking POST, an invoice", 0.78, "blocking submit_invoice", 30),
+    Row("blocking POST, an event", 0.78, "blocking create_event", 30),
+    Row("20 000 resources in", 1.40, "blocking get_resources", batches=10, unit="ms"),
+    Row("20 000 resources in (memory)", 1.10, "memory get_resources", batches=1, unit="MB"),
+    Row("20 000 usage rows out", 1.30, "blocking submit_usage", batches=10, unit="ms"),
+    Row("20 000 usage rows out (memory)", 1.30, "memory submit_usage", batches=1, unit="MB"),
+    Row("import, construct (wall)", 0.15, "cold construct", batches=6, unit="ms"),
+    Row("same, custom server_url (wall)", 0.15, "cold construct_for", batches=6, unit="ms"),
+    Row("first answered call", 1.00, "cold first", batches=6, unit="ms"),
+    Row("first answered call, 50 ms", 1.00, "cold first", batches=6, unit="ms", delay=SLOW),
+    Row("construct, GET, close (async)", 0.05, "async once", 2, batches=10, unit="ms"),
+    Row("construct, GET, close", 0.03, "blocking once", 2, batches=10, unit="ms"),
     Row("emulator: GET, an invoice", 0.50, "blocking get_invoice", 30, sides=EMULATED),
     Row("emulator: POST, usage", 0.50, "blocking submit_day", 30, sides=EMULATED),
     Row("emulator: GET, async", 0.50, "async get_invoice", 15, sides=EMULATED),
@@ -98,6 +117,22 @@ import time
 start = time.perf_counter()
 import httpx
 httpx.AsyncClient()
+print(time.perf_counter() - start)
+""",
+    ("construct_for", "ours"): """
+import time
+start = time.perf_counter()
+import sys
+from vercel_marketplace import Vercel
+Vercel(bearer_token="benchmark-token", server_url=sys.argv[1])
+print(time.perf_counter() - start)
+""",
+    ("construct_for", "bare"): """
+import time
+start = time.perf_counter()
+import sys
+import httpx
+httpx.AsyncClient(base_url=sys.argv[1])
 print(time.perf_counter() - start)
 """,
     ("first", "ours"): """
@@ -132,10 +167,10 @@ asyncio.run(main(sys.argv[1]))
 class Bench:
     """Starts processes of either side, on packages of its own."""
 
-    def __init__(self, packages: dict[str, Path], url: str) -> None:
-        """Keep the package folders by side, and where the server is."""
+    def __init__(self, packages: dict[str, Path], urls: dict[int, str]) -> None:
+        """Keep the package folders by side, and where the servers are, by their delay."""
         self._packages = packages
-        self._url = url
+        self._urls = urls
 
     @contextmanager
     def round(self, sides: Iterable[str]) -> Iterator[Measure]:
@@ -146,14 +181,14 @@ class Bench:
             def measure(side: str, row: Row) -> float:
                 kind, _, script = row.what.partition(" ")
                 if kind == "cold":
-                    return self._cold(script, side)
-                return _ask(workers[side], f"{row.what} {row.calls}")
+                    return self._cold(script, side, self._urls[row.delay])
+                return _ask(workers[side], f"{self._urls[row.delay]} {row.what} {row.calls}")
 
             yield measure
 
     def _worker(self, side: str, stack: ExitStack) -> subprocess.Popen[str]:
         worker = subprocess.Popen(
-            [*_python(), HERE / "worker.py", side, self._url],
+            [*_python(), HERE / "worker.py", side],
             env=self._environment(side),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -161,9 +196,9 @@ class Bench:
         )
         return stack.enter_context(worker)
 
-    def _cold(self, script: str, side: str) -> float:
+    def _cold(self, script: str, side: str, url: str) -> float:
         done = subprocess.run(
-            [*_python(), "-c", COLD[script, side], self._url],
+            [*_python(), "-c", COLD[script, side], url],
             env=self._environment(side),
             cwd=self._packages[side].parent,
             stdout=subprocess.PIPE,
@@ -197,9 +232,12 @@ def _ask(worker: subprocess.Popen[str], line: str) -> float:
 
 
 @contextmanager
-def _server() -> Iterator[str]:
+def _server(delay: int) -> Iterator[str]:
     server = subprocess.Popen(
-        [*_python(), HERE / "server.py"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [*_python(), HERE / "server.py", str(delay)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     with server:
         assert server.stdout is not None
@@ -293,7 +331,8 @@ def main() -> int:
             needed, package = wanted[side]
             installed = environments.make(packages[side], needed, package=package)
             print(f"{side}: {', '.join(installed)}")
-        bench = Bench(packages, stack.enter_context(_server()))
+        urls = {delay: stack.enter_context(_server(delay)) for delay in (AT_ONCE, SLOW)}
+        bench = Bench(packages, urls)
         pairs = measure_rows(
             bench,
             rows,

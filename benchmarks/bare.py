@@ -73,6 +73,12 @@ class Side:
         response.raise_for_status()
         return response.json()
 
+    def get_resources(self, client: httpx.Client) -> object:
+        """A GET of a long list."""
+        response = client.get(f"{self._base}/icfg_1/resources")
+        response.raise_for_status()
+        return response.json()
+
     def submit_invoice(self, client: httpx.Client, number: int) -> object:
         """A POST whose answer has a body."""
         response = client.post(

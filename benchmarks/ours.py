@@ -74,6 +74,10 @@ class Side:
             integration_configuration_id=f"icfg_{number}", invoice_id=f"mi_{number}"
         )
 
+    def get_resources(self, client: SyncVercel) -> object:
+        """A GET of a long list."""
+        return client.marketplace.get_integration_resources(integration_configuration_id="icfg_1")
+
     def submit_invoice(self, client: SyncVercel, number: int) -> object:
         """A POST whose answer has a body."""
         return client.marketplace.submit_invoice(

@@ -1,7 +1,8 @@
 """What both sides talk to: a loopback server that answers as the API does, and little else.
 
-Runs as a process of its own, so that its CPU time counts for neither side. Prints its port,
-and ends with its standard input.
+Runs as a process of its own, so that its CPU time counts for neither side. Started as
+`python server.py DELAY`, with the milliseconds to wait before each response. Prints its port, and
+ends with its standard input.
 """
 
 import asyncio
@@ -10,7 +11,8 @@ import os
 import re
 import sys
 import threading
-from typing import Final, cast
+from functools import partial
+from typing import Any, Final, cast
 
 _INVOICE: Final = json.dumps(
     {
@@ -48,6 +50,35 @@ _INVOICE: Final = json.dumps(
 ).encode()
 
 
+def _resource(number: int) -> dict[str, Any]:
+    resource: dict[str, Any] = {
+        "partnerId": f"db_{number:024}",
+        "internalId": f"ir_{number:024}",
+        "name": f"orders-{number}",
+        "status": "ready",
+        "productId": "iap_Zp3cVbJ0TnXqYk7mRs2hLw9d",
+        "billingPlanId": "plan_pro",
+        "metadata": {"region": "fra1", "replicas": number % 3},
+    }
+    if number % 10 == 0:
+        resource["notification"] = {
+            "level": "warn",
+            "title": "The storage is nearly full",
+            "message": "Choose a larger plan.",
+            "href": "https://acme.example/plans",
+        }
+    if number % 10 == 1:
+        resource["protocolSettings"] = {
+            "experimentation": {"edgeConfigId": "ecfg_1", "edgeConfigSyncingEnabled": True}
+        }
+    return resource
+
+
+_RESOURCES: Final = json.dumps(
+    {"resources": [_resource(number) for number in range(20_000)]}, separators=(",", ":")
+).encode()
+
+
 def _answer(status: bytes, body: bytes = b"") -> bytes:
     kind = b"content-type: application/json; charset=utf-8\r\n" if body else b""
     return (
@@ -63,12 +94,14 @@ def _answer(status: bytes, body: bytes = b"") -> bytes:
 
 
 _READ = _answer(b"200 OK", _INVOICE)
+_LISTED = _answer(b"200 OK", _RESOURCES)
 _SUBMITTED = _answer(b"200 OK", b'{"invoiceId":"mi_1"}')
 _CREATED = _answer(b"201 Created")
 _NOT_FOUND = _answer(b"404 Not Found", b'{"error":{"code":"not_found","message":"No such path"}}')
 
 _ANSWERS: Final = (
     (re.compile(rb"GET /v1/installations/[^/ ]+/billing/invoices/[^/ ]+ "), _READ),
+    (re.compile(rb"GET /v1/installations/[^/ ]+/resources "), _LISTED),
     (re.compile(rb"POST /v1/installations/[^/ ]+/billing/invoices "), _SUBMITTED),
     (re.compile(rb"POST /v1/installations/[^/ ]+/(billing|events) "), _CREATED),
 )
@@ -78,8 +111,9 @@ _LENGTH: Final = re.compile(rb"(?i)\r\ncontent-length: *([0-9]+)")
 class Exchange(asyncio.Protocol):
     """One connection: a request, its answer, the next request."""
 
-    def __init__(self) -> None:
-        """Begin between two requests."""
+    def __init__(self, delay: float) -> None:
+        """Begin between two requests; `delay` is how long to wait with an answer, in seconds."""
+        self._delay = delay
         self._head = b""
         self._left = 0
         self._answer = _NOT_FOUND
@@ -101,13 +135,19 @@ class Exchange(asyncio.Protocol):
             self._answer = next((a for line, a in _ANSWERS if line.match(head)), _NOT_FOUND)
             length = _LENGTH.search(head)
             self._left = (int(length[1]) if length else 0) - len(body)
-        if not self._left:
+        if self._left:
+            return
+        if self._delay:
+            loop = asyncio.get_running_loop()
+            loop.call_later(self._delay, self._transport.write, self._answer)
+        else:
             self._transport.write(self._answer)
 
 
 async def main() -> None:
     """Serve on a free port."""
-    server = await asyncio.get_running_loop().create_server(Exchange, "127.0.0.1", 0, backlog=256)
+    begin = partial(Exchange, int(sys.argv[1]) / 1000)
+    server = await asyncio.get_running_loop().create_server(begin, "127.0.0.1", 0, backlog=256)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 

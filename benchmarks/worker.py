@@ -1,7 +1,7 @@
 """A process of one side: measures what the standard input asks for, line by line.
 
-Started as `python worker.py SIDE URL`. A line is the name of a measurement and how many calls
-to take the mean of; the answer is that mean, in seconds of CPU time or in bytes.
+Started as `python worker.py SIDE`. A line is the URL of a server, the name of a measurement and how
+many calls to take the mean of; the answer is that mean, in seconds of CPU time or in bytes.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Awaitable, Callable
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 IN_FLIGHT = 64
@@ -31,11 +31,10 @@ class Worker:
         self._async = side.open_async()
         self._body: Any = None
 
-    def measure(self, what: str, calls: int) -> float:
+    def measure(self, kind: str, operation: str, calls: int) -> float:
         """Measure once."""
-        if what == "memory":
-            return self._memory()
-        kind, _, operation = what.partition(" ")
+        if kind == "memory":
+            return _peak_memory(self._blocking_call(operation))
         if kind == "async":
             return float(self._run(_timed_async(self._async_call(operation), calls)))
         return _timed(self._blocking_call(operation), calls)
@@ -43,6 +42,8 @@ class Worker:
     def _blocking_call(self, operation: str) -> Callable[[], object]:
         if operation == "submit_usage":
             return self._submit_usage
+        if operation == "get_resources":
+            return partial(self._side.get_resources, self._blocking)
         if operation == "once":
             return self._open_and_close
         call = partial(getattr(self._side, operation), self._blocking)
@@ -60,17 +61,6 @@ class Worker:
         if self._body is None:
             self._body = self._side.usage(ROWS)
         self._side.submit_usage(self._blocking, self._body)
-
-    def _memory(self) -> float:
-        self._submit_usage()
-        gc.collect()
-        tracemalloc.start()
-        try:
-            before, _ = tracemalloc.get_traced_memory()
-            self._submit_usage()
-            return float(tracemalloc.get_traced_memory()[1] - before)
-        finally:
-            tracemalloc.stop()
 
     def _open_and_close(self) -> None:
         with self._side.open_blocking() as client:
@@ -104,15 +94,26 @@ async def _timed_async(call: Callable[[], Awaitable[object]], calls: int) -> flo
     return (time.process_time() - start) / calls
 
 
+def _peak_memory(call: Callable[[], object]) -> float:
+    call()
+    gc.collect()
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        call()
+        return float(tracemalloc.get_traced_memory()[1] - before)
+    finally:
+        tracemalloc.stop()
+
+
 def main() -> None:
     """Answer until the standard input ends."""
-    name, url = sys.argv[1:]
-    side = importlib.import_module(name).Side(url)
+    side = importlib.import_module(sys.argv[1]).Side
     with asyncio.Runner() as runner:
-        worker = Worker(side, runner.run)
+        worker_for = cache(lambda url: Worker(side(url), runner.run))
         for line in sys.stdin:
-            what, _, calls = line.strip().rpartition(" ")
-            print(worker.measure(what, int(calls)), flush=True)
+            url, kind, operation, calls = line.split()
+            print(worker_for(url).measure(kind, operation, int(calls)), flush=True)
 
 
 if __name__ == "__main__":

@@ -8,13 +8,22 @@ exception, so that neither ever looks like a success.
 import itertools
 import logging
 import traceback
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
-from http import HTTPStatus
-from typing import Any, Final, TypeAlias
-from urllib.parse import quote
+from collections.abc import Callable, Iterable
+from typing import Final
 
 import anyio
 
+from vercel_marketplace._internal.asgi import (
+    Receive,
+    Scope,
+    Send,
+    authority,
+    handle_lifespan,
+    read_body,
+    read_request,
+    send_start,
+)
+from vercel_marketplace._internal.serving import body_to_send
 from vercel_marketplace.emulator.api.responses import error_body, json_response
 from vercel_marketplace.emulator.faults.outcome import Outcome
 from vercel_marketplace.emulator.request_log import (
@@ -24,24 +33,13 @@ from vercel_marketplace.emulator.request_log import (
 )
 from vercel_marketplace.emulator.server.allowed_hosts import find_refusal, parse_names
 from vercel_marketplace.emulator.store import Store
-from vercel_marketplace.http import Headers, HTTPRequest, HTTPResponse
-
-Scope: TypeAlias = MutableMapping[str, Any]
-Message: TypeAlias = MutableMapping[str, Any]
-Receive: TypeAlias = Callable[[], Awaitable[Message]]
-Send: TypeAlias = Callable[[Message], Awaitable[None]]
+from vercel_marketplace.http import HTTPRequest, HTTPResponse
 
 DROP: Final = "vercel_marketplace.drop"
 """The extension, and the message that ends the connection here and now."""
 
 MAX_BODY_BYTES: Final = 10_000_000
 """The API's own limit is not documented; this is far above what is sensible."""
-
-# Set by the connection; an `HTTPRequest` has none of them.
-_FRAMING = frozenset(
-    {"accept-encoding", "connection", "content-length", "host", "transfer-encoding"}
-)
-_BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 
 _log = logging.getLogger("vercel_marketplace.emulator")
 _numbers = itertools.count(1)
@@ -104,13 +102,13 @@ class Application:
         if scope["type"] == "http":
             await self._handle_http(scope, receive, send)
         elif scope["type"] == "lifespan":
-            await _handle_lifespan(receive, send)
+            await handle_lifespan(receive, send)
         else:
             msg = f"the emulator speaks HTTP, not {scope['type']}"
             raise NotImplementedError(msg)
 
     async def _handle_http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _read_body(receive)
+        body = await read_body(receive, MAX_BODY_BYTES, to_end=True)
         if body is None:
             return
         outcome = self._outcome_of(scope, body)
@@ -125,11 +123,11 @@ class Application:
         if len(body) > MAX_BODY_BYTES:
             msg = f"The body is longer than {MAX_BODY_BYTES} bytes"
             return Outcome(response=error_response(413, "payload_too_large", msg))
-        refusal = find_refusal(scope, self._allowed_hosts, _authority(scope))
+        refusal = find_refusal(scope, self._allowed_hosts, authority(scope))
         if refusal is not None:
             return Outcome(response=error_response(*refusal))
         try:
-            outcome = self._deliver(_request(scope, body), self._limits)
+            outcome = self._deliver(read_request(scope, body), self._limits)
         except Exception as error:  # noqa: BLE001 (a bug in the emulator must not end the server)
             _log_failure(error, "handling a request")
             msg = "An unexpected internal error occurred"
@@ -158,29 +156,6 @@ def _log_failure(error: Exception, doing: str) -> None:
     _log.error("%s while %s, at %s", type(error).__name__, doing, " > ".join(places))
 
 
-async def _handle_lifespan(receive: Receive, send: Send) -> None:
-    for event in ("startup", "shutdown"):
-        await receive()
-        await send({"type": f"lifespan.{event}.complete"})
-
-
-async def _read_body(receive: Receive) -> bytes | None:
-    """Return the body, or `None` if the client has disconnected.
-
-    Of one that is too long only one byte more than allowed is kept, but all of it is read: many
-    clients read no response before they have sent everything.
-    """
-    body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return None
-        if len(body) <= MAX_BODY_BYTES:
-            body += message.get("body", b"")[: MAX_BODY_BYTES + 1 - len(body)]
-        if not message.get("more_body", False):
-            return bytes(body)
-
-
 async def _disconnects_within(seconds: float, receive: Receive) -> bool:
     """Wait, and return whether the client disconnects first."""
     with anyio.move_on_after(seconds):
@@ -188,36 +163,6 @@ async def _disconnects_within(seconds: float, receive: Receive) -> bool:
             pass
         return True
     return False
-
-
-def _request(scope: Scope, body: bytes) -> HTTPRequest:
-    named = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
-    return HTTPRequest(
-        method=scope["method"],
-        url=_url(scope),
-        headers=Headers([(name, value) for name, value in named if name not in _FRAMING]),
-        content=body or None,
-    )
-
-
-def _url(scope: Scope) -> str:
-    """Return the requested URL, still percent-encoded: an id may hold a slash."""
-    raw: bytes | None = scope.get("raw_path")
-    path = quote(scope["path"]) if raw is None else raw.decode("latin-1")
-    if not path.startswith("/"):  # the absolute form of RFC 9112 section 3.2.2, or `*`
-        path = f"/{path.partition('://')[2].partition('/')[2] or path}"
-    path = path.removeprefix(quote(scope.get("root_path", "")))
-    origin = f"{scope.get('scheme', 'http')}://{_authority(scope)}"
-    query = scope.get("query_string", b"").decode("latin-1")
-    return f"{origin}{path}?{query}" if query else f"{origin}{path}"
-
-
-def _authority(scope: Scope) -> str:
-    """Return the server's own address; the `host` header may hold anything."""
-    host, port = scope.get("server") or ("localhost", None)
-    if port is None:  # a socket in the file system
-        return "localhost"
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 async def _respond(outcome: Outcome, scope: Scope, send: Send) -> None:
@@ -229,14 +174,8 @@ async def _respond(outcome: Outcome, scope: Scope, send: Send) -> None:
             return
         msg = "The connection was to be dropped here, which this server does not offer"
         response, truncate_at = error_response(502, "bad_gateway", msg), None
-    body = _body_of(response, scope["method"])
-    await send(
-        {
-            "type": "http.response.start",
-            "status": response.status_code,
-            "headers": _headers_of(response, scope["method"]),
-        }
-    )
+    body = body_to_send(response, scope["method"])
+    await send_start(response, scope["method"], send)
     if truncate_at is None:
         await send({"type": "http.response.body", "body": body})
         return
@@ -245,15 +184,3 @@ async def _respond(outcome: Outcome, scope: Scope, send: Send) -> None:
         msg = "the emulator truncates this response"
         raise ConnectionAbortedError(msg)
     await send({"type": DROP})
-
-
-def _body_of(response: HTTPResponse, method: str) -> bytes:
-    return b"" if method == "HEAD" or response.status_code in _BODILESS else response.content
-
-
-def _headers_of(response: HTTPResponse, method: str) -> list[tuple[bytes, bytes]]:
-    headers: Mapping[str, str] = response.headers
-    # An empty response to HEAD does not say how long that to GET would be.
-    if response.status_code not in _BODILESS and (response.content or method != "HEAD"):
-        headers = response.headers | {"content-length": str(len(response.content))}
-    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]

@@ -8,6 +8,23 @@ from typing import TYPE_CHECKING, Final
 from vercel_marketplace._internal.lazy import lazy
 
 if TYPE_CHECKING:
+    from vercel_marketplace.partner.api import PartnerAPI, SyncPartnerAPI
+    from vercel_marketplace.partner.call import PartnerCall
+    from vercel_marketplace.partner.errors import (
+        ConflictError,
+        ForbiddenError,
+        InvalidFieldsError,
+        NotFoundError,
+        PartnerAPIError,
+        UnauthorizedError,
+        UnavailableError,
+        UnprocessableError,
+    )
+    from vercel_marketplace.partner.idempotency import (
+        IdempotencyStore,
+        InMemoryIdempotencyStore,
+        Reservation,
+    )
     from vercel_marketplace.partner.models import (
         AcceptResourceTransferRequest,
         BillingPlanQuote,
@@ -55,26 +72,38 @@ if TYPE_CHECKING:
     )
     from vercel_marketplace.partner.operation import AnyPartnerOperation, PartnerOperation
     from vercel_marketplace.partner.operations import OPERATIONS
+    from vercel_marketplace.partner.partner import Partner
+    from vercel_marketplace.partner.sqlite_store import SQLiteIdempotencyStore
 
 __all__ = [
     "OPERATIONS",
     "AcceptResourceTransferRequest",
     "AnyPartnerOperation",
     "BillingPlanQuote",
+    "ConflictError",
     "CreateResourceTransferRequest",
     "DeleteInstallationRequest",
     "DeleteResourceRequest",
+    "ForbiddenError",
     "GetInstallationRequest",
     "GetResourceRequest",
+    "IdempotencyStore",
+    "InMemoryIdempotencyStore",
     "InstallationCredentials",
+    "InvalidFieldsError",
     "ListBillingPlansForInstallationRequest",
     "ListBillingPlansForProductRequest",
     "ListBillingPlansForResourceRequest",
     "ListResourcesRequest",
     "MetadataValue",
+    "NotFoundError",
+    "Partner",
+    "PartnerAPI",
+    "PartnerAPIError",
     "PartnerBalance",
     "PartnerBillingPlan",
     "PartnerBillingPlans",
+    "PartnerCall",
     "PartnerExperimentationSettings",
     "PartnerInstallation",
     "PartnerOperation",
@@ -93,11 +122,17 @@ __all__ = [
     "RequestSecretsRotationRequest",
     "RequestedExperimentationSettings",
     "RequestedProtocolSettings",
+    "Reservation",
     "ResourceReplRequest",
     "ResourceTransfer",
     "RotatedSecrets",
+    "SQLiteIdempotencyStore",
     "ScheduledRotation",
+    "SyncPartnerAPI",
+    "UnauthorizedError",
+    "UnavailableError",
     "Uninstallation",
+    "UnprocessableError",
     "UpdateInstallationRequest",
     "UpdateResourceRequest",
     "UpsertInstallationRequest",
@@ -106,6 +141,22 @@ __all__ = [
 ]
 
 _HOMES: Final = dict.fromkeys(__all__, "vercel_marketplace.partner.models") | {
+    "Partner": "vercel_marketplace.partner.partner",
+    "PartnerCall": "vercel_marketplace.partner.call",
+    "PartnerAPI": "vercel_marketplace.partner.api",
+    "SyncPartnerAPI": "vercel_marketplace.partner.api",
+    "IdempotencyStore": "vercel_marketplace.partner.idempotency",
+    "InMemoryIdempotencyStore": "vercel_marketplace.partner.idempotency",
+    "Reservation": "vercel_marketplace.partner.idempotency",
+    "SQLiteIdempotencyStore": "vercel_marketplace.partner.sqlite_store",
+    "ConflictError": "vercel_marketplace.partner.errors",
+    "ForbiddenError": "vercel_marketplace.partner.errors",
+    "InvalidFieldsError": "vercel_marketplace.partner.errors",
+    "NotFoundError": "vercel_marketplace.partner.errors",
+    "PartnerAPIError": "vercel_marketplace.partner.errors",
+    "UnauthorizedError": "vercel_marketplace.partner.errors",
+    "UnavailableError": "vercel_marketplace.partner.errors",
+    "UnprocessableError": "vercel_marketplace.partner.errors",
     "AnyPartnerOperation": "vercel_marketplace.partner.operation",
     "OPERATIONS": "vercel_marketplace.partner.operations",
     "PartnerOperation": "vercel_marketplace.partner.operation",

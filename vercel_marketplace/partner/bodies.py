@@ -54,7 +54,7 @@ def write_body(kind: Any, value: object) -> WrittenBody:
         value: The value.
     """
     output = write(kind, value, wire_names=True)
-    issues = tuple(dict.fromkeys(map(_with_json_path, output.issues)))
+    issues = tuple(dict.fromkeys(map(with_json_path, output.issues)))
     return WrittenBody(b"" if issues else output.to_bytes(), issues)
 
 
@@ -75,20 +75,20 @@ def read_body(kind: Any, content: bytes) -> ReadBody:
         return ReadBody(None, (Issue("", f"the body is not valid JSON: {explain(error)}"),))
     value, issues = read_strictly(kind, parsed)
     if issues:
-        return ReadBody(None, tuple(map(_in_terms_of_json, issues)))
-    if issues := tuple(map(_with_json_path, find_json_issues(parsed))):
+        return ReadBody(None, tuple(map(in_terms_of_json, issues)))
+    if issues := tuple(map(with_json_path, find_json_issues(parsed))):
         return ReadBody(None, issues)
     issues = write_body(kind, value).issues
     return ReadBody(None if issues else value, issues)
 
 
-def _in_terms_of_json(issue: Issue) -> Issue:
+def in_terms_of_json(issue: Issue) -> Issue:
     """Return an issue in the terms of JSON instead of Python."""
     message = issue.message.replace("expected a list", "expected an array")
     begun, got, name = message.rpartition(", got ")
     return Issue(issue.path, f"{begun}{got}{_IN_JSON.get(name, name)}")
 
 
-def _with_json_path(issue: Issue) -> Issue:
+def with_json_path(issue: Issue) -> Issue:
     """Return an issue whose path has a dot before each key that is a name."""
     return Issue(_KEY.sub(r".\1", issue.path).removeprefix("."), issue.message)

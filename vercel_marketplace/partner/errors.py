@@ -37,9 +37,7 @@ _NO_FIELDS: Final[Mapping[str, str]] = MappingProxyType({})
 class PartnerAPIError(Exception):
     """A request that is refused; the subclasses say why.
 
-    ```python
-    raise ConflictError("an invoice is open", user_message="Please pay the last invoice first.")
-    ```
+    Such as `ConflictError("an invoice is open", user_message="Please pay the last invoice.")`.
 
     Attributes:
         status_code: The HTTP status.
@@ -73,9 +71,7 @@ class PartnerAPIError(Exception):
 class InvalidFieldsError(PartnerAPIError):
     """400: a value cannot be accepted.
 
-    ```python
-    raise InvalidFieldsError("no such plan", fields={"billingPlanId": "is not one of our plans"})
-    ```
+    Such as `InvalidFieldsError("no such plan", fields={"billingPlanId": "is not a plan of ours"})`.
     """
 
     status_code: ClassVar[int] = 400

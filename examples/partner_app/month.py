@@ -131,24 +131,22 @@ class Month:
 
 def install(month: Month) -> None:
     """A team installs the product; strangers find the door closed."""
-    month.vercel.install(accepted_policies={"terms": "2026-01-01T08:59:00Z"}).unwrap()
+    month.vercel.install(accepted_policies={"terms": "2026-01-01T08:59:00Z"})
     month.tell("A team installs the product.")
-    month.vercel.check_forged_tokens_are_rejected().unwrap()
+    month.vercel.check_forged_tokens_are_rejected()
     month.tell("Strangers come without a token, or with a forged one; all are refused.")
 
 
 def provision(month: Month) -> str:
     """The team has a database provisioned, and connects a project to it."""
-    plans = month.vercel.list_plans().unwrap().plans
+    plans = month.vercel.list_plans().plans
     month.expect("plans", [plan.id for plan in plans], ["pro", "scale"])
     key = "provision-orders"
     orders = month.vercel.provision_resource(
         name="orders", billing_plan_id="pro", idempotency_key=key
-    ).unwrap()
-    month.vercel.provision_resource(
-        name="orders", billing_plan_id="pro", idempotency_key=key
-    ).unwrap()
-    month.vercel.get_resource(orders.id).unwrap()
+    )
+    month.vercel.provision_resource(name="orders", billing_plan_id="pro", idempotency_key=key)
+    month.vercel.get_resource(orders.id)
     month.tell("A database is provisioned. Vercel asks twice, and there is one.")
     month.emulator.team.connect_project("prj_shop", resource_id=orders.id)
     return orders.id
@@ -178,7 +176,7 @@ def sign_in(month: Month, resource_id: str) -> None:
 def rotate(month: Month, resource_id: str) -> None:
     """The secrets are rotated, and Vercel has the new ones."""
     before = month.emulator.resources.environment_variables(resource_id)
-    month.vercel.rotate_secrets(resource_id, delay_old_secrets_expiration_hours=2).unwrap()
+    month.vercel.rotate_secrets(resource_id, delay_old_secrets_expiration_hours=2)
     after = month.emulator.resources.environment_variables(resource_id)
     month.expect("the names of the secrets", [*after], [*before])
     month.expect("secrets that stayed the same", before.items() & after.items(), set())
@@ -187,10 +185,10 @@ def rotate(month: Month, resource_id: str) -> None:
 
 def run_a_second_one(month: Month) -> None:
     """A large database runs for five days."""
-    reports = month.vercel.provision_resource(name="reports", billing_plan_id="scale").unwrap()
+    reports = month.vercel.provision_resource(name="reports", billing_plan_id="scale")
     month.tell("A larger database is provisioned.")
     month.let_pass(month.now + timedelta(days=5))
-    month.vercel.delete_resource(reports.id).unwrap()
+    month.vercel.delete_resource(reports.id)
     month.expect("its secrets", month.emulator.resources.secrets.get(reports.id), None)
     month.tell("It is deleted after five days.")
 
@@ -246,7 +244,7 @@ def give_back(month: Month, invoice_id: str) -> None:
 def leave(month: Month) -> None:
     """The team removes the product: a last invoice, and the token is dead."""
     month.let_pass(datetime(2026, 2, 3, 12, tzinfo=UTC))
-    response = month.vercel.uninstall(reason="Moving on").unwrap()
+    response = month.vercel.uninstall(reason="Moving on")
     month.expect("the response", response, Uninstallation(finalized=False))
     month.tell("The team removes the product. There is a day for the last invoice.")
     month.let_pass(month.now + timedelta(hours=1))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, assert_type
 
-from vercel_marketplace import Err, HTTPRequest, HTTPResponse, Ok, Transport
+from vercel_marketplace import HTTPRequest, HTTPResponse, Transport
 from vercel_marketplace.emulator import Emulator, WebhookAttempt, WebhookDelivery
 from vercel_marketplace.emulator.partner import PartnerClient, PartnerError, PartnerInstallation
 from vercel_marketplace.errors import Issue
@@ -49,18 +49,18 @@ def deliveries(emulator: Emulator) -> None:
 
 
 def partner(emulator: Emulator, transport: Transport) -> None:
-    """The response of a partner is a result of its own shape."""
+    """A method returns the partner's response, and raises the error of its own shape."""
     connected = emulator.partner("https://partner.example", timeout=1, transport=transport)
     assert_type(connected, PartnerClient)
-    assert_type(connected.install(), Ok[PartnerInstallation] | Err[PartnerError])
-    assert_type(connected.delete_resource("db_1"), Ok[None] | Err[PartnerError])
-    assert_type(connected.rotate_secrets("db_1").unwrap().secrets, list[Secret] | None)
-    provisioned = connected.provision_resource(name="orders", billing_plan_id="pro")
-    if isinstance(provisioned, Ok):
-        assert_type(provisioned.value.secrets, list[Secret])
+    assert_type(connected.install(), PartnerInstallation)
+    assert_type(connected.rotate_secrets("db_1").secrets, list[Secret] | None)
+    try:
+        provisioned = connected.provision_resource(name="orders", billing_plan_id="pro")
+    except PartnerError as error:
+        assert_type(error.issues, tuple[Issue, ...])
+        assert_type(error.response, HTTPResponse | None)
     else:
-        assert_type(provisioned.error.issues, tuple[Issue, ...])
-        assert_type(provisioned.error.response, HTTPResponse | None)
+        assert_type(provisioned.secrets, list[Secret])
     connected.rotate_secrets("db_1", kind="admin")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] (no such token)
     connected.provision_resource("orders", "pro")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue] (which is which?)
 

@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(_greeting(emulator, url), flush=True)
             if partner is not None:
                 try:
-                    partner.install().unwrap()
+                    partner.install()
                 except (ImportError, PartnerError) as error:
                     return _fail(f"--partner: {error}")
                 print(f"The product is installed at {options.partner}", flush=True)

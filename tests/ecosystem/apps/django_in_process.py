@@ -38,7 +38,7 @@ with emulator.serve() as url:  # for the keys, and for the calls of the project
     transport = django_transport()
     partner = emulator.partner("https://partner.example", transport=transport)
     Installation.objects.all().delete()
-    partner.install().unwrap()
+    partner.install()
     (row,) = Installation.objects.all()
     page = transport(HTTPRequest(method="GET", url=f"https://partner.example/view/{row.pk}"))
 

@@ -7,8 +7,7 @@ PartnerClient → endpoints      the request                        pure
               → state_changes  what it changes in the state       pure
 ```
 
-A call returns a `Result`: `Ok` with the partner's response, or `Err` with a `PartnerError`
-whose text says what to change.
+A call returns the partner's response, or raises a `PartnerError` whose text says what to change.
 """
 
 from vercel_marketplace.emulator.partner.client import PartnerClient

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 from uuid import uuid4
 
 from vercel_marketplace.emulator import outbound_http
@@ -48,6 +48,8 @@ from vercel_marketplace.models.common import JSONValue
 from vercel_marketplace.result import Err, Ok, Result
 from vercel_marketplace.tokens.claims import TokenKind
 
+V = TypeVar("V")
+
 _LIFETIME: Final = timedelta(seconds=LIFETIME)
 
 DEFAULT_SCOPES: Final = ("read-write:integration-resource", "read-write:marketplace-billing")
@@ -65,10 +67,10 @@ class TokenIssuer(UserTokenIssuer, Protocol):
 class PartnerClient:
     """Calls a partner's server as Vercel does; `partner` of an emulator creates one.
 
-    Each call carries a token that the emulator signs, and returns a `Result`: `Ok` with the
-    partner's response, or `Err` with a `PartnerError`, whose text says what is wrong. The
-    emulator's state follows the responses: a resource that the partner provisioned has its
-    secrets in `environment_variables`, one that it deleted is gone.
+    Each call carries a token that the emulator signs, and returns the partner's response. Each
+    raises a `PartnerError`, whose text says what is wrong, if there is no response or it is not
+    as Vercel expects it. The emulator's state follows the responses: a resource that the partner
+    provisioned has its secrets in `environment_variables`, one that it deleted is gone.
 
     A call blocks until the partner has responded. An id that is not a valid path segment (`""`,
     `"."`, `".."`) is a `ValueError`, and nothing is sent.
@@ -107,7 +109,7 @@ class PartnerClient:
         scopes: Sequence[str] = DEFAULT_SCOPES,
         accepted_policies: Mapping[str, str] | None = None,
         idempotency_key: str | None = None,
-    ) -> Result[PartnerInstallation, PartnerError]:
+    ) -> PartnerInstallation:
         """Send the installation and its access token to the partner; again to update it.
 
         `PUT /v1/installations/{installationId}`
@@ -118,20 +120,22 @@ class PartnerClient:
             idempotency_key: The key of the request that this one retries.
         """
         self._terms = scopes, accepted_policies or {}
-        body = install_body(self._installation, *self._terms)
+        # No variable holds the body, which a traceback would show with its access token.
         return self._call(
             endpoints.INSTALL,
-            body=body,
+            body=install_body(self._installation, *self._terms),
             key=idempotency_key,
             change=apply_installation,
-        )
+        ).unwrap()
 
-    def get_installation(self) -> Result[PartnerInstallation, PartnerError]:
+    def get_installation(self) -> PartnerInstallation:
         """Read the installation from the partner.
 
         `GET /v1/installations/{installationId}`
         """
-        return self._call(endpoints.GET_INSTALLATION, kind="system", change=apply_installation)
+        return self._call(
+            endpoints.GET_INSTALLATION, kind="system", change=apply_installation
+        ).unwrap()
 
     def uninstall(
         self,
@@ -140,7 +144,7 @@ class PartnerClient:
         reason: str | None = None,
         kind: TokenKind = "user",
         idempotency_key: str | None = None,
-    ) -> Result[Uninstallation, PartnerError]:
+    ) -> Uninstallation:
         """Uninstall the product, as the team would.
 
         Then it is uninstalled in the emulator too, and removed at once if the partner responds
@@ -161,13 +165,11 @@ class PartnerClient:
             kind=kind,
             key=idempotency_key,
             change=apply_uninstallation,
-        )
+        ).unwrap()
 
     # Resources -------------------------------------------------------------------------
 
-    def list_plans(
-        self, product_id: str | None = None
-    ) -> Result[PartnerBillingPlans, PartnerError]:
+    def list_plans(self, product_id: str | None = None) -> PartnerBillingPlans:
         """List the billing plans that a customer may choose from.
 
         `GET /v1/products/{productSlug}/plans`
@@ -175,7 +177,7 @@ class PartnerClient:
         Args:
             product_id: The product; that of the first resource if left out.
         """
-        return self._call(endpoints.LIST_PLANS, product_id=product_id or self._product)
+        return self._call(endpoints.LIST_PLANS, product_id=product_id or self._product).unwrap()
 
     def provision_resource(  # noqa: PLR0913 (one keyword per property)
         self,
@@ -186,7 +188,7 @@ class PartnerClient:
         metadata: Mapping[str, JSONValue] | None = None,
         external_id: str | None = None,
         idempotency_key: str | None = None,
-    ) -> Result[ProvisionedResource, PartnerError]:
+    ) -> ProvisionedResource:
         """Provision a resource.
 
         `POST /v1/installations/{installationId}/resources`
@@ -217,9 +219,9 @@ class PartnerClient:
             self._provisioned[key] = response.id
             return after
 
-        return self._call(endpoints.PROVISION, body=body, key=key, change=change)
+        return self._call(endpoints.PROVISION, body=body, key=key, change=change).unwrap()
 
-    def get_resource(self, resource_id: str) -> Result[PartnerResource, PartnerError]:
+    def get_resource(self, resource_id: str) -> PartnerResource:
         """Read a resource from the partner.
 
         `GET /v1/installations/{installationId}/resources/{resourceId}`
@@ -232,7 +234,7 @@ class PartnerClient:
             kind="system",
             change=partial(check_resource, resource_id),
             resource_id=resource_id,
-        )
+        ).unwrap()
 
     def update_resource(
         self,
@@ -242,7 +244,7 @@ class PartnerClient:
         metadata: Mapping[str, JSONValue] | None = None,
         billing_plan_id: str | None = None,
         idempotency_key: str | None = None,
-    ) -> Result[PartnerResource, PartnerError]:
+    ) -> PartnerResource:
         """Update a resource.
 
         `PATCH /v1/installations/{installationId}/resources/{resourceId}`
@@ -261,7 +263,7 @@ class PartnerClient:
             key=idempotency_key,
             change=partial(apply_update, resource_id),
             resource_id=resource_id,
-        )
+        ).unwrap()
 
     def rotate_secrets(
         self,
@@ -271,7 +273,7 @@ class PartnerClient:
         delay_old_secrets_expiration_hours: float | None = None,
         kind: TokenKind = "user",
         idempotency_key: str | None = None,
-    ) -> Result[RotatedSecrets, PartnerError]:
+    ) -> RotatedSecrets:
         """Request new secrets of a resource.
 
         `POST /v1/installations/{installationId}/resources/{resourceId}/secrets/rotate`
@@ -294,11 +296,9 @@ class PartnerClient:
             key=idempotency_key,
             change=partial(apply_rotation, resource_id),
             resource_id=resource_id,
-        )
+        ).unwrap()
 
-    def delete_resource(
-        self, resource_id: str, *, idempotency_key: str | None = None
-    ) -> Result[None, PartnerError]:
+    def delete_resource(self, resource_id: str, *, idempotency_key: str | None = None) -> None:
         """Delete a resource.
 
         `DELETE /v1/installations/{installationId}/resources/{resourceId}`
@@ -312,17 +312,30 @@ class PartnerClient:
             key=idempotency_key,
             change=partial(apply_deletion, resource_id),
             resource_id=resource_id,
-        )
+        ).unwrap()
 
     # Forged tokens ---------------------------------------------------------------------
 
-    def check_forged_tokens_are_rejected(self) -> Result[None, PartnerError]:
+    def check_forged_tokens_are_rejected(self) -> None:
         """Check that the partner rejects requests without a token, or with a forged one.
 
         Each request repeats what `install` last sent, so that one that is let in does no harm.
         All of them must be refused with a 401 or 403; those that are not are the issues of the
         error.
+
+        Raises:
+            PartnerContractError: The partner accepted some of them.
+            PartnerUnreachableError: There was no response to one of them.
         """
+        self._check_forged_tokens_are_rejected().unwrap()
+
+    # What all calls have in common -----------------------------------------------------
+
+    @property
+    def _installation(self) -> Installation:
+        return self._store.state.installations[self._id]
+
+    def _check_forged_tokens_are_rejected(self) -> Result[None, PartnerError]:
         body = install_body(self._installation, *self._terms)
         issues: list[Issue] = []
         request, response = None, None
@@ -340,22 +353,16 @@ class PartnerClient:
             return Ok(None)
         return contract_error(request, response, *issues)
 
-    # What all calls have in common -----------------------------------------------------
-
-    @property
-    def _installation(self) -> Installation:
-        return self._store.state.installations[self._id]
-
     def _call(
         self,
-        endpoint: Endpoint,
+        endpoint: Endpoint[V],
         *,
         body: Mapping[str, object] | None = None,
         kind: TokenKind = "user",
         key: str | None = None,
         change: StateChange = keep_unchanged,
         **names: str,
-    ) -> Result[Any, PartnerError]:
+    ) -> Result[V, PartnerError]:
         token = self._issuer.user_token() if kind == "user" else self._issuer.system_token()
         request = self._request(endpoint, body=body, kind=kind, key=key, token=token, **names)
         response = self._send(request)
@@ -379,7 +386,7 @@ class PartnerClient:
 
     def _request(
         self,
-        endpoint: Endpoint,
+        endpoint: Endpoint[Any],
         *,
         token: str | None,
         body: Mapping[str, object] | None = None,

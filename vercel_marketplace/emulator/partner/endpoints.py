@@ -4,7 +4,7 @@ https://vercel.com/docs/integrations/create-integration/marketplace-api/referenc
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 from urllib.parse import quote
 
 from attrs import frozen
@@ -27,8 +27,11 @@ IDEMPOTENCY_KEY: Final = "idempotency-key"
 """The header that is the same when Vercel retries a request."""
 
 
+V = TypeVar("V")
+
+
 @frozen
-class Endpoint:
+class Endpoint(Generic[V]):
     """An endpoint of the partner API.
 
     Attributes:
@@ -39,28 +42,38 @@ class Endpoint:
 
     method: str
     path: str
-    responses: Mapping[int, Any]
+    responses: Mapping[int, type[V] | None]
 
 
 _INSTALLATION: Final = "/installations/{installation_id}"
 _RESOURCE: Final = f"{_INSTALLATION}/resources/{{resource_id}}"
 
-INSTALL: Final = Endpoint("PUT", _INSTALLATION, {200: PartnerInstallation, 204: None})
-GET_INSTALLATION: Final = Endpoint("GET", _INSTALLATION, {200: PartnerInstallation})
-UNINSTALL: Final = Endpoint("DELETE", _INSTALLATION, {200: Uninstallation, 204: None})
-LIST_PLANS: Final = Endpoint("GET", "/products/{product_id}/plans", {200: PartnerBillingPlans})
-PROVISION: Final = Endpoint("POST", f"{_INSTALLATION}/resources", {200: ProvisionedResource})
-GET_RESOURCE: Final = Endpoint("GET", _RESOURCE, {200: PartnerResource})
-UPDATE_RESOURCE: Final = Endpoint("PATCH", _RESOURCE, {200: PartnerResource})
-DELETE_RESOURCE: Final = Endpoint("DELETE", _RESOURCE, {204: None})
+INSTALL: Final = Endpoint[PartnerInstallation](
+    "PUT", _INSTALLATION, {200: PartnerInstallation, 204: None}
+)
+GET_INSTALLATION: Final = Endpoint[PartnerInstallation](
+    "GET", _INSTALLATION, {200: PartnerInstallation}
+)
+UNINSTALL: Final = Endpoint[Uninstallation](
+    "DELETE", _INSTALLATION, {200: Uninstallation, 204: None}
+)
+LIST_PLANS: Final = Endpoint[PartnerBillingPlans](
+    "GET", "/products/{product_id}/plans", {200: PartnerBillingPlans}
+)
+PROVISION: Final = Endpoint[ProvisionedResource](
+    "POST", f"{_INSTALLATION}/resources", {200: ProvisionedResource}
+)
+GET_RESOURCE: Final = Endpoint[PartnerResource]("GET", _RESOURCE, {200: PartnerResource})
+UPDATE_RESOURCE: Final = Endpoint[PartnerResource]("PATCH", _RESOURCE, {200: PartnerResource})
+DELETE_RESOURCE: Final = Endpoint[None]("DELETE", _RESOURCE, {204: None})
 # If it is not done yet, Vercel's guide documents a 202, the reference page a 200.
-ROTATE_SECRETS: Final = Endpoint(
+ROTATE_SECRETS: Final = Endpoint[RotatedSecrets](
     "POST", f"{_RESOURCE}/secrets/rotate", {200: RotatedSecrets, 202: RotatedSecrets}
 )
 
 
 def build_request(  # noqa: PLR0913 (keywords, and each is a part of the request)
-    endpoint: Endpoint,
+    endpoint: Endpoint[Any],
     server: tuple[str, str],
     *,
     names: Mapping[str, str],

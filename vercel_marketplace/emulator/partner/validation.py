@@ -60,7 +60,7 @@ class _ErrorBody:
 
 
 def check_response(
-    endpoint: Endpoint,
+    endpoint: Endpoint[Any],
     request: HTTPRequest,
     response: HTTPResponse,
     *,
@@ -129,7 +129,7 @@ def _find_secrets(response: HTTPResponse) -> Iterator[str]:
             yield value
 
 
-def _empty_value(endpoint: Endpoint) -> object:
+def _empty_value(endpoint: Endpoint[Any]) -> object:
     """Return the value of an empty response, where others have a body."""
     models = [model for model in endpoint.responses.values() if model is not None]
     return models[0]() if models else None

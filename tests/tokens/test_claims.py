@@ -1,7 +1,9 @@
 """What a token that is in order gives, and what its claims are held against."""
 
+import json
 from datetime import UTC, datetime
 
+import attrs
 import pytest
 
 from tests.tokens.signing import LEEWAY, NOW, SYSTEM, USER, without
@@ -406,3 +408,54 @@ def test_the_constants_are_vercels():
         "https://marketplace.vercel.com/.well-known/jwks",
         "x-vercel-auth",
     )
+
+
+# In a session ---------------------------------------------------------------------------
+
+
+FULL = attrs.evolve(
+    USERS,
+    type="id_token",
+    user_email="ada@acme.example",
+    user_name="Ada",
+    user_avatar_url="https://acme.example/ada.png",
+    exp=at(NOW + 0.25),
+    nbf=None,
+    extra={"nonce": "n", "amr": ["otp"], "parent_account_id": None},
+)
+
+
+@pytest.mark.parametrize("claims", [USERS, FULL], ids=["usual", "full"])
+def test_claims_survive_a_session(claims):
+    """Claims that went through JSON are the claims that were verified."""
+    assert UserClaims.from_dict(json.loads(json.dumps(claims.to_dict()))) == claims
+
+
+def test_claims_in_json_are_named_as_in_the_token():
+    """Names and times are the token's, and what is not there is left out."""
+    assert USERS.to_dict() == without(USER, "type")
+
+
+@pytest.mark.parametrize(
+    "claim",
+    ["iss", "aud", "sub", "account_id", "installation_id", "user_id", "user_role", "exp"],
+)
+@pytest.mark.parametrize("value", [None, "", [], "gone"])
+def test_claims_that_are_not_whole_are_refused(claim, value):
+    """A session without a claim, or with another type of one, signs nobody in."""
+    kept = without(USER, claim) if value == "gone" else USER | {claim: value}
+    with pytest.raises(MalformedTokenError, match=f"the claim {claim} is missing or invalid"):
+        UserClaims.from_dict(kept)
+
+
+@pytest.mark.parametrize("session", [None, [], "{}", 7], ids=repr)
+def test_what_is_no_object_holds_no_claims(session):
+    """A session that holds anything else is refused with the same class of error."""
+    with pytest.raises(MalformedTokenError, match="not a JSON object"):
+        UserClaims.from_dict(session)
+
+
+def test_the_systems_claims_are_no_users():
+    """What Vercel's own token says cannot be read back as a user."""
+    with pytest.raises(MalformedTokenError):
+        UserClaims.from_dict(SYSTEM)

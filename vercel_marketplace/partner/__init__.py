@@ -1,6 +1,7 @@
 """The partner API: what Vercel calls, and a partner serves.
 
-`operations` has each operation as data; `models` has the requests and the responses.
+`operations` has each operation as data; `models` has the requests and the responses. `sso` has the
+redirect of a user who opens the product from Vercel's dashboard, and `sign_in` signs the user in.
 """
 
 from typing import TYPE_CHECKING, Final
@@ -74,6 +75,8 @@ if TYPE_CHECKING:
     from vercel_marketplace.partner.operations import OPERATIONS
     from vercel_marketplace.partner.partner import Partner
     from vercel_marketplace.partner.sqlite_store import SQLiteIdempotencyStore
+    from vercel_marketplace.partner.sso import SSOPath, SSORedirect, SSORedirectError
+    from vercel_marketplace.partner.sso_sign_in import sign_in, sync_sign_in
 
 __all__ = [
     "OPERATIONS",
@@ -127,6 +130,9 @@ __all__ = [
     "ResourceTransfer",
     "RotatedSecrets",
     "SQLiteIdempotencyStore",
+    "SSOPath",
+    "SSORedirect",
+    "SSORedirectError",
     "ScheduledRotation",
     "SyncPartnerAPI",
     "UnauthorizedError",
@@ -138,6 +144,8 @@ __all__ = [
     "UpsertInstallationRequest",
     "VerifiedTransfer",
     "VerifyResourceTransferRequest",
+    "sign_in",
+    "sync_sign_in",
 ]
 
 _HOMES: Final = dict.fromkeys(__all__, "vercel_marketplace.partner.models") | {
@@ -160,6 +168,11 @@ _HOMES: Final = dict.fromkeys(__all__, "vercel_marketplace.partner.models") | {
     "AnyPartnerOperation": "vercel_marketplace.partner.operation",
     "OPERATIONS": "vercel_marketplace.partner.operations",
     "PartnerOperation": "vercel_marketplace.partner.operation",
+    "SSOPath": "vercel_marketplace.partner.sso",
+    "SSORedirect": "vercel_marketplace.partner.sso",
+    "SSORedirectError": "vercel_marketplace.partner.sso",
+    "sign_in": "vercel_marketplace.partner.sso_sign_in",
+    "sync_sign_in": "vercel_marketplace.partner.sso_sign_in",
 }
 
 if not TYPE_CHECKING:

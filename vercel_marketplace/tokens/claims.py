@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, Final, Literal, TypeAlias, cast
 
-from attrs import field, frozen
+from attrs import field, fields_dict, frozen
 
 from vercel_marketplace._internal.json import parse
 from vercel_marketplace.models.account import MemberRole
@@ -105,6 +105,38 @@ class UserClaims:
     iat: datetime | None = None
     nbf: datetime | None = None
     extra: Mapping[str, Any] = field(factory=dict[str, Any], repr=_names, hash=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the claims as a JSON object, to keep them in a session.
+
+        The names and values are those of the token, with times in epoch seconds; what is `None`
+        is left out. It holds personal data: the user's address and name, where Vercel gives them.
+        """
+        held = {name: getattr(self, name) for name in fields_dict(UserClaims) if name != "extra"}
+        known = {name: _to_json(value) for name, value in held.items() if value is not None}
+        return {**self.extra, **known}
+
+    @classmethod
+    def from_dict(cls, mapping: Mapping[str, Any]) -> "UserClaims":
+        """Read claims from a JSON object that `to_dict` returned.
+
+        **Nothing is verified**, neither a signature nor a time: the claims are worth as much as
+        the place they come from. From a cookie, they are as good as the signature of the cookie,
+        which must be checked first. `exp` is the end of the token, not that of a session.
+
+        Args:
+            mapping: The object, as `json.loads` returns it.
+
+        Raises:
+            MalformedTokenError: A claim is missing or of another type; the message names it.
+        """
+        if not isinstance(mapping, Mapping):
+            msg = "the claims are not a JSON object"
+            raise MalformedTokenError(msg)
+        for name in ("iss", "aud"):
+            _text(mapping, name)
+        _seconds(mapping, "exp")
+        return user_claims(mapping)
 
 
 @frozen(kw_only=True)
@@ -282,6 +314,13 @@ def _text(claims: Mapping[str, Any], name: str) -> str:
 
 def _text_or_none(claims: Mapping[str, Any], name: str) -> str | None:
     return None if claims.get(name) is None else _text(claims, name)
+
+
+def _to_json(value: object) -> object:
+    if not isinstance(value, datetime):
+        return value
+    seconds = value.timestamp()
+    return int(seconds) if seconds.is_integer() else seconds
 
 
 def _seconds(claims: Mapping[str, Any], name: str) -> float:

@@ -1,5 +1,6 @@
 """What type checkers read off the emulator's tokens and webhooks; never run."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, assert_type
 
@@ -53,14 +54,14 @@ def partner(emulator: Emulator, transport: Transport) -> None:
     connected = emulator.partner("https://partner.example", timeout=1, transport=transport)
     assert_type(connected, PartnerClient)
     assert_type(connected.install(), PartnerInstallation)
-    assert_type(connected.rotate_secrets("db_1").secrets, list[Secret] | None)
+    assert_type(connected.rotate_secrets("db_1").secrets, Sequence[Secret] | None)
     try:
         provisioned = connected.provision_resource(name="orders", billing_plan_id="pro")
     except PartnerError as error:
         assert_type(error.issues, tuple[Issue, ...])
         assert_type(error.response, HTTPResponse | None)
     else:
-        assert_type(provisioned.secrets, list[Secret])
+        assert_type(provisioned.secrets, Sequence[Secret])
     connected.rotate_secrets("db_1", kind="admin")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] (no such token)
     connected.provision_resource("orders", "pro")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue] (which is which?)
 

@@ -68,10 +68,14 @@ def decode(
     return _read(operation, operation.response, response, secrets)
 
 
+def media_type_of(headers: Headers) -> str:
+    """Return the media type that a response names, in lower case; empty without one."""
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
 def is_json(headers: Headers) -> bool:
     """Whether a response says that its body is JSON."""
-    media_type = headers.get("content-type", "").partition(";")[0]
-    return media_type.strip().lower() == "application/json"
+    return media_type_of(headers) == "application/json"
 
 
 # Success -----------------------------------------------------------------------------

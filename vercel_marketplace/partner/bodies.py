@@ -7,19 +7,11 @@ import re
 from typing import Any, Final, NamedTuple
 
 from vercel_marketplace._internal.json import explain, find_json_issues, parse
+from vercel_marketplace._internal.json_terms import in_json_terms
 from vercel_marketplace._internal.validation import write
 from vercel_marketplace.errors import Issue
 
 _KEY: Final = re.compile(r'\["([A-Za-z_]\w*)"\]')
-_IN_JSON: Final = {
-    "None": "null",
-    "bool": "a boolean",
-    "dict": "an object",
-    "float": "a number",
-    "int": "a number",
-    "list": "an array",
-    "str": "a string",
-}
 
 
 class ReadBody(NamedTuple):
@@ -58,7 +50,7 @@ def write_body(kind: Any, value: object) -> WrittenBody:
     return WrittenBody(b"" if issues else output.to_bytes(), issues)
 
 
-def read_body(kind: Any, content: bytes) -> ReadBody:
+def read_body(kind: Any, content: bytes, *, as_lines: bool = False) -> ReadBody:
     """Read a body, and check it against what Vercel accepts.
 
     Unknown properties are ignored.
@@ -66,11 +58,12 @@ def read_body(kind: Any, content: bytes) -> ReadBody:
     Args:
         kind: The type of the body: a model, or a list of some.
         content: The JSON.
+        as_lines: Whether it is a list with one entry per line, and nothing around them.
     """
     from vercel_marketplace._internal.converter import read_strictly  # noqa: PLC0415 (cattrs)
 
     try:
-        parsed = parse(content, bom=True)
+        parsed = [*map(parse, content.splitlines())] if as_lines else parse(content, bom=True)
     except (ValueError, RecursionError) as error:
         return ReadBody(None, (Issue("", f"the body is not valid JSON: {explain(error)}"),))
     value, issues = read_strictly(kind, parsed)
@@ -84,9 +77,7 @@ def read_body(kind: Any, content: bytes) -> ReadBody:
 
 def in_terms_of_json(issue: Issue) -> Issue:
     """Return an issue in the terms of JSON instead of Python."""
-    message = issue.message.replace("expected a list", "expected an array")
-    begun, got, name = message.rpartition(", got ")
-    return Issue(issue.path, f"{begun}{got}{_IN_JSON.get(name, name)}")
+    return Issue(issue.path, in_json_terms(issue.message))
 
 
 def with_json_path(issue: Issue) -> Issue:

@@ -5,11 +5,12 @@ from datetime import datetime
 from attrs import asdict, evolve
 
 from vercel_marketplace.emulator.api.errors import bad_request
-from vercel_marketplace.emulator.api.installations import HREF, HREFS
+from vercel_marketplace.emulator.api.installations import HREFS
 from vercel_marketplace.emulator.api.registry import handles
 from vercel_marketplace.emulator.state import DeploymentAction, Installation
 from vercel_marketplace.funcs.update_deployment_action import OPERATION as UPDATE_DEPLOYMENT_ACTION
 from vercel_marketplace.models.deployment_actions import UpdateDeploymentActionRequest
+from vercel_marketplace.partner.models._checks import LINK
 
 
 def start_action(installation: Installation, action: DeploymentAction) -> Installation:
@@ -35,7 +36,7 @@ def update_deployment_action(
     body = request.request_body
     if body is None:
         return installation, None
-    if body.status_url is not None and not HREF.match(body.status_url):
+    if body.status_url is not None and not LINK.match(body.status_url):
         raise bad_request(path="statusUrl", message=HREFS)
     changes = asdict(body, recurse=False, filter=lambda _, value: value is not None)
     after = evolve(known, **changes)

@@ -1,6 +1,5 @@
 """Updates of an installation by the partner: its state, plan and notification. Pure."""
 
-import re
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,9 +16,7 @@ from vercel_marketplace.models.installations import (
 )
 from vercel_marketplace.models.resources import UpdateResourceRequestBody
 from vercel_marketplace.models.unset import Unset
-
-HREF: Final = re.compile(r"https?://|sso:")
-"""The beginning of a link for the customer."""
+from vercel_marketplace.partner.models._checks import LINK
 
 HREFS: Final = 'expected "http://…", "https://…" or "sso:…"'
 """What is wrong with another link."""
@@ -60,5 +57,5 @@ def check_notification(notification: Notification | str | Unset | None) -> None:
         APIError: 400, the notification's link is not valid.
     """
     href = notification.href if isinstance(notification, Notification) else None
-    if href is not None and not HREF.match(href):
+    if href is not None and not LINK.match(href):
         raise bad_request(path="notification.href", message=HREFS)

@@ -4,7 +4,6 @@ The SDK parses responses leniently. The API does not: a property that is unknown
 another type, or null where null has no meaning, is a 400 that names it.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from urllib.parse import parse_qsl
 from vercel_marketplace._internal.converter import DATE_TIME, DATE_TIME_EXPECTED, converter
 from vercel_marketplace._internal.describe import describe
 from vercel_marketplace._internal.json import find_json_issues, parse
+from vercel_marketplace._internal.json_terms import in_json_terms
 from vercel_marketplace._internal.operation import AnyOperation
 from vercel_marketplace._internal.schema import (
     Money,
@@ -32,7 +32,7 @@ from vercel_marketplace._internal.schema import (
     to_wire_path,
 )
 from vercel_marketplace.emulator.api.errors import APIError, bad_request, oauth
-from vercel_marketplace.emulator.json_terms import in_json_terms
+from vercel_marketplace.partner.models._checks import MONEY
 
 FORM: Final = "application/x-www-form-urlencoded"
 """The content type of a form."""
@@ -40,7 +40,6 @@ FORM: Final = "application/x-www-form-urlencoded"
 _BODY: Final = ""  # the path of the body itself
 _MAX_FORM_FIELDS: Final = 100
 _MAX_DEPTH: Final = 200  # every supported Python can write what it has read at this depth
-MONEY: Final = re.compile(r"[0-9]+(\.[0-9]+)?")  # as Vercel documents it
 
 
 def parse_request(

@@ -1,17 +1,15 @@
 """The secrets of a resource, and the environment variables made of them. Pure."""
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from attrs import evolve
 
 from vercel_marketplace.emulator.api.errors import conflict, not_found, unprocessable
 from vercel_marketplace.emulator.api.registry import handles
 from vercel_marketplace.emulator.state import Installation, StoredResource
-from vercel_marketplace.errors import Issue
 from vercel_marketplace.funcs.update_resource_secrets import OPERATION as UPDATE_RESOURCE_SECRETS
 from vercel_marketplace.funcs.update_resource_secrets_by_id import (
     OPERATION as UPDATE_RESOURCE_SECRETS_BY_ID,
@@ -23,12 +21,10 @@ from vercel_marketplace.models.secrets import (
     UpdateResourceSecretsRequest,
     UpdateResourceSecretsRequestBody,
 )
+from vercel_marketplace.partner.models._checks import find_name_issues, variable_of
 
 Environment: TypeAlias = Literal["development", "preview", "production"]
 """Where a deployment runs."""
-
-# What Vercel accepts as the name of an environment variable.
-_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 @handles(UPDATE_RESOURCE_SECRETS)
@@ -68,11 +64,11 @@ def with_secrets(
     Raises:
         APIError: 422, a name is not valid; 409, two secrets have the same variable.
     """
-    for issue in name_issues(body.secrets, path):
+    for issue in find_name_issues(body.secrets, path):
         raise unprocessable(path=issue.path, message=issue.message)
     listed = {secret.name: secret for secret in body.secrets}
     secrets = {**resource.secrets, **listed} if body.partial else listed
-    variables = Counter(map(_variable_of, secrets.values()))
+    variables = Counter(map(variable_of, secrets.values()))
     if variables.total() > len(variables):
         raise conflict(message="A secret that stays has the same variable as one of these.")
     return evolve(resource, secrets=secrets)
@@ -85,36 +81,10 @@ def build_environment(secrets: Mapping[str, Secret], environment: Environment) -
         secrets: The resource's secrets.
         environment: Where the project runs; an override for it replaces the value.
     """
-    return {_variable_of(secret): _value_in(environment, secret) for secret in secrets.values()}
+    return {variable_of(secret): _value_in(environment, secret) for secret in secrets.values()}
 
 
 def _value_in(environment: Environment, secret: Secret) -> str:
     overrides = secret.environment_overrides or EnvironmentOverrides()
     value: str | None = getattr(overrides, environment)
     return secret.value if value is None else value
-
-
-def _variable_of(secret: Secret) -> str:
-    """Return the prefix, an underscore unless the prefix ends in one, and the name."""
-    if not secret.prefix:
-        return secret.name
-    return f"{secret.prefix.removesuffix('_')}_{secret.name}"
-
-
-def name_issues(secrets: Iterable[Secret], at: str) -> Iterator[Issue]:
-    """Yield what an environment cannot hold: an invalid name, or the same name twice.
-
-    Args:
-        secrets: The secrets.
-        at: The property that they are in.
-    """
-    names: set[str] = set()
-    variables: set[str] = set()
-    for index, secret in enumerate(secrets):
-        path, variable = f"{at}[{index}].name", _variable_of(secret)
-        if not _VARIABLE.fullmatch(variable):
-            yield Issue(path, "only letters, digits and underscores, and no digit first")
-        if secret.name in names or variable in variables:
-            yield Issue(path, "given more than once")
-        names.add(secret.name)
-        variables.add(variable)

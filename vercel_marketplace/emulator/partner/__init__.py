@@ -1,7 +1,7 @@
 """The partner API: the emulator calls a partner's server, as Vercel would.
 
 ```
-PartnerClient → endpoints      the request                        pure
+PartnerClient → requests       the request                        pure
               → transport      HTTP, or the test's own
               → validation     does the response match the API?   pure
               → state_changes  what it changes in the state       pure
@@ -17,15 +17,10 @@ from vercel_marketplace.emulator.partner.errors import (
     PartnerRefusedError,
     PartnerUnreachableError,
 )
-from vercel_marketplace.emulator.partner.models import (
-    PartnerBillingPlan,
-    PartnerBillingPlans,
-    PartnerInstallation,
-    PartnerResource,
-    ProvisionedResource,
-    RotatedSecrets,
-    Uninstallation,
-)
+from vercel_marketplace.partner.models.installations import PartnerInstallation, Uninstallation
+from vercel_marketplace.partner.models.plans import PartnerBillingPlan, PartnerBillingPlans
+from vercel_marketplace.partner.models.resources import PartnerResource, ProvisionedResource
+from vercel_marketplace.partner.models.secrets import RotatedSecrets
 
 __all__ = [
     "PartnerBillingPlan",

@@ -8,30 +8,30 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
-from attrs import asdict, evolve, fields
+from attrs import evolve
 
 from vercel_marketplace._internal.redaction import secret_values
 from vercel_marketplace.emulator.api.errors import APIError
 from vercel_marketplace.emulator.api.secrets import with_secrets
 from vercel_marketplace.emulator.api.uninstallation import uninstall
-from vercel_marketplace.emulator.partner.models import (
-    PartnerBillingPlan,
-    PartnerInstallation,
-    PartnerResource,
-    ProvisionedResource,
-    RotatedSecrets,
-    Uninstallation,
-    to_camel_case,
-)
 from vercel_marketplace.emulator.state import Installation, StoredResource
 from vercel_marketplace.errors import Issue
-from vercel_marketplace.models.common import BillingPlan, Notification, Secret
-from vercel_marketplace.models.resources import ImportResourceRequestBody, ResourceNotification
+from vercel_marketplace.models.balances import Balance, SubmitPrepaymentBalancesRequestBody
+from vercel_marketplace.models.common import BillingPlan, Secret
+from vercel_marketplace.models.dicts import from_dict, to_dict
+from vercel_marketplace.models.resources import ImportResourceRequestBody
 from vercel_marketplace.models.secrets import UpdateResourceSecretsRequestBody
-
-_OF_BOTH: Final = {one.name for one in fields(BillingPlan)} & {
-    one.name for one in fields(PartnerBillingPlan)
-}
+from vercel_marketplace.models.unset import UNSET
+from vercel_marketplace.partner.models.billing import ProvisionedPurchase
+from vercel_marketplace.partner.models.installations import (
+    InstallationCredentials,
+    PartnerInstallation,
+    Uninstallation,
+    UpsertInstallationRequest,
+)
+from vercel_marketplace.partner.models.plans import PartnerBillingPlan
+from vercel_marketplace.partner.models.resources import PartnerResource, ProvisionedResource
+from vercel_marketplace.partner.models.secrets import RotatedSecrets
 
 _NOT_IN_RESPONSES: Final = ("ownership", "extras", "custom_claims")
 
@@ -51,16 +51,21 @@ class InconsistentResponse(Exception):  # noqa: N818 (a response, not a failure)
         self.issue: Issue = Issue(path, message)
 
 
-def install_body(
+def install_request(
     installation: Installation, scopes: Sequence[str], accepted_policies: Mapping[str, str]
-) -> dict[str, object]:
+) -> UpsertInstallationRequest:
     """Return what the partner is sent of an installation: its newest token, and its team."""
-    return {
-        "scopes": list(scopes),
-        "acceptedPolicies": dict(accepted_policies),
-        "credentials": {"access_token": installation.tokens[-1], "token_type": "Bearer"},
-        "account": installation.account,
-    }
+    credentials = InstallationCredentials(
+        access_token=installation.tokens[-1],
+        token_type="Bearer",  # noqa: S106 (what the token is, not the token)
+    )
+    return UpsertInstallationRequest(
+        installation_id=installation.id,
+        scopes=scopes,
+        accepted_policies=accepted_policies,
+        credentials=credentials,
+        account=installation.account,
+    )
 
 
 def call_secrets(installation: Installation) -> Iterator[str]:
@@ -78,11 +83,13 @@ def keep_unchanged(before: Installation, _response: object, _now: datetime) -> I
 def apply_installation(
     before: Installation, response: PartnerInstallation, _now: datetime
 ) -> Installation:
-    """Set the plan and the notification that the partner names."""
+    """Set the plan and the notification that the partner names; null clears the latter."""
     body = evolve(
         before.body,
         billing_plan=_plan_of(response.billing_plan) or before.body.billing_plan,
-        notification=_notification_of(response.notification) or before.body.notification,
+        notification=before.body.notification
+        if response.notification is UNSET
+        else response.notification,
     )
     return evolve(before, body=body)
 
@@ -117,7 +124,8 @@ def apply_provisioned(
     if response.id in before.resources:
         message = "there is a resource of this id already, from an earlier request"
         raise InconsistentResponse(path="id", message=message)
-    resource = StoredResource(body=_body_of(response))
+    body = evolve(_body_of(response), custom_claims=response.custom_claims)
+    resource = StoredResource(body=body)
     return before.with_resource(response.id, _with_secrets(resource, response.secrets))
 
 
@@ -159,6 +167,26 @@ def apply_rotation(
     return before.with_resource(resource_id, changed)
 
 
+def apply_purchase(
+    before: Installation, response: ProvisionedPurchase, _now: datetime
+) -> Installation:
+    """Keep the balances, unless newer ones are known; of a cent, a fraction is cut."""
+    known = before.balances
+    if known is not None and known.timestamp >= response.timestamp:
+        return before
+    balances = [
+        Balance(
+            resource_id=balance.resource_id,
+            credit=balance.credit,
+            name_label=balance.name_label,
+            currency_value_in_cents=int(balance.currency_value_in_cents),
+        )
+        for balance in response.balances
+    ]
+    body = SubmitPrepaymentBalancesRequestBody(timestamp=response.timestamp, balances=balances)
+    return evolve(before, balances=body)
+
+
 def apply_deletion(
     resource_id: str, before: Installation, _response: None, _now: datetime
 ) -> Installation:
@@ -168,7 +196,7 @@ def apply_deletion(
 
 
 def _with_secrets(
-    resource: StoredResource, secrets: list[Secret], *, partial: bool | None = None
+    resource: StoredResource, secrets: Sequence[Secret], *, partial: bool | None = None
 ) -> StoredResource:
     try:
         return with_secrets(
@@ -179,26 +207,16 @@ def _with_secrets(
 
 
 def _body_of(resource: PartnerResource) -> ImportResourceRequestBody:
-    status: Any = resource.status  # one of the known ones: `issues` has checked it
     return ImportResourceRequestBody(
         ownership="owned",
         product_id=resource.product_id,
         name=resource.name,
-        status=status,
+        status=resource.status,
         metadata=resource.metadata,
         billing_plan=_plan_of(resource.billing_plan),
-        notification=_notification_of(resource.notification),
+        notification=resource.notification,
     )
 
 
 def _plan_of(plan: PartnerBillingPlan | None) -> BillingPlan | None:
-    if plan is None:
-        return None
-    given = asdict(plan, recurse=False, filter=lambda _, value: value is not None)
-    own = {name: given.pop(name) for name in _OF_BOTH if name in given}
-    rest = {to_camel_case(name): value for name, value in given.items()}
-    return BillingPlan(**own, additional_properties=rest or None)
-
-
-def _notification_of(notification: ResourceNotification | None) -> Notification | None:
-    return None if notification is None else Notification(**asdict(notification))
+    return None if plan is None else from_dict(BillingPlan, to_dict(plan))

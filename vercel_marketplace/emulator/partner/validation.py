@@ -1,25 +1,21 @@
 """Checks the partner's responses against the partner API. Pure."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, cast
 
-from attrs import frozen
-
-from vercel_marketplace._internal.converter import read_strictly
-from vercel_marketplace._internal.json import explain, find_json_issues, parse
+from vercel_marketplace._internal.json import parse
 from vercel_marketplace._internal.redaction import redact
-from vercel_marketplace._internal.response import is_json
-from vercel_marketplace.emulator.json_terms import in_json_terms
-from vercel_marketplace.emulator.partner.endpoints import Endpoint
+from vercel_marketplace._internal.response import media_type_of
 from vercel_marketplace.emulator.partner.errors import (
     PartnerContractError,
     PartnerError,
     PartnerRefusedError,
 )
-from vercel_marketplace.emulator.partner.models import to_camel_case
 from vercel_marketplace.errors import Issue
 from vercel_marketplace.http import HTTPRequest, HTTPResponse
+from vercel_marketplace.partner.bodies import ReadBody, read_body
+from vercel_marketplace.partner.models.errors import PartnerErrorBody, PartnerErrorDetail
+from vercel_marketplace.partner.operation import JSON, JSON_LINES, AnyPartnerOperation
 from vercel_marketplace.result import Err, Ok, Result
 
 REJECTED_TOKEN_STATUSES: Final = frozenset({401, 403})
@@ -30,37 +26,17 @@ UNAVAILABLE: Final = 503
 
 _REFUSALS: Final = range(400, 500)
 _ERRORS: Final = range(400, 600)
-_KEY: Final = re.compile(r'\["([A-Za-z_]\w*)"\]')
-
-
-@frozen
-class _UserMessage:
-    message: str
-
-
-@frozen
-class _FieldError:
-    key: str
-    message: str
-
-
-@frozen
-class _Error:
-    code: str
-    message: str
-    user: _UserMessage | None = None
-    fields: list[_FieldError] | None = None
-
-
-@frozen
-class _ErrorBody:
-    """The body of a refusal; the customer is shown the message in `user`."""
-
-    error: _Error
+_NO_CONTENT: Final = 204
+# Of any operation: a token that is not accepted, something that is not there, too many requests.
+_COMMON_REFUSALS: Final = (401, 404, 429)
+_EXPECTED_TYPES: Final = {
+    JSON: "JSON, with a content-type of application/json",
+    JSON_LINES: "one JSON value per line, with a content-type of application/jsonl",
+}
 
 
 def check_response(
-    endpoint: Endpoint[Any],
+    operation: AnyPartnerOperation,
     request: HTTPRequest,
     response: HTTPResponse,
     *,
@@ -70,7 +46,7 @@ def check_response(
     """Return the value of a response, or the error that it stands for.
 
     Args:
-        endpoint: The endpoint.
+        operation: The operation.
         request: The request.
         response: The response.
         secrets: The secrets to redact, should the response echo them.
@@ -79,20 +55,19 @@ def check_response(
     status = response.status_code
     hint = hints.get(status, "")
     if status in _REFUSALS:
-        return Err(_refusal(request, response, secrets, hint))
-    if status not in endpoint.responses:
-        expected = " or ".join(map(str, endpoint.responses))
-        issue = Issue("", f"expected status {expected}, got {status}")
+        return Err(_refusal(operation, request, response, secrets, hint))
+    if status not in operation.responses:
+        issue = _unexpected_status(status, operation.responses)
         # A response that is not an error may hold secrets that are not known yet.
         detail = _quote(response, secrets) if status in _ERRORS else ""
         return Err(PartnerContractError(request, response, (issue,), detail, hint))
-    model = endpoint.responses[status]
-    if model is None:
-        return Ok(_empty_value(endpoint), response)
-    if not is_json(response.headers):
-        message = "expected JSON, with a content-type of application/json"
-        return contract_error(request, response, Issue("", message))
-    value, issues = _read(model, response)
+    kind = operation.responses[status]
+    if kind is None:
+        if status == _NO_CONTENT and response.content:
+            issue = Issue("", f"expected no body with status {status}")
+            return contract_error(request, response, issue)
+        return Ok(_empty_value(operation), response)
+    value, issues = _read_success(operation, kind, response)
     return contract_error(request, response, *issues) if issues else Ok(value, response)
 
 
@@ -129,60 +104,68 @@ def _find_secrets(response: HTTPResponse) -> Iterator[str]:
             yield value
 
 
-def _empty_value(endpoint: Endpoint[Any]) -> object:
+def _empty_value(operation: AnyPartnerOperation) -> object:
     """Return the value of an empty response, where others have a body."""
-    models = [model for model in endpoint.responses.values() if model is not None]
+    models = [kind for kind in operation.responses.values() if kind is not None]
     return models[0]() if models else None
 
 
-def _read(model: Any, response: HTTPResponse) -> tuple[Any, tuple[Issue, ...]]:
+def _unexpected_status(status: int, expected: Iterable[int]) -> Issue:
+    return Issue("", f"expected status {' or '.join(map(str, expected))}, got {status}")
+
+
+def _read_success(operation: AnyPartnerOperation, kind: Any, response: HTTPResponse) -> ReadBody:
     """Return the value of the body, or the issues that it has."""
-    try:
-        parsed = parse(response.content, bom=True)
-    except (ValueError, RecursionError) as error:
-        return None, (Issue("", f"the body is not valid JSON: {explain(error)}"),)
-    value, issues = read_strictly(model, parsed)
-    if issues:
-        return None, tuple(map(_in_terms_of_json, issues))
-    if issues := tuple(_json_issues(parsed)):
-        return None, issues
-    return value, tuple(getattr(value, "issues", tuple)())
-
-
-def _json_issues(parsed: dict[str, Any]) -> Iterator[Issue]:
-    """Yield what is not interoperable JSON: lone surrogates, numbers beyond a double."""
-    for issue in find_json_issues(parsed):
-        yield Issue(_KEY.sub(r".\1", issue.path).removeprefix("."), issue.message)
-
-
-def _in_terms_of_json(issue: Issue) -> Issue:
-    """Return an issue in the terms of JSON instead of Python."""
-    return Issue(to_camel_case(issue.path), in_json_terms(issue.message))
+    media_type = media_type_of(response.headers)
+    if media_type not in operation.media_types:
+        expected = " or ".join(_EXPECTED_TYPES[one] for one in operation.media_types)
+        return ReadBody(None, (Issue("", f"expected {expected}"),))
+    return read_body(kind, response.content, as_lines=media_type == JSON_LINES)
 
 
 def _refusal(
-    request: HTTPRequest, response: HTTPResponse, secrets: tuple[str, ...], hint: str
+    operation: AnyPartnerOperation,
+    request: HTTPRequest,
+    response: HTTPResponse,
+    secrets: tuple[str, ...],
+    hint: str,
 ) -> PartnerRefusedError:
-    body, issues = _read(_ErrorBody, response)
+    status = response.status_code
+    expected = sorted({*operation.errors, *_COMMON_REFUSALS})
+    issues = () if status in expected else (_unexpected_status(status, expected),)
+    if status in operation.error_bodies and _is_other_body(operation, response):
+        detail = _quote(response, secrets)
+        return PartnerRefusedError(request, response, issues, detail, hint)
+    body, found = read_body(PartnerErrorBody, response.content)
     if body is None:
         form = 'expected {"error": {"code": "…", "message": "…"}}, so that the customer learns why'
-        issue = Issue("", f"{form}; {issues[0]}")
+        issues = (*issues, Issue("", f"{form}; {found[0]}"))
         detail = _quote(response, secrets)
-        return PartnerRefusedError(request, response, (issue,), detail, hint)
+        return PartnerRefusedError(request, response, issues, detail, hint)
 
-    def shown(text: str) -> str:
-        return redact(text, secrets)
+    def shown(text: str | None) -> str:
+        return redact(text or "", secrets)
 
-    error: _Error = body.error
+    error: PartnerErrorDetail = body.error
     fields = tuple(Issue(shown(one.key), shown(one.message)) for one in error.fields or ())
     code, message = shown(error.code), shown(error.message)
+    user_message = None if error.user is None else error.user.message
     return PartnerRefusedError(
         request,
         response,
+        issues,
         detail="; ".join([f"{code}: {message}", *map(str, fields)]),
         hint=hint,
         code=code,
         message=message,
-        user_message=None if error.user is None else shown(error.user.message),
+        user_message=None if user_message is None else shown(user_message),
         fields=fields,
     )
+
+
+def _is_other_body(operation: AnyPartnerOperation, response: HTTPResponse) -> bool:
+    """Whether a refusal has the body that this operation may have in place of an error object."""
+    kind = operation.error_bodies[response.status_code]
+    if kind is None:
+        return not response.content
+    return not _read_success(operation, kind, response).issues

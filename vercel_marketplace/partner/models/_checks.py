@@ -78,23 +78,32 @@ def _is_metadata_value(value: object) -> bool:
 
 
 def find_secret_issues(secrets: object) -> Iterator[Issue]:
-    """Yield what the environment of a project cannot hold: a name or value that is not valid.
+    """Yield what the environment of a project cannot hold: a name or value that is not valid."""
+    yield from find_name_issues(secrets, "secrets")
+    for index, secret in enumerate(secrets if is_sequence(secrets) else ()):
+        if isinstance(secret, Secret):
+            yield from _below(f"secrets[{index}]", find_empty(secret, "value"))
 
-    What is not a secret is left out, and what it is stays unsaid: its type is reported elsewhere.
+
+def find_name_issues(secrets: object, at: str) -> Iterator[Issue]:
+    """Yield what an environment cannot hold: an invalid name, or the same name twice.
+
+    Args:
+        secrets: The secrets.
+        at: The property that they are in.
     """
     names: set[str] = set()
     variables: set[str] = set()
     for index, secret in enumerate(secrets if is_sequence(secrets) else ()):
         if not isinstance(secret, Secret) or not _is_text(secret):
             continue
-        path, variable = f"secrets[{index}]", variable_of(secret)
+        path, variable = f"{at}[{index}].name", variable_of(secret)
         if not _VARIABLE.fullmatch(variable):
-            yield Issue(f"{path}.name", "only letters, digits and underscores, and no digit first")
+            yield Issue(path, "only letters, digits and underscores, and no digit first")
         if secret.name in names or variable in variables:
-            yield Issue(f"{path}.name", "given more than once")
+            yield Issue(path, "given more than once")
         names.add(secret.name)
         variables.add(variable)
-        yield from _below(path, find_empty(secret, "value"))
 
 
 def _is_text(secret: Secret) -> bool:

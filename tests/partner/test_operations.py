@@ -1,6 +1,7 @@
 """The table of the partner API says what Vercel's document says."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -106,3 +107,19 @@ def test_an_operation_is_complete(operation):
     request = operation.request.__name__
     assert request == "".join(map(str.capitalize, operation.name.split("_"))) + "Request"
     assert operation.api_page.endswith(f"/reference/partner/{operation.id}")
+
+
+def test_the_reference_lists_every_operation():
+    """The table of the reference page has a row per operation, as it is declared."""
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "partner.md").read_text("utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    assert [row.split("`")[1] for row in rows] == [*OPERATIONS]
+    for row, operation in zip(rows, OPERATIONS.values(), strict=True):
+        assert f"`{operation.request.__name__}`" in row
+        assert row.endswith(
+            f"| {' or '.join(sorted(operation.tokens, reverse=True))} | {operation.need} |"
+        )
+        accepted = row.split("|")[3]
+        assert [int(status) for status in re.findall(r"\b\d{3}\b", accepted)] == [
+            *operation.responses
+        ]

@@ -1,5 +1,6 @@
 """Django and the Django REST framework, under gunicorn with `--preload`, workers and threads."""
 
+import json
 import re
 import subprocess
 import sys
@@ -114,3 +115,23 @@ def test_django_s_test_client_is_a_transport(run):
     done = run("django_in_process.py")
 
     assert (done["token"], done["name"]) == (True, "Acme")
+
+
+def test_a_user_signs_in_to_a_django_view(run):
+    """The view of the page on signing in: one sign-in a link, one's own hosts, a signed cookie."""
+    site = "https://app.acme.example"
+    user = {"user": "usr_emulator", "installation": "icfg_emulator"}
+
+    seen = run("django_signs_in.py")
+
+    assert (seen["home"][0], json.loads(seen.pop("home")[1])) == (200, user)
+    assert seen == {
+        "stranger": [401, "open the product from Vercel's dashboard"],
+        "preview": 405,
+        "first": [302, f"{site}/invoices/inv_1"],
+        "second": [401, "open the product from Vercel once more"],
+        "elsewhere": [400, "url leads to a host, or a port, that is not in allowed_hosts"],
+        "twice": [400, "code is given twice"],
+        "plain": [302, "/"],
+        "altered cookie": [401, "open the product from Vercel's dashboard"],
+    }

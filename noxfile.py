@@ -129,12 +129,14 @@ def typing(session: nox.Session) -> None:
     session.run("mypy", "vercel_marketplace", "tests/typing", "examples", "scripts")
     session.run("pyright")
     session.run("pyright", "--verifytypes", "vercel_marketplace", "--ignoreexternal")
+    session.run("ty", "check", "--error-on-warning")
     pages = session.create_tmp()
     session.run("python", "-m", "scripts.extract_examples", pages)
     # The examples of a page share a namespace, and may bind a name again.
     rebinding = ("--allow-redefinition-new", "--local-partial-types")
     session.run("mypy", *rebinding, pages, env={"MYPYPATH": "examples"})
     session.run("pyright", "--project", pages)
+    session.run("ty", "check", "--error-on-warning", "--project", pages)
 
 
 @nox.session(requires=["build"])

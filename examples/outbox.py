@@ -28,7 +28,7 @@ in Vercel's dashboard and calls `settle_refund`.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -371,7 +371,7 @@ class Outbox:
             return _find(db, entry)
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> Generator[sqlite3.Connection]:
         """Open the database, and commit all of what is done with it or nothing."""
         with closing(sqlite3.connect(self._database, timeout=10, isolation_level=None)) as db:
             db.execute("BEGIN IMMEDIATE")
@@ -571,7 +571,8 @@ def _entry_of(values: dict[str, Any]) -> Entry:
     for name in ("unknown_since", "absent_since"):
         if values[name] is not None:
             values[name] = datetime.fromisoformat(values[name])
-    return Entry(**values | {"total": Decimal(values["total"])})
+    values["total"] = Decimal(values["total"])
+    return Entry(**values)
 
 
 def _save(db: sqlite3.Connection, entry: Entry) -> None:

@@ -6,8 +6,8 @@ A page becomes one module, named after the page: `docs/emulator-http.md` is `doc
 Its examples share a namespace, as they do where the tests run them. Each line of code keeps its
 line number, so that a checker's message about line 40 of the module is about line 40 of the page.
 Where an example awaits outside of a function, the whole page is indented and becomes the body of
-an async function. The directory also gets a configuration for pyright, which adds `examples` to the
-import path.
+an async function. The directory also gets configurations for pyright and ty, which add `examples` to
+the import path.
 """
 
 import ast
@@ -24,6 +24,14 @@ _PYRIGHT = (
     "# pyright: strict, reportUnusedVariable=false, reportUnusedFunction=false, "
     "reportUnnecessaryComparison=false, reportUnnecessaryIsInstance=false"
 )
+_TY = """
+[environment]
+extra-paths = ['{examples}', '{package}']
+python-version = "3.11"
+
+[src]
+respect-ignore-files = false
+"""
 _WRAPPER = "async def page() -> None:"
 _HEAD_LINES = 2
 _FENCE = re.compile(r"^( *)```(\w*)")
@@ -42,6 +50,7 @@ def main(arguments: list[str]) -> int:
         (directory / f"{name}.py").write_text(source)
     settings = {"extraPaths": [str(ROOT / "examples")], "pythonVersion": "3.11"}
     (directory / "pyrightconfig.json").write_text(json.dumps(settings))
+    (directory / "ty.toml").write_text(_TY.format(examples=ROOT / "examples", package=ROOT))
     return 0
 
 

@@ -190,7 +190,8 @@ class VercelError(Exception):
         attempts = "1 attempt" if self.attempts == 1 else f"{self.attempts} attempts"
         request_id = f"request id {self.request_id}" if self.request_id else ""
         host = getattr(self, "host", None)
-        more = ", ".join(part for part in (host, self.attempts and attempts, request_id) if part)
+        parts = (host, attempts if self.attempts else "", request_id)
+        more = ", ".join(part for part in parts if part)
         return f"{text} ({more})" if more else text
 
 

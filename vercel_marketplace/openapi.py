@@ -8,7 +8,7 @@ from the operations and models themselves, so it says what this version sends an
 import inspect
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from importlib import import_module
 from typing import Any, Final, TypeAlias, get_args
@@ -176,7 +176,7 @@ def _wire_path(operation: AnyOperation | AnyPartnerOperation) -> str:
 
 
 def _describe_operation(
-    operation: AnyOperation, function: Callable[..., object], models: "_Models"
+    operation: AnyOperation, function: Any, models: "_Models"
 ) -> dict[str, Any]:
     request: Any = operation.request
     fields = {field.name: field for field in fields_of(request)}

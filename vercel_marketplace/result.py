@@ -15,7 +15,7 @@ for an `Ok`.
 """
 
 from collections.abc import Awaitable, Callable
-from typing import ClassVar, Generic, Literal, NoReturn, TypeAlias, TypeVar
+from typing import ClassVar, Generic, Literal, NoReturn, TypeAlias, TypeVar, final
 
 from attrs import field, frozen
 
@@ -46,6 +46,7 @@ class UnwrapError(Exception):
         return f"{self.args[1]} that holds {type(self.error).__name__}"
 
 
+@final
 @frozen
 class Ok(Generic[T_co]):
     """A call that succeeded.
@@ -101,6 +102,7 @@ class Ok(Generic[T_co]):
         return await function(self.value)
 
 
+@final
 @frozen
 class Err(Generic[E_co]):
     """A call that failed. Two are equal when their errors are.

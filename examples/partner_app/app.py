@@ -1,6 +1,6 @@
 """The web application."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing, asynccontextmanager
 
 from fastapi import FastAPI
@@ -14,7 +14,7 @@ def create_app(partner: Partner) -> FastAPI:
     """Make the application. It closes the partner when it ends."""
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
         async with aclosing(partner):
             yield
 

@@ -10,7 +10,7 @@ import logging
 import socket
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -297,7 +297,7 @@ def play(month: Month) -> None:
 
 
 @contextmanager
-def serving(app: FastAPI) -> Iterator[str]:
+def serving(app: FastAPI) -> Generator[str]:
     """Serve the application on loopback, and yield its address."""
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
@@ -312,7 +312,7 @@ def serving(app: FastAPI) -> Iterator[str]:
 
 
 @contextmanager
-def stage() -> Iterator[Month]:
+def stage() -> Generator[Month]:
     """The application and Vercel, each with an address of its own."""
     emulator = Emulator(Clock(BEGINNING))
     with TemporaryDirectory() as folder, emulator.serve() as api_url:

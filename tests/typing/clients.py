@@ -255,8 +255,8 @@ def http_clients() -> None:
     """A client of httpx goes where its kind goes."""
     Vercel(http_client=httpx.AsyncClient(), retries=3)
     SyncVercel(http_client=httpx.Client(), retries=0)
-    VercelCore(http_client=httpx.Client())  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] (blocking)
-    SyncVercel(http_client=httpx.AsyncClient())  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] (async)
+    VercelCore(http_client=httpx.Client())  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] # ty: ignore[invalid-argument-type] (blocking)
+    SyncVercel(http_client=httpx.AsyncClient())  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] # ty: ignore[invalid-argument-type] (async)
 
 
 def tokens(stored: dict[str, str]) -> None:

@@ -45,7 +45,7 @@ def marketplace(emulator: Emulator) -> None:
     emulator.faults.set_rate_limit(total=None)
     emulator.faults.clear()
     emulator.webhooks.send_due()
-    Emulator(datetime.now())  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] # noqa: DTZ005 (a moment is not a clock)
+    Emulator(datetime.now())  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] # ty: ignore[invalid-argument-type] # noqa: DTZ005 (a moment is not a clock)
 
 
 def installations(emulator: Emulator, account: Account) -> None:
@@ -72,7 +72,7 @@ def invoices(emulator: Emulator) -> None:
     emulator.invoices.pay("inv_1")
     emulator.invoices.decline_payment("inv_1")
     emulator.invoices.complete_refund("inv_1")
-    del emulator.invoices["inv_1"]  # type: ignore[attr-defined] # pyright: ignore[reportIndexIssue] (it is only to look at)
+    del emulator.invoices["inv_1"]  # type: ignore[attr-defined] # pyright: ignore[reportIndexIssue] # ty: ignore[not-subscriptable] (it is only to look at)
 
 
 def resources(emulator: Emulator) -> None:
@@ -84,7 +84,7 @@ def resources(emulator: Emulator) -> None:
     assert_type(emulator.resources.environment_variables("db_2", "preview"), dict[str, str])
     assert_type(emulator.resources.experimentation_items["db_2"], list[ExperimentationItem])
     assert_type(emulator.resources.global_configs["db_2"], GlobalConfig)
-    emulator.resources.environment_variables("db_2", "staging")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] (no such environment)
+    emulator.resources.environment_variables("db_2", "staging")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] # ty: ignore[invalid-argument-type] (no such environment)
 
 
 def received(emulator: Emulator) -> None:

@@ -144,4 +144,4 @@ def json_both_ways(invoice: m.Invoice, loaded: dict[str, Any]) -> None:
     request = m.from_dict(m.SubmitInvoiceRequest, MappingProxyType(loaded))
     assert_type(request, m.SubmitInvoiceRequest)
     assert_type(m.from_dict(m.Period, {"start": "", "end": ""}), m.Period)
-    m.from_dict(m.Period, "{}")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] (parse it first)
+    m.from_dict(m.Period, "{}")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] # ty: ignore[invalid-argument-type] (parse it first)

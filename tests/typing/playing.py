@@ -37,7 +37,7 @@ def receivers(emulator: Emulator) -> None:
 
     assert_type(response(HTTPRequest(method="POST", url="a")), HTTPResponse)
     emulator.webhooks.send_to("https://partner.example", timeout=1)
-    emulator.webhooks.subscribe(len)  # type: ignore[type-var] # pyright: ignore[reportArgumentType] (a request has no length)
+    emulator.webhooks.subscribe(len)  # type: ignore[type-var] # pyright: ignore[reportArgumentType] # ty: ignore[invalid-argument-type] (a request has no length)
 
 
 def deliveries(emulator: Emulator) -> None:
@@ -62,8 +62,8 @@ def partner(emulator: Emulator, transport: Transport) -> None:
         assert_type(error.response, HTTPResponse | None)
     else:
         assert_type(provisioned.secrets, Sequence[Secret])
-    connected.rotate_secrets("db_1", kind="admin")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] (no such token)
-    connected.provision_resource("orders", "pro")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue] (which is which?)
+    connected.rotate_secrets("db_1", kind="admin")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] # ty: ignore[invalid-argument-type] (no such token)
+    connected.provision_resource("orders", "pro")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue] # ty: ignore[missing-argument,too-many-positional-arguments] (which is which?)
 
 
 def team(emulator: Emulator) -> None:
@@ -71,4 +71,4 @@ def team(emulator: Emulator) -> None:
     emulator.team.connect_project("prj_1", resource_id="db_1", name="shop", targets=["preview"])
     emulator.team.disconnect_project("prj_1", resource_id="db_1")
     emulator.team.remove_member("usr_1")
-    emulator.team.disconnect_project("prj_1", "db_1")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue] (which of the two?)
+    emulator.team.disconnect_project("prj_1", "db_1")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue] # ty: ignore[missing-argument,too-many-positional-arguments] (which of the two?)

@@ -205,7 +205,7 @@ def unset_narrows(body: m.UpdateResourceRequestBody) -> None:
 def truth_narrows(notification: m.Notification | m.Unset | None) -> None:
     """What is true is neither null nor left out."""
     if notification:
-        assert_type(notification, m.Notification)
+        assert_type(notification, m.Notification)  # ty: ignore[assert-type-unspellable-subtype] (a subclass may be false)
 
 
 def both_forms_of_secrets(secrets: tuple[m.Secret, ...]) -> None:

@@ -22,8 +22,8 @@ async def signing_in(vercel: Vercel, verifier: TokenVerifier, redirect: SSORedir
     user = await sign_in(vercel, verifier, redirect, client_id="oac_1", client_secret="s")
     assert_type(user, UserClaims)
     await sign_in(
-        SyncVercel(),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # blocking
-        SyncTokenVerifier("oac_1"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # the same
+        SyncVercel(),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] # ty: ignore[invalid-argument-type]  # blocking
+        SyncTokenVerifier("oac_1"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] # ty: ignore[invalid-argument-type]  # the same
         redirect,
         client_id="oac_1",
         client_secret="s",

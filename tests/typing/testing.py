@@ -26,8 +26,8 @@ def faults(emulator: Emulator) -> None:
     emulator.faults.alter("get-invoice", {"state": "disputed"})
     emulator.faults.alter("get-invoice", lambda body: {**body, "total": None})
     assert_type(emulator.faults.pending, list[Fault])
-    emulator.faults.drop("update-invoice", when="later")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] (no such moment)
-    emulator.faults.drop("update-invoice")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue] (when has no default)
+    emulator.faults.drop("update-invoice", when="later")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] # ty: ignore[invalid-argument-type] (no such moment)
+    emulator.faults.drop("update-invoice")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue] # ty: ignore[missing-argument] (when has no default)
 
 
 def stage() -> None:

@@ -28,7 +28,7 @@ def reading(body: bytes, signature: str | None) -> None:
         case Ok(event):
             assert_type(event, w.WebhookEvent)
         case Err(w.WebhookSignatureError() as error):
-            assert_type(
+            assert_type(  # ty: ignore[type-assertion-failure] (a class may inherit from two of them)
                 error,
                 w.MissingSignatureError | w.MalformedSignatureError | w.SignatureMismatchError,
             )

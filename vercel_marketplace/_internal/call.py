@@ -7,7 +7,7 @@ import logging
 import random
 import sys
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -216,13 +216,13 @@ class Call:
         """Call the hooks that come after the fact: nothing they do can change it."""
         if self.config.hooks is None:
             return
-        hooks: Sequence[Any] = self.config.hooks.after_success
-        seen: object
-        if isinstance(result, Ok):
-            seen = result.response
-        else:
-            hooks, seen = self.config.hooks.after_error, result.error
-        for hook in hooks:
+        hooks: Any = self.config.hooks
+        called, seen = (
+            (hooks.after_success, result.response)
+            if isinstance(result, Ok)
+            else (hooks.after_error, result.error)
+        )
+        for hook in called:
             try:
                 pending: Any = hook(self.context, seen)
                 if hasattr(pending, "__await__"):

@@ -55,7 +55,7 @@ def decode(
         if _is_error(body):
             issue = Issue("", _ERROR_IN_SUCCESS)
             return Err(_invalid_response(operation, response, body, (issue,), tuple(secrets())))
-        return Ok(None, response)  # type: ignore[arg-type]  # V has None for these operations
+        return Ok(cast("Any", None), response)  # V has None for these operations
     if not is_success or operation.response is None:
         return Err(_api_error(operation, response, tuple(secrets())))
     if not response.content:

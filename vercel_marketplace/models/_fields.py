@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Final
+from typing import Final, cast
 
 from vercel_marketplace.errors import Issue
 
@@ -27,7 +27,7 @@ def money(value: str | Decimal | int) -> str:
             return format(given or given.copy_abs(), "f")
     if isinstance(given, int) and not isinstance(given, bool) and abs(given) < 10**_MAX_DIGITS:
         return int.__repr__(given)
-    return value  # type: ignore[return-value]  # a string, or refused when the request is written
+    return cast("str", value)  # or it is refused when the request is written
 
 
 def optional_money(value: str | Decimal | int | None) -> str | None:

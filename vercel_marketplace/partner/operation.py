@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from vercel_marketplace._internal.operation import Method
 from vercel_marketplace._internal.schema import Field, fields_of
@@ -28,6 +28,10 @@ API_PAGES: Final = (
     "https://vercel.com/docs/integrations/create-integration/marketplace-api/reference/partner"
 )
 """Where Vercel's pages about the operations are."""
+
+
+def _default_api_page(operation: "AnyPartnerOperation") -> str:
+    return f"{API_PAGES}/{operation.id}"
 
 
 @frozen(kw_only=True, eq=False)
@@ -56,7 +60,7 @@ class PartnerOperation(Generic[RequestT, ValueT]):
     """
 
     id: str
-    api_page: str = field()
+    api_page: str = field(default=Factory(_default_api_page, takes_self=True))
     method: Method
     path: str
     query: tuple[str, ...] = ()
@@ -68,10 +72,6 @@ class PartnerOperation(Generic[RequestT, ValueT]):
     tokens: frozenset[TokenKind]
     need: Need
     when: str
-
-    @api_page.default
-    def _default_api_page(self) -> str:
-        return f"{API_PAGES}/{self.id}"
 
     @property
     def name(self) -> str:

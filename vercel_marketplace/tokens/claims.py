@@ -320,7 +320,7 @@ def _to_json(value: object) -> object:
     if not isinstance(value, datetime):
         return value
     seconds = value.timestamp()
-    return int(seconds) if seconds.is_integer() else seconds
+    return int(seconds) if seconds == int(seconds) else seconds
 
 
 def _seconds(claims: Mapping[str, Any], name: str) -> float:

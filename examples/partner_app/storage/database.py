@@ -1,7 +1,7 @@
 """The schema, and the transactions in which all else happens."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -95,7 +95,7 @@ class Database:
             db.executescript(SCHEMA)
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> Generator[sqlite3.Connection]:
         """All of it or nothing; of several that write, one after another.
 
         It begins as a writer, for what was read must still hold when it is acted upon.

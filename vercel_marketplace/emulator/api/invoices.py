@@ -81,7 +81,8 @@ def _next_id(installation: Installation) -> str:
 
 
 def _new_invoice(body: SubmitInvoiceRequestBody, invoice_id: str, now: datetime) -> Invoice:
-    state = (body.test and body.test.result) or SUBMIT.target
+    chosen = None if body.test is None else body.test.result
+    state = chosen or SUBMIT.target
     return Invoice(
         test=True if body.test else None,
         invoice_id=invoice_id,

@@ -6,8 +6,8 @@ A page becomes one module, named after the page: `docs/emulator-http.md` is `doc
 Its examples share a namespace, as they do where the tests run them. Each line of code keeps its
 line number, so that a checker's message about line 40 of the module is about line 40 of the page.
 Where an example awaits outside of a function, the whole page is indented and becomes the body of
-an async function. The directory also gets configurations for pyright and ty, which add `examples` to
-the import path.
+an async function. The directory also gets configurations for pyright and ty, which add `examples`
+to the import path.
 """
 
 import ast

@@ -1,9 +1,14 @@
 """What the tests share: a real server, a fake transport, three ways to call, the operations."""
 
 import os
+import shutil
 import socket
+import ssl
+import subprocess
 from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any, TypeVar
 
 import anyio
@@ -22,6 +27,7 @@ from vercel_marketplace import (
     VercelCore,
     block_on,
 )
+from vercel_marketplace._internal.transports import environment
 
 T = TypeVar("T")
 
@@ -97,6 +103,36 @@ def new_server() -> Iterator[Callable[..., Any]]:
 
 
 @pytest.fixture
+def forgotten_tls() -> Iterator[None]:
+    """The process has no TLS context before the test, nor the test's one after it."""
+    environment.tls_context.cache_clear()
+    yield
+    environment.tls_context.cache_clear()
+
+
+@pytest.fixture
+def tls_server(
+    new_server: Callable[..., Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    forgotten_tls: None,
+) -> Any:
+    """A server whose certificate the environment trusts."""
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-nodes", "-days", "2"]
+    command += ["-pkeyopt", "ec_paramgen_curve:prime256v1"]
+    command += ["-subj", "/CN=loopback", "-addext", "subjectAltName=IP:127.0.0.1"]
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed, so there is no certificate to serve with")
+    command += ["-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(command, check=True, capture_output=True)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    return new_server(tls=context)
+
+
+@pytest.fixture
 def refusing_url() -> Iterator[str]:
     """A port of this machine that refuses connections; bound, so that nothing else takes it."""
     with socket.socket() as bound:
@@ -134,6 +170,21 @@ class Way:
     def run(self, story: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Tell the story."""
         return block_on(story()) if self.blocking else anyio.run(story, backend=self.name)
+
+    async def call_at_once(self, *calls: Callable[[], Coroutine[Any, Any, T]]) -> list[T]:
+        """Make calls in threads or tasks of their own; what they return, in any order."""
+        if self.blocking:
+            with ThreadPoolExecutor(len(calls)) as threads:
+                return list(threads.map(self.run, calls))
+        results = []
+
+        async def collect(call: Callable[[], Coroutine[Any, Any, T]]) -> None:
+            results.append(await call())
+
+        async with anyio.create_task_group() as tasks:
+            for call in calls:
+                tasks.start_soon(collect, call)
+        return results
 
     def result_of(self, case: "Case", options: Any = None, **settings: Any) -> Result[Any, Any]:
         """What one call of an operation comes to, on a core of its own."""

@@ -193,6 +193,7 @@ class Loopback:
                 _end(sock, self._unread.popleft())
                 continue
             number += 1
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # a step is sent at once
             with self._change:
                 self._sockets.add(sock)
             thread = threading.Thread(

@@ -54,26 +54,16 @@ async def test_64_calls_are_in_flight_at_once(server):
     assert len(set(server.connections)) == AT_ONCE
 
 
-@pytest.mark.anyio
-async def test_idle_connections_are_capped_and_used_again(server):
-    """After a burst, at most ten connections must stay, and serve what comes next."""
-    echo(server, threading.Barrier(AT_ONCE))
-    async with Vercel("token", server_url=server.url, retries=ONCE) as vercel:
+def test_as_many_connections_stay_as_calls_were_in_flight(way, server, reading):
+    """After a burst, its connections must all stay, and serve the next one."""
+    server.plays(threading.Barrier(AT_ONCE), server.whole(reading.answer), times=2 * AT_ONCE)
 
-        async def call():
-            await vercel.marketplace.get_member(
-                integration_configuration_id="icfg_1", member_id="user_1"
-            )
+    async def story():
+        async with way.core(server_url=server.url, retries=ONCE) as core:
+            return [await way.call_at_once(*[lambda: reading(core)] * AT_ONCE) for _ in range(2)]
 
-        async with anyio.create_task_group() as tasks:
-            for _ in range(AT_ONCE):
-                tasks.start_soon(call)
-        assert await anyio.to_thread.run_sync(server.awaits_at_most_open, 10)
-        echo(server)
-        for _ in range(12):
-            await call()
-    assert len(server.requests) == AT_ONCE + 12
-    assert max(server.connections) == AT_ONCE
+    assert way.run(story) == [[Ok(reading.value)] * AT_ONCE] * 2
+    assert set(server.connections) == set(range(1, AT_ONCE + 1))
 
 
 def test_the_101st_call_waits_for_a_place(way, server, reading):
@@ -115,18 +105,6 @@ def test_the_101st_call_waits_for_a_place(way, server, reading):
     assert (type(late.error), late.error.request_sent) == (RequestTimeoutError, False)
     assert results == [Ok(reading.value)] * 100
     assert len(server.requests) == 100
-
-
-def test_threads_leave_ten_idle_connections(server, reading):
-    """After a burst of blocking calls, at most ten connections must stay."""
-    server.plays(threading.Barrier(16), server.whole(reading.answer), times=16)
-    with (
-        SyncVercel("token", server_url=server.url, retries=ONCE) as vercel,
-        ThreadPoolExecutor(16) as pool,
-    ):
-        for call in [pool.submit(reading.call_method, vercel) for _ in range(16)]:
-            assert call.result() == reading.value
-        assert server.awaits_at_most_open(10)
 
 
 @pytest.mark.anyio

@@ -2,10 +2,7 @@
 
 import contextlib
 import gc
-import shutil
 import socket
-import ssl
-import subprocess
 import sys
 import traceback
 import types
@@ -622,31 +619,6 @@ def test_a_transport_that_cannot_be_loaded_has_sent_nothing(way, monkeypatch, re
 
 
 # Certificates of the environment---------------------------------------------------------------
-
-
-@pytest.fixture
-def forgotten_tls():
-    """The process has no TLS context before the test, nor the test's one after it."""
-    environment.tls_context.cache_clear()
-    yield
-    environment.tls_context.cache_clear()
-
-
-@pytest.fixture
-def tls_server(new_server, tmp_path, monkeypatch, forgotten_tls):
-    """A server whose certificate the environment trusts."""
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-nodes", "-days", "2"]
-    command += ["-pkeyopt", "ec_paramgen_curve:prime256v1"]
-    command += ["-subj", "/CN=loopback", "-addext", "subjectAltName=IP:127.0.0.1"]
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    if shutil.which("openssl") is None:
-        pytest.skip("openssl is not installed, so there is no certificate to serve with")
-    command += ["-keyout", str(key), "-out", str(certificate)]
-    subprocess.run(command, check=True, capture_output=True)
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    return new_server(tls=context)
 
 
 def test_https_shares_one_context(way, tls_server, reading, forgotten_tls):

@@ -43,10 +43,13 @@ class BlockingTransport:
 
     async def send(self, request: HTTPRequest) -> HTTPResponse:
         """Send one attempt; `timeout` bounds each of its phases."""
-        pool = self._pools.get(_scheme(request)) if self._client is None else self._client
         timeout = None if request.timeout == math.inf else request.timeout
         timeouts = (timeout, timeout, timeout, timeout)
-        return await exchange(_BlockingAdapter(pool), request, timeouts, Progress())
+        if self._client is not None:
+            return await exchange(_BlockingAdapter(self._client), request, timeouts, Progress())
+        pool = self._pools.get(_scheme(request))
+        with self._pools.slots.hold(timeout):
+            return await exchange(_BlockingAdapter(pool), request, timeouts, Progress())
 
     async def sleep(self, seconds: float) -> None:
         """Wait between attempts."""

@@ -1,14 +1,14 @@
 """What requests are sent through: one pool of connections for each scheme and event loop.
 
-A pool is one of httpx's transports. Where the environment names proxies, it is an httpx
-client, which alone honours them as httpx does.
+A pool is one of httpx's transports, with a `ConnectionPool` of the SDK's in place of httpcore's:
+`_pool` is the one attribute of httpx's that is used without being public. Where the environment
+names proxies, it is an httpx client, which alone honours them as httpx does.
 """
 
 import asyncio
 import os
 from collections.abc import AsyncGenerator, Callable
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from threading import Lock
 from typing import TypeVar
 
 import anyio
@@ -16,16 +16,19 @@ import httpx
 import sniffio
 
 from vercel_marketplace._internal.tracebacks import find_interrupt, is_of_a_library
+from vercel_marketplace._internal.transports.connection_pool import (
+    AsyncConnectionPool,
+    ConnectionPool,
+)
 from vercel_marketplace._internal.transports.environment import context_for, explain, has_proxies
+from vercel_marketplace._internal.transports.slots import Slots
 from vercel_marketplace.errors import UnexpectedClientError
 
 _MAX_IN_FLIGHT = 100
-# httpcore asks every idle connection whether it is still open, on each call.
-_MAX_IDLE = 10
-_LIMITS = httpx.Limits(max_connections=_MAX_IN_FLIGHT, max_keepalive_connections=_MAX_IDLE)
-# On the async side a semaphore keeps the bound: httpcore 1.0.9 loses the slot of a call that
-# is cancelled while it waits for one, and a deadline is a cancellation.
-_ASYNC_LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=_MAX_IDLE)
+# For a client that sends through a proxy, and has httpcore's pool. Its bound is kept by slots:
+# httpcore 1.0.9 loses the place of a call that is cancelled while it waits for one. And it keeps
+# as many idle connections as there are calls: it closes one more while a thread is given it.
+_LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=_MAX_IN_FLIGHT)
 
 BlockingPool = httpx.HTTPTransport | httpx.Client
 AsyncPool = httpx.AsyncHTTPTransport | httpx.AsyncClient
@@ -33,11 +36,15 @@ P = TypeVar("P", BlockingPool, AsyncPool)
 
 
 class BlockingPools:
-    """The pools of a blocking client, by scheme; for any number of threads."""
+    """The pools of a blocking client, by scheme; for any number of threads.
+
+    Attributes:
+        slots: One is held by each call in flight.
+    """
 
     def __init__(self) -> None:
+        self.slots = Slots(_MAX_IN_FLIGHT)
         self._by_scheme: dict[str, BlockingPool] = {}
-        self._lock = Lock()
         self._pid = os.getpid()
 
     def get(self, scheme: str) -> BlockingPool:
@@ -45,17 +52,17 @@ class BlockingPools:
         if self._pid != os.getpid():
             # The parent's connections must not be used, nor closed, from here: kept, unused.
             self._inherited = self._by_scheme
-            self._by_scheme, self._lock, self._pid = {}, Lock(), os.getpid()
+            self.slots = Slots(_MAX_IN_FLIGHT)
+            self._by_scheme, self._pid = {}, os.getpid()
         pool = self._by_scheme.get(scheme)
         if pool is None:
-            with self._lock:
-                pool = self._by_scheme.setdefault(scheme, _make(_make_blocking_pool, scheme))
+            # Of two threads that come first at once one wins; the other's has opened nothing.
+            pool = self._by_scheme.setdefault(scheme, _make(_make_blocking_pool, scheme))
         return pool
 
     def close(self) -> None:
         """Close the connections."""
-        with self._lock:
-            pools, self._by_scheme = self._by_scheme, {}
+        pools, self._by_scheme = self._by_scheme, {}
         for pool in pools.values():
             pool.close()
 
@@ -101,7 +108,7 @@ class LoopPools:
     """The pools of one event loop, by scheme.
 
     Attributes:
-        slots: Held by each call in flight.
+        slots: One is held by each call in flight.
     """
 
     def __init__(self, forget: Callable[[], object]) -> None:
@@ -159,15 +166,19 @@ def _make_blocking_pool(scheme: str) -> BlockingPool:
     context = context_for(scheme)
     if has_proxies():
         return httpx.Client(verify=context, limits=_LIMITS, cookies=_refuse_cookies())
-    return httpx.HTTPTransport(verify=context, limits=_LIMITS)
+    transport = httpx.HTTPTransport(verify=context)
+    transport._pool = ConnectionPool(context)  # type: ignore[assignment]  # noqa: SLF001 (see above)
+    return transport
 
 
 def _make_async_pool(scheme: str) -> AsyncPool:
     context = context_for(scheme)
     if has_proxies():
         cookies = _refuse_cookies()
-        return httpx.AsyncClient(verify=context, limits=_ASYNC_LIMITS, cookies=cookies)
-    return httpx.AsyncHTTPTransport(verify=context, limits=_ASYNC_LIMITS)
+        return httpx.AsyncClient(verify=context, limits=_LIMITS, cookies=cookies)
+    transport = httpx.AsyncHTTPTransport(verify=context)
+    transport._pool = AsyncConnectionPool(context)  # type: ignore[assignment]  # noqa: SLF001 (see above)
+    return transport
 
 
 def _make(make_pool: Callable[[str], P], scheme: str) -> P:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import httpcore
+
 
 class Progress:
     """What httpcore reports of one request, by the `trace` extension.
@@ -28,6 +30,8 @@ class Progress:
         # CONNECT asks a proxy for a tunnel, through which the request will go.
         if event.endswith("send_request_headers.started") and method != b"CONNECT":
             self.has_begun = True
+        if isinstance(info.get("exception"), httpcore.ConnectionNotAvailable):
+            self.has_begun = False  # the pool tries another connection
         self.may_be_sent = self.has_begun
 
     async def note_async(self, event: str, info: Mapping[str, object]) -> None:

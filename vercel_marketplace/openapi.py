@@ -5,45 +5,25 @@ from the operations and models themselves, so it says what this version sends an
 `python -m vercel_marketplace.openapi` prints it.
 """
 
-import inspect
 import json
 import re
-from collections.abc import Iterable, Mapping
-from datetime import datetime
 from importlib import import_module
-from typing import Any, Final, TypeAlias, get_args
+from typing import Any
 
 from vercel_marketplace import funcs
 from vercel_marketplace._internal.config import DEFAULT_SERVER_URL
+from vercel_marketplace._internal.json_schema import JSONSchemas, Schema, docstring_of
 from vercel_marketplace._internal.operation import AnyOperation, MediaType
 from vercel_marketplace._internal.schema import (
     Field,
-    Money,
     arms_of,
     fields_of,
     is_list,
-    is_literal,
-    is_mapping,
-    is_model,
-    is_optional,
-    may_be_unset,
 )
-from vercel_marketplace.models.common import JSONValue
 from vercel_marketplace.partner.operation import IDEMPOTENCY_KEY, AnyPartnerOperation
 from vercel_marketplace.partner.operations import OPERATIONS
 from vercel_marketplace.tokens.claims import AUTH_HEADER
 from vercel_marketplace.version import __version__
-
-_Schema: TypeAlias = dict[str, Any]
-
-_PLAIN: Final[Mapping[object, _Schema]] = {
-    str: {"type": "string"},
-    Money: {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?$"},
-    datetime: {"type": "string", "format": "date-time"},
-    float: {"type": "number"},
-    int: {"type": "integer"},
-    bool: {"type": "boolean"},
-}
 
 
 def describe() -> dict[str, Any]:
@@ -59,7 +39,7 @@ def describe() -> dict[str, Any]:
     Returns:
         The document, made of dicts, lists, strings and booleans, ready for `json.dumps`.
     """
-    models = _Models()
+    models = JSONSchemas()
     paths: dict[str, dict[str, Any]] = {}
     for name in funcs.__all__:
         if name.startswith("marketplace_"):
@@ -91,7 +71,7 @@ def describe_partner_api() -> dict[str, Any]:
     Returns:
         The document, made of dicts, lists, strings and booleans, ready for `json.dumps`.
     """
-    models = _Models()
+    models = JSONSchemas()
     paths: dict[str, dict[str, Any]] = {}
     for operation in OPERATIONS.values():
         item = paths.setdefault(_wire_path(operation), {})
@@ -108,7 +88,7 @@ def describe_partner_api() -> dict[str, Any]:
 
 
 def _describe_partner_operation(
-    operation: AnyPartnerOperation, models: "_Models"
+    operation: AnyPartnerOperation, models: JSONSchemas
 ) -> dict[str, Any]:
     request: Any = operation.request
     fields = {field.name: field for field in fields_of(request)}
@@ -146,7 +126,7 @@ def _describe_header(name: str) -> dict[str, Any]:
     return {"in": "header", "name": name.title(), "required": False, "schema": schema}
 
 
-def _describe_query(request: type, field: Field, models: "_Models") -> dict[str, Any]:
+def _describe_query(request: type, field: Field, models: JSONSchemas) -> dict[str, Any]:
     """Describe a parameter: a list as one per entry, any other value as JSON in a string."""
     is_repeated = any(map(is_list, arms_of(field.kind)))
     schema = models.field(request, field) if is_repeated else {"type": "string"}
@@ -154,7 +134,7 @@ def _describe_query(request: type, field: Field, models: "_Models") -> dict[str,
 
 
 def _describe_path(
-    operation: AnyOperation | AnyPartnerOperation, models: "_Models"
+    operation: AnyOperation | AnyPartnerOperation, models: JSONSchemas
 ) -> list[dict[str, Any]]:
     request: Any = operation.request
     fields = {field.name: field for field in fields_of(request)}
@@ -176,7 +156,7 @@ def _wire_path(operation: AnyOperation | AnyPartnerOperation) -> str:
 
 
 def _describe_operation(
-    operation: AnyOperation, function: Any, models: "_Models"
+    operation: AnyOperation, function: Any, models: JSONSchemas
 ) -> dict[str, Any]:
     request: Any = operation.request
     fields = {field.name: field for field in fields_of(request)}
@@ -185,7 +165,7 @@ def _describe_operation(
         "x-operation": operation.id,
         "x-python": function.__name__,
         "tags": [operation.tag],
-        "summary": _docstring(function).partition("\n")[0],
+        "summary": docstring_of(function).partition("\n")[0],
         "externalDocs": {"url": operation.api_page},
         "deprecated": operation.replaced_by is not None,
         "security": [{"bearerToken": []}] if operation.authenticated else [],
@@ -207,83 +187,14 @@ def _describe_operation(
     return description
 
 
-def _describe_success(operation: AnyOperation, models: "_Models") -> dict[str, Any]:
+def _describe_success(operation: AnyOperation, models: JSONSchemas) -> dict[str, Any]:
     if operation.response is None:
         return {"description": "Done"}
     return {"description": operation.returns} | _content(models.schema(operation.response))
 
 
-def _content(schema: _Schema, media_type: MediaType = "application/json") -> dict[str, Any]:
+def _content(schema: Schema, media_type: MediaType = "application/json") -> dict[str, Any]:
     return {"content": {media_type: {"schema": schema}}}
-
-
-def _docstring(value: object) -> str:
-    return inspect.getdoc(value) or ""  # python -OO leaves them out
-
-
-class _Models:
-    """Turns annotations into schemas; each model becomes a component."""
-
-    def __init__(self) -> None:
-        self.components: dict[str, _Schema] = {}
-
-    def schema(self, kind: Any, *, nullable: bool = False) -> _Schema:
-        """Return the schema of an annotation."""
-        if kind == JSONValue:
-            return {}
-        arms = [self._arm(arm) for arm in arms_of(kind)]
-        if nullable:
-            arms.append({"type": "null"})
-        return arms[0] if len(arms) == 1 else {"anyOf": arms}
-
-    def _arm(self, kind: Any) -> _Schema:
-        if is_model(kind):
-            return self._reference(kind)
-        if is_literal(kind):
-            return {"type": "string", "enum": [*get_args(kind)]}
-        if is_list(kind):
-            return {"type": "array", "items": self._inner(get_args(kind)[0])}
-        if is_mapping(kind):
-            return {"type": "object", "additionalProperties": self._inner(get_args(kind)[1])}
-        return {**_PLAIN[kind]}
-
-    def _inner(self, kind: Any) -> _Schema:
-        return self.schema(kind, nullable=is_optional(kind))
-
-    def _reference(self, model: type) -> _Schema:
-        if model.__name__ not in self.components:
-            self._add(model)
-        return {"$ref": f"#/components/schemas/{model.__name__}"}
-
-    def _add(self, model: Any) -> None:
-        component = self.components[model.__name__] = {}  # first: a model may hold itself
-        component |= self.properties(model, fields_of(model))
-
-    def properties(self, model: Any, fields: Iterable[Field]) -> _Schema:
-        """Return the schema of an object that has some of a model's fields."""
-        properties: dict[str, _Schema] = {}
-        component: _Schema = {
-            "type": "object",
-            "description": _docstring(model),
-            "properties": properties,
-            "required": [field.wire_name for field in fields if not field.optional],
-            "x-python": model.__name__,
-        }
-        for field in fields:
-            if field.is_extra:
-                (mapping,) = arms_of(field.kind)
-                component["additionalProperties"] = self._inner(get_args(mapping)[1])
-            else:
-                properties[field.wire_name] = self.field(model, field)
-        return component
-
-    def field(self, model: type, field: Field) -> _Schema:
-        """Return the schema of a field."""
-        # A `None` that is the default is left out of the JSON: absent, not null.
-        nullable = is_optional(field.kind) and (may_be_unset(field.kind) or not field.optional)
-        schema = self.schema(field.kind, nullable=nullable)
-        secret = {"format": "password"} if field.is_secret else {}
-        return schema | secret | {"x-python": f"{model.__name__}.{field.name}"}
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ def test_an_emulator_has_few_names():
     assert names == {
         *("installation_id", "token", "resource_id", "integration"),
         *("clock", "requests", "faults", "webhooks", "installations"),
-        *("invoices", "resources", "received", "team", "tokens", "deployments"),
+        *("invoices", "resources", "received", "team", "tokens", "deployments", "console"),
         *("transport", "serve", "asgi", "partner", "reset"),
     }
 

@@ -8,7 +8,8 @@ import pytest
 
 from vercel_marketplace import Headers, HTTPRequest, block_on
 from vercel_marketplace.emulator import Emulator
-from vercel_marketplace.emulator.request_log import LogLimits, RequestLog
+from vercel_marketplace.emulator.clock import START
+from vercel_marketplace.emulator.request_log import LogEntry, LogLimits, RequestLog
 
 
 def request(number=0, *, size=0, headers=()):
@@ -21,8 +22,8 @@ def kept(limits, requests):
     """The requests that a log keeps of these."""
     log = RequestLog()
     for one in requests:
-        log.append(one, limits)
-    return log.snapshot()
+        log.append(LogEntry(one, START), limits)
+    return [entry.request for entry in log.snapshot()]
 
 
 @pytest.mark.parametrize("most", [0, 1, 3, 10, 11])
@@ -73,7 +74,7 @@ def test_a_log_is_read_while_others_write():
     limits = LogLimits(max_logged_requests=50)
 
     def work(number):
-        log.append(request(number), limits)
+        log.append(LogEntry(request(number), START), limits)
         return len(log.snapshot())
 
     interval = sys.getswitchinterval()

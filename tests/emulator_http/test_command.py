@@ -178,7 +178,7 @@ def test_what_falls_due_is_sent_while_it_waits(monkeypatch):
 
     monkeypatch.setattr(command, "time", SimpleNamespace(sleep=sleep))
     with pytest.raises(KeyboardInterrupt):
-        command._wait(emulator)
+        command._wait(emulator, None)
 
     assert emulator.webhooks.deliveries[0].delivered
 
@@ -258,7 +258,12 @@ def test_more_hosts_are_an_option(while_serving, capsys):
 def test_what_is_kept_is_an_option(option, while_serving, capsys, monkeypatch):
     """Both limits can be set."""
     made = []
-    monkeypatch.setattr(command, "Emulator", lambda clock: made.append(Emulator(clock)) or made[0])
+
+    def make(*arguments, **settings):
+        made.append(Emulator(*arguments, **settings))
+        return made[0]
+
+    monkeypatch.setattr(command, "Emulator", make)
 
     def call():
         url = re.search(r"http://\S+", capsys.readouterr().out)[0]
@@ -268,6 +273,107 @@ def test_what_is_kept_is_an_option(option, while_serving, capsys, monkeypatch):
     while_serving(call, *option)
 
     assert [request.url[-2:] for request in made[0].requests] == ["/3"]
+
+
+def url_in(capsys):
+    """The URL that the command has printed."""
+    return re.search(r"http://\S+", capsys.readouterr().out)[0]
+
+
+def test_the_state_survives_a_restart(while_serving, capsys, tmp_path):
+    """What one run was told the next one knows, the integration included."""
+    path = tmp_path / "state.json"
+    while_serving(
+        lambda: httpx.post(f"{url_in(capsys)}/_emulator/installations", json={}),
+        *("--state", str(path), "--client-id", "oac_mine", "--client-secret", "mine"),
+    )
+    states = []
+    while_serving(
+        lambda: states.append(httpx.get(f"{url_in(capsys)}/_emulator/state").json()),
+        *("--state", str(path)),
+    )
+    assert states[0]["installations"] == ["icfg_emulator", "icfg_emulator_2"]
+    assert (states[0]["clientId"], states[0]["clientSecret"]) == ("oac_mine", "mine")
+
+
+def test_the_state_is_written_while_it_runs(tmp_path, monkeypatch):
+    """A second after a change it is in the file, and is not written again until the next one."""
+    emulator, path, sizes = Emulator(), tmp_path / "state.json", []
+
+    def sleep(_):
+        if len(sizes) == 3:
+            raise KeyboardInterrupt
+        sizes.append(path.exists())
+        path.unlink(missing_ok=True)
+
+    monkeypatch.setattr(command, "time", SimpleNamespace(sleep=sleep))
+    with pytest.raises(KeyboardInterrupt):
+        command._wait(emulator, path)
+    assert sizes == [False, True, False]
+
+
+def test_a_fixed_clock_goes_on_where_it_stood(while_serving, capsys, tmp_path):
+    """The time that a run ended at is the next one's first."""
+    arguments = ("--clock", "fixed", "--state", str(tmp_path / "state.json"))
+    while_serving(
+        lambda: httpx.post(f"{url_in(capsys)}/_emulator/clock/advance", json={"days": 3}),
+        *arguments,
+    )
+    times = []
+    while_serving(
+        lambda: times.append(httpx.get(f"{url_in(capsys)}/_emulator/clock").json()["now"]),
+        *arguments,
+    )
+    assert times == ["2026-01-18T12:00:00.000Z"]
+
+
+def test_a_seed_is_sown_once(while_serving, capsys, tmp_path):
+    """A run that finds a state adds nothing to it."""
+    seed = tmp_path / "seed.json"
+    seed.write_text('{"installations": [{"installationId": "icfg_seeded"}]}')
+    arguments = ("--seed", str(seed), "--state", str(tmp_path / "state.json"))
+    seen = []
+    for _ in range(2):
+        while_serving(
+            lambda: seen.append(httpx.get(f"{url_in(capsys)}/_emulator/state").json()), *arguments
+        )
+    assert [one["installations"] for one in seen] == [["icfg_emulator", "icfg_seeded"]] * 2
+
+
+@pytest.mark.parametrize(
+    ("option", "content", "message"),
+    [
+        ("--seed", "{", "is not valid JSON: "),
+        ("--seed", "[]", "must hold a JSON object"),
+        ("--seed", '{"installation": []}', "installation: unknown"),
+        ("--seed", '{"installations": [{"installationId": "icfg_emulator"}]}', "already"),
+        ("--state", "{}", "is not the state of an emulator"),
+        ("--seed", None, "No such file"),
+    ],
+)
+def test_a_file_that_is_not_valid_is_reported_in_one_line(
+    option, content, message, tmp_path, capsys
+):
+    """The file is named, and nothing is served."""
+    path = tmp_path / "file.json"
+    if content is not None:
+        path.write_text(content)
+    assert command.main([option, str(path)]) == 1
+    error = capsys.readouterr().err
+    assert message in error
+    assert str(path) in error
+    assert error.count("\n") == 1
+
+
+def test_requests_are_printed_on_demand(while_serving, capsys, caplog, monkeypatch):
+    """Each is one line: the method, the path, the status, and why it was refused."""
+    levels = []
+    monkeypatch.setattr(command.logging, "basicConfig", lambda **given: levels.append(given))
+    with caplog.at_level("INFO", logger="vercel_marketplace.emulator"):
+        while_serving(lambda: httpx.get(f"{url_in(capsys)}/v1/x?code=s3cr3t"), "--log")
+    (line,) = caplog.messages
+    assert line.startswith('GET /v1/x: 404 {"error"')
+    assert levels[0]["level"] == command.logging.INFO
 
 
 def test_without_uvicorn_it_says_what_to_install(capsys, monkeypatch):

@@ -1,16 +1,23 @@
 """Serve an emulator on this machine: `python -m vercel_marketplace.emulator --port 8787`."""
 
 import argparse
+import logging
 import sys
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
+from pathlib import Path
 
-from vercel_marketplace.emulator.clock import RunningClock
+from vercel_marketplace._internal.json import explain, parse
+from vercel_marketplace.emulator.clock import START, Clock, RunningClock
+from vercel_marketplace.emulator.console.command import Command
+from vercel_marketplace.emulator.console.commands.installations import seed
+from vercel_marketplace.emulator.console.state_file import load, save
+from vercel_marketplace.emulator.defaults import EmulatedIntegration
 from vercel_marketplace.emulator.emulator import Emulator
-from vercel_marketplace.emulator.partner import PartnerClient, PartnerError
 from vercel_marketplace.emulator.request_log import DEFAULT_MAX_BYTES, DEFAULT_MAX_REQUESTS
 from vercel_marketplace.emulator.server.allowed_hosts import parse_names
+from vercel_marketplace.emulator.state import State
 
 _MAX_PORT = 65_535
 
@@ -29,10 +36,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from vercel_marketplace.emulator.server.serve import serve  # noqa: PLC0415 (an extra)
     except ImportError as error:
         return _fail(str(error))
-    emulator = Emulator(RunningClock())
+    if options.log:
+        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     try:
-        partner = _set_up(emulator, webhooks=options.webhooks, partner=options.partner)
-    except ValueError as error:
+        emulator = _make(options)
+        _connect(emulator, options)
+    except (ValueError, OSError) as error:
         return _fail(str(error))
     with ExitStack() as stack:
         try:
@@ -50,32 +59,77 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _fail(f"cannot listen on {options.host}, port {options.port}: {reason}")
         with suppress(KeyboardInterrupt):
             print(_greeting(emulator, url), flush=True)
-            if partner is not None:
+            if options.partner is not None:
                 try:
-                    partner.install()
-                except (ImportError, PartnerError) as error:
+                    exchange = emulator.console.call_partner(
+                        emulator.installation_id, "install", {}
+                    )
+                except ImportError as error:
                     return _fail(f"--partner: {error}")
+                if exchange.error is not None:
+                    return _fail(f"--partner: {exchange.error}")
                 print(f"The product is installed at {options.partner}", flush=True)
-            _wait(emulator)
+            _wait(emulator, options.state)
     return 0
 
 
-def _set_up(
-    emulator: Emulator, *, webhooks: str | None, partner: str | None
-) -> PartnerClient | None:
-    """Add the webhook receiver, and return the client of the partner, where there are URLs.
+def _make(options: argparse.Namespace) -> Emulator:
+    """Make the emulator, in the state of the file if there is one.
+
+    Raises:
+        ValueError: The file does not hold a state.
+        OSError: It cannot be read.
+    """
+    path: Path | None = options.state
+    snapshot = load(path) if path is not None and path.exists() else None
+    before = EmulatedIntegration() if snapshot is None else snapshot.state.integration
+    integration = EmulatedIntegration(
+        client_id=options.client_id or before.client_id,
+        client_secret=options.client_secret or before.client_secret,
+        product_id=before.product_id,
+    )
+    now = START if snapshot is None else snapshot.now
+    clock = RunningClock() if options.clock == "real" else Clock(now)
+    emulator = Emulator(clock, integration=integration)
+    if snapshot is not None:
+        emulator.console.restore(snapshot)
+    elif options.seed is not None:
+        _seed(emulator, options.seed)
+    return emulator
+
+
+def _connect(emulator: Emulator, options: argparse.Namespace) -> None:
+    """Tell the emulator where webhooks go, and where the partner is.
 
     Raises:
         ValueError: A URL is not valid; the message names the option.
     """
-    option = "--webhooks"
+    for option, url, connect in (
+        ("--webhooks", options.webhooks, emulator.webhooks.send_to),
+        ("--partner", options.partner, emulator.console.connect_partner),
+    ):
+        if url is not None:
+            try:
+                connect(url)
+            except ValueError as error:
+                msg = f"{option}: {error}"
+                raise ValueError(msg) from None
+
+
+def _seed(emulator: Emulator, path: Path) -> None:
     try:
-        if webhooks is not None:
-            emulator.webhooks.send_to(webhooks)
-        option = "--partner"
-        return None if partner is None else emulator.partner(partner)
-    except ValueError as error:
-        msg = f"{option}: {error}"
+        parsed = parse(path.read_bytes(), bom=True)
+    except (ValueError, RecursionError) as error:
+        msg = f"--seed: {path} is not valid JSON: {explain(error)}"
+        raise ValueError(msg) from None
+    if not isinstance(parsed, dict):
+        msg = f"--seed: {path} must hold a JSON object"
+        raise ValueError(msg)  # noqa: TRY004 (a mistake in a file)
+    given: dict[str, object] = parsed
+    try:
+        Command.of("POST", "/seed", seed).run(emulator.console, given)
+    except (ValueError, LookupError) as error:
+        msg = f"--seed: {path}: {error}"
         raise ValueError(msg) from None
 
 
@@ -83,7 +137,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m vercel_marketplace.emulator",
         description="A Vercel Marketplace on this machine, with one installation. "
-        "It keeps nothing when it ends.",
+        "It keeps nothing when it ends, unless a file is named for its state.",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     parser.add_argument(
@@ -111,6 +165,21 @@ def _parser() -> argparse.ArgumentParser:
         default=DEFAULT_MAX_BYTES,
         help="bytes that these may occupy (%(default)s)",
     )
+    parser.add_argument(
+        "--clock",
+        choices=["real", "fixed"],
+        default="real",
+        help="whether the time is the real one, or stands still until it is moved (%(default)s)",
+    )
+    parser.add_argument(
+        "--state", metavar="FILE", type=Path, help="file to keep the state in, from run to run"
+    )
+    parser.add_argument(
+        "--seed", metavar="FILE", type=Path, help="JSON file of installations to begin with"
+    )
+    parser.add_argument("--client-id", metavar="ID", help="client id of the integration")
+    parser.add_argument("--client-secret", metavar="SECRET", help="its client secret")
+    parser.add_argument("--log", action="store_true", help="print each request")
     parser.add_argument("--webhooks", metavar="URL", help="where to post signed webhooks")
     parser.add_argument(
         "--partner", metavar="URL", help="base URL of a partner's server, to install it at once"
@@ -164,10 +233,25 @@ curl -H 'Content-Type: application/json' -d '{grant}' {url}/v1/integrations/sso/
 """
 
 
-def _wait(emulator: Emulator) -> None:
-    while True:
-        time.sleep(1)
-        emulator.webhooks.send_due()
+def _wait(emulator: Emulator, path: Path | None) -> None:
+    """Send webhooks, and write the state to the file, until Ctrl-C."""
+    written: State | None = None
+    try:
+        while True:
+            time.sleep(1)
+            emulator.webhooks.send_due()
+            written = _save(emulator, path, written)
+    finally:
+        _save(emulator, path, written)
+
+
+def _save(emulator: Emulator, path: Path | None, written: State | None) -> State | None:
+    """Write the state, unless it is what was written last, and return what is written."""
+    snapshot = emulator.console.snapshot()
+    if path is None or snapshot.state is written:
+        return written
+    save(path, snapshot)
+    return snapshot.state
 
 
 def _fail(message: str) -> int:

@@ -1,10 +1,14 @@
 """`Backend`: handles the requests that reach an emulator."""
 
+import logging
 from datetime import datetime
 from itertools import count
+from urllib.parse import urlsplit
 
+from vercel_marketplace._internal.operation import AnyOperation
 from vercel_marketplace.emulator.api.handler import handle, response_headers
 from vercel_marketplace.emulator.faults.effects import (
+    Effect,
     outcome_after_processing,
     outcome_before_processing,
     reaches_server,
@@ -12,10 +16,12 @@ from vercel_marketplace.emulator.faults.effects import (
 from vercel_marketplace.emulator.faults.outcome import Outcome
 from vercel_marketplace.emulator.faults.queue import FaultQueue
 from vercel_marketplace.emulator.jwt.tokens import is_jwks_request, jwks_response
-from vercel_marketplace.emulator.request_log import LogLimits, RequestLog
+from vercel_marketplace.emulator.request_log import LogEntry, LogLimits, RequestLog
 from vercel_marketplace.emulator.state import State
 from vercel_marketplace.emulator.store import Store
 from vercel_marketplace.http import HTTPRequest, HTTPResponse
+
+_log = logging.getLogger("vercel_marketplace.emulator")
 
 
 class Backend:
@@ -33,7 +39,7 @@ class Backend:
         self._numbers = count(1)
 
     @property
-    def requests(self) -> list[HTTPRequest]:
+    def requests(self) -> list[LogEntry]:
         """The requests that arrived, in order, without those that limits have dropped."""
         return self._log.snapshot()
 
@@ -49,17 +55,14 @@ class Backend:
             limits: What is kept of the requests that have arrived; all of them if omitted.
         """
         fault = self._faults.pop_matching(request)
-        if fault is None:
-            self._log.append(request, limits)
-            return self.deliver_for_setup(request)
-        operation, effect = fault
-        if reaches_server(effect):
-            self._log.append(request, limits)
-        headers = response_headers(
-            self._store.state, request, now=self._store.clock.now(), request_id=self._next_id()
-        )
-        outcome = outcome_before_processing(effect, operation, headers)
-        return outcome or outcome_after_processing(effect, operation, self._respond(request))
+        entry = LogEntry(request, self._store.clock.now())
+        if fault is None or reaches_server(fault[1]):
+            self._log.append(entry, limits)
+        outcome = self.deliver_for_setup(request) if fault is None else self._meet(*fault, request)
+        entry.note(outcome.response)
+        path = urlsplit(request.url).path
+        _log.info("%s %s: %s %s", request.method, path, entry.status, entry.refusal)
+        return outcome
 
     def deliver_for_setup(self, request: HTTPRequest) -> Outcome:
         """Handle a request without a record of it; it meets no fault.
@@ -68,6 +71,13 @@ class Backend:
             request: The request.
         """
         return Outcome(response=self._respond(request))
+
+    def _meet(self, operation: AnyOperation, effect: Effect, request: HTTPRequest) -> Outcome:
+        headers = response_headers(
+            self._store.state, request, now=self._store.clock.now(), request_id=self._next_id()
+        )
+        outcome = outcome_before_processing(effect, operation, headers)
+        return outcome or outcome_after_processing(effect, operation, self._respond(request))
 
     def _respond(self, request: HTTPRequest) -> HTTPResponse:
         if is_jwks_request(request):

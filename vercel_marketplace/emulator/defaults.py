@@ -1,7 +1,5 @@
 """What an emulator and its installations start with."""
 
-from typing import Final
-
 from attrs import field, frozen
 
 from vercel_marketplace.emulator.state import Installation, StoredResource
@@ -12,9 +10,6 @@ from vercel_marketplace.models.account import (
     Member,
 )
 from vercel_marketplace.models.resources import ImportResourceRequestBody
-
-PRODUCT_ID: Final = "acme-postgres"
-"""The product of the integration."""
 
 
 @frozen(kw_only=True)
@@ -32,7 +27,7 @@ class EmulatedIntegration:
         default="emulator-client-secret",  # opens nothing but an emulator
         repr=mask,
     )
-    product_id: str = PRODUCT_ID
+    product_id: str = "acme-postgres"
 
 
 def new_installation(  # noqa: PLR0913 (keywords, and each is a name)
@@ -42,6 +37,7 @@ def new_installation(  # noqa: PLR0913 (keywords, and each is a name)
     token: str,
     member_id: str,
     resource_id: str,
+    product_id: str,
     account: Account | None = None,
 ) -> Installation:
     """Return an installation with one member, an admin, and one resource without secrets.
@@ -52,6 +48,7 @@ def new_installation(  # noqa: PLR0913 (keywords, and each is a name)
         token: Its access token.
         member_id: The admin's id.
         resource_id: The partner's id of the resource.
+        product_id: The product of the resource.
         account: The team's account; one named Acme if omitted.
     """
     email = "owner@acme.example"
@@ -64,7 +61,7 @@ def new_installation(  # noqa: PLR0913 (keywords, and each is a name)
         tokens=(token,),
         account=account or acme,
         members={admin.id: admin},
-        resources={resource_id: new_resource(resource_id, PRODUCT_ID)},
+        resources={resource_id: new_resource(resource_id, product_id)},
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from vercel_marketplace._internal.describe import describe
 from vercel_marketplace.emulator.backend import Backend
 from vercel_marketplace.emulator.clock import Clock
+from vercel_marketplace.emulator.console.console import Console
 from vercel_marketplace.emulator.defaults import EmulatedIntegration, new_installation
 from vercel_marketplace.emulator.faults.faults import Faults
 from vercel_marketplace.emulator.faults.queue import FaultQueue
@@ -57,9 +58,11 @@ class Emulator:
         team: The team that has installed the product.
         tokens: The tokens and codes that Vercel issues for it.
         deployments: The deployments of the team that wait for the integration's actions.
+        console: What the control API works on, once the emulator is served.
 
     Args:
         clock: The emulator's clock; a new `Clock` if omitted.
+        integration: The partner's integration; a made-up one if omitted.
 
     Raises:
         TypeError: `clock` is not a `Clock`.
@@ -68,17 +71,22 @@ class Emulator:
     installation_id: Final = "icfg_emulator"
     token: Final = "emulator-access-token"  # noqa: S105 (opens nothing but this emulator)
     resource_id: Final = "db_emulator"
-    integration: Final = EmulatedIntegration()
+    integration: EmulatedIntegration = EmulatedIntegration()
 
-    def __init__(self, clock: Clock | None = None) -> None:
+    def __init__(
+        self, clock: Clock | None = None, *, integration: EmulatedIntegration | None = None
+    ) -> None:
         if clock is None:
             clock = Clock()
         elif not isinstance(clock, Clock):
             msg = f"clock must be a Clock, got {describe(clock)}; use Emulator(Clock(moment))"
             raise TypeError(msg)
+        if integration is not None:
+            self.integration = integration
         self._store = Store(self._first_state(), clock)
         queue = FaultQueue()
         self._backend = Backend(self._store, queue)
+        self.console: Console = Console(self, self._backend, self._store)
         self.faults: Faults = Faults(queue, self._store)
         self.webhooks: Webhooks = Webhooks(self._store)
         self.installations: Installations = Installations(self._store)
@@ -101,7 +109,7 @@ class Emulator:
 
         What comes over HTTP is kept within limits; see `serve`.
         """
-        return self._backend.requests
+        return [entry.request for entry in self._backend.requests]
 
     def reset(self) -> None:
         """Go back to what a new emulator has: one installation, no faults, no requests.
@@ -110,7 +118,7 @@ class Emulator:
         """
         self.faults.clear()
         self._store.reset(self._first_state())
-        self.installations.forget_added()
+        self.installations.reload()
         self._backend.forget_requests()
 
     def transport(self, *, for_setup: bool = False) -> Transport:
@@ -163,7 +171,7 @@ class Emulator:
         """This emulator as an ASGI 3 application, for any ASGI server."""
         from vercel_marketplace.emulator.server.asgi import Application  # noqa: PLC0415 (rarely needed)
 
-        return Application(self._backend.deliver, self._store)
+        return Application(self._backend.deliver, self._store, self.console)
 
     def partner(
         self, url: str, *, timeout: float = DEFAULT_TIMEOUT, transport: Transport | None = None
@@ -193,8 +201,11 @@ class Emulator:
             token=self.token,
             member_id="usr_emulator",
             resource_id=self.resource_id,
+            product_id=self.integration.product_id,
         )
         integration = Integration(
-            client_id=self.integration.client_id, client_secret=self.integration.client_secret
+            client_id=self.integration.client_id,
+            client_secret=self.integration.client_secret,
+            product_id=self.integration.product_id,
         )
         return State(integration=integration, installations={installation.id: installation})

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Final
 
 from vercel_marketplace._internal.describe import describe
-from vercel_marketplace.emulator.defaults import PRODUCT_ID, new_installation
+from vercel_marketplace.emulator.defaults import new_installation
 from vercel_marketplace.emulator.namespaces.deployments import Deployments
 from vercel_marketplace.emulator.namespaces.invoices import Invoices
 from vercel_marketplace.emulator.namespaces.received import Received
@@ -29,7 +29,8 @@ class EmulatedInstallation:
     Attributes:
         installation_id: Its id.
         token: Its first access token.
-        resource_id: Its first resource, which has no secrets at first.
+        resource_id: Its first resource, which has no secrets at first; empty if all resources of
+            a state that was read from a file had been deleted.
         invoices: Its invoices, and what the customer does with them.
         resources: Its resources, with their secrets and data.
         received: The billing data, balances and events that the partner has sent.
@@ -41,7 +42,7 @@ class EmulatedInstallation:
     def __init__(self, store: Store, installation: Installation) -> None:
         self.installation_id: str = installation.id
         self.token: str = installation.tokens[0]
-        self.resource_id: str = next(iter(installation.resources))
+        self.resource_id: str = next(iter(installation.resources), "")
         self._store = InstallationStore(store, installation.id)
         admin_id = next(iter(installation.members))
         self.invoices: Invoices = Invoices(self._store)
@@ -70,7 +71,7 @@ class EmulatedInstallation:
             self._store.store,
             self.tokens,
             installation_id=self.installation_id,
-            product_id=PRODUCT_ID,
+            product_id=self._store.store.state.integration.product_id,
             url=url,
             timeout=timeout,
             transport=transport,
@@ -85,10 +86,8 @@ class Installations(Mapping[str, EmulatedInstallation]):
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._by_id = {
-            name: EmulatedInstallation(store, installation)
-            for name, installation in store.state.installations.items()
-        }
+        self._by_id: dict[str, EmulatedInstallation] = {}
+        self.reload()
 
     def add(
         self,
@@ -121,6 +120,7 @@ class Installations(Mapping[str, EmulatedInstallation]):
                 token=f"emulator-access-token-{number}",
                 member_id=f"usr_emulator_{number}",
                 resource_id=f"db_emulator_{number}",
+                product_id=state.integration.product_id,
                 account=account,
             )
             if installation.id in state.installations:
@@ -132,10 +132,12 @@ class Installations(Mapping[str, EmulatedInstallation]):
 
         return self._store.update(add)
 
-    def forget_added(self) -> None:
-        """Forget the installations that are not in the state any more."""
-        known = self._store.state.installations
-        self._by_id = {name: one for name, one in self._by_id.items() if name in known}
+    def reload(self) -> None:
+        """Have an entry for each installation in the state, and for no other."""
+        self._by_id = {
+            name: self._by_id.get(name) or EmulatedInstallation(self._store, installation)
+            for name, installation in self._store.state.installations.items()
+        }
 
     def __getitem__(self, key: str) -> EmulatedInstallation:
         return self._by_id[key]

@@ -1,5 +1,7 @@
 """Sends requests of the emulator to the partner's server."""
 
+from typing import Any
+
 from vercel_marketplace._internal.addressing import split_url
 from vercel_marketplace._internal.blocking import block_on
 from vercel_marketplace._internal.seconds import check_timeout
@@ -31,7 +33,7 @@ def parse_base_url(url: str, timeout: float) -> tuple[str, str]:
         raise ValueError(msg) from None
 
 
-def send(request: HTTPRequest, transport: Transport | None = None) -> object:
+def send(request: HTTPRequest, transport: Transport | None = None) -> Any:
     """Send a request and return the response; no connection stays open.
 
     Args:

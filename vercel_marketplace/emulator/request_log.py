@@ -2,12 +2,13 @@
 
 import sys
 from collections import deque
+from datetime import datetime
 from threading import Lock
 from typing import Final
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, define, field, frozen
 
-from vercel_marketplace.http import HTTPRequest
+from vercel_marketplace.http import HTTPRequest, HTTPResponse
 
 DEFAULT_MAX_REQUESTS: Final = 1000
 DEFAULT_MAX_BYTES: Final = 16_000_000  # more than the longest request that the server accepts
@@ -15,6 +16,9 @@ DEFAULT_MAX_BYTES: Final = 16_000_000  # more than the longest request that the 
 # About what CPython adds: the objects around a request, and around each of its headers.
 _REQUEST_OVERHEAD: Final = 300
 _HEADER_OVERHEAD: Final = 50
+
+_FIRST_ERROR: Final = 400
+_MAX_REFUSAL_CHARS: Final = 1000
 
 
 def _check_limit(_: object, attribute: "Attribute[int]", value: object) -> None:
@@ -40,42 +44,65 @@ class LogLimits:
     max_logged_bytes: int = field(default=DEFAULT_MAX_BYTES, validator=_check_limit)
 
 
+@define(eq=False)
+class LogEntry:
+    """A request that reached an emulator, and what became of it.
+
+    Attributes:
+        request: The request.
+        at: When it arrived, by the clock.
+        status: The status of the response; `None` if there was none.
+        refusal: The body of the response, if that is an error; at most 1,000 characters.
+    """
+
+    request: HTTPRequest
+    at: datetime
+    status: int | None = None
+    refusal: str = ""
+
+    def note(self, response: HTTPResponse | None) -> None:
+        """Note what the request was responded with."""
+        if response is not None:
+            self.status = response.status_code
+            if response.status_code >= _FIRST_ERROR:
+                self.refusal = response.text[:_MAX_REFUSAL_CHARS]
+
+
 class RequestLog:
     """The requests that reached an emulator, in order."""
 
     def __init__(self) -> None:
-        self._requests: deque[HTTPRequest] = deque()
+        self._entries: deque[LogEntry] = deque()
         self._bytes = 0
         self._lock = Lock()
 
-    def append(self, request: HTTPRequest, limits: LogLimits | None = None) -> None:
+    def append(self, entry: LogEntry, limits: LogLimits | None = None) -> None:
         """Add a request, and drop the oldest ones that are then beyond the limits.
 
         Args:
-            request: The request.
+            entry: The request.
             limits: The limits; everything is kept if omitted.
         """
         with self._lock:
-            self._requests.append(request)
-            self._bytes += _size_of(request)
-            while limits and self._requests and self._exceeds(limits):
-                self._bytes -= _size_of(self._requests.popleft())
+            self._entries.append(entry)
+            self._bytes += _size_of(entry.request)
+            while limits and self._entries and self._exceeds(limits):
+                self._bytes -= _size_of(self._entries.popleft().request)
 
     def clear(self) -> None:
         """Forget all requests."""
         with self._lock:
-            self._requests.clear()
+            self._entries.clear()
             self._bytes = 0
 
-    def snapshot(self) -> list[HTTPRequest]:
+    def snapshot(self) -> list[LogEntry]:
         """Return the requests that are kept now."""
         with self._lock:
-            return list(self._requests)
+            return list(self._entries)
 
     def _exceeds(self, limits: LogLimits) -> bool:
         return (
-            len(self._requests) > limits.max_logged_requests
-            or self._bytes > limits.max_logged_bytes
+            len(self._entries) > limits.max_logged_requests or self._bytes > limits.max_logged_bytes
         )
 
 

@@ -284,6 +284,7 @@ class Integration:
     Attributes:
         client_id: Its client id, `oac_…`.
         client_secret: Its client secret.
+        product_id: Its product.
         codes: The unused codes of sign-ins by their text.
         oauth_codes: The unused codes of connectable accounts by their text.
         refresh_tokens: The sign-ins by their refresh token.
@@ -292,6 +293,7 @@ class Integration:
 
     client_id: str
     client_secret: str = field(repr=mask)
+    product_id: str
     codes: Mapping[str, Code] = field(factory=dict[str, Code], repr=mask)
     oauth_codes: Mapping[str, Code] = field(factory=dict[str, Code], repr=mask)
     refresh_tokens: Mapping[str, SignIn] = field(factory=dict[str, SignIn], repr=mask)

@@ -151,7 +151,7 @@ def pop_matching(
     return None, faults
 
 
-def reaches_server(effect: Effect | None) -> bool:
+def reaches_server(effect: Effect) -> bool:
     """Whether the request arrives at all."""
     return effect != _CONNECTING
 

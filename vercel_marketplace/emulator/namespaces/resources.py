@@ -7,7 +7,7 @@ from attrs import evolve
 
 from vercel_marketplace.emulator.api.resources import to_import_body
 from vercel_marketplace.emulator.api.secrets import Environment, build_environment
-from vercel_marketplace.emulator.defaults import PRODUCT_ID, new_resource
+from vercel_marketplace.emulator.defaults import new_resource
 from vercel_marketplace.emulator.namespaces.live_mapping import LiveMapping
 from vercel_marketplace.emulator.state import Installation
 from vercel_marketplace.emulator.store import InstallationStore
@@ -23,16 +23,17 @@ class Resources(LiveMapping[ImportResourceRequestBody]):
     def __init__(self, store: InstallationStore) -> None:
         self._store = store
 
-    def add(self, resource_id: str, *, product_id: str = PRODUCT_ID) -> None:
+    def add(self, resource_id: str, *, product_id: str | None = None) -> None:
         """Add a resource, named after its id and without secrets.
 
         Args:
             resource_id: The partner's id of the resource.
-            product_id: The product of the resource.
+            product_id: The product of the resource; the integration's if omitted.
 
         Raises:
             ValueError: There is a resource with this id.
         """
+        product_id = product_id or self._store.store.state.integration.product_id
         resource = new_resource(resource_id, product_id)
 
         def add(installation: Installation, _now: datetime) -> Installation:

@@ -9,7 +9,7 @@ from attrs import evolve
 from vercel_marketplace.emulator.api import uninstallation
 from vercel_marketplace.emulator.state import Installation, ProjectConnection
 from vercel_marketplace.emulator.store import InstallationStore
-from vercel_marketplace.models.account import Member, MemberRole
+from vercel_marketplace.models.account import Account, Member, MemberRole
 
 _TARGETS: Final = ("production", "preview", "development")
 
@@ -24,6 +24,26 @@ class Team:
     def __init__(self, store: InstallationStore, admin_id: str) -> None:
         self._store = store
         self.admin_id: str = admin_id
+
+    @property
+    def account(self) -> Account:
+        """The team's account."""
+        return self._store.installation.account
+
+    @property
+    def members(self) -> list[Member]:
+        """The members, in the order in which they were added."""
+        return list(self._store.installation.members.values())
+
+    @property
+    def projects(self) -> list[ProjectConnection]:
+        """The projects that are connected to resources, in the order of the connections."""
+        return list(self._store.installation.projects)
+
+    @property
+    def uninstalled_at(self) -> datetime | None:
+        """When the team uninstalled the product; `None` while it is installed."""
+        return self._store.installation.uninstalled_at
 
     def add_member(self, member_id: str, *, role: MemberRole | str = "USER") -> None:
         """Add a member to the team, or change the role of one.

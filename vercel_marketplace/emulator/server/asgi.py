@@ -25,6 +25,7 @@ from vercel_marketplace._internal.asgi import (
 )
 from vercel_marketplace._internal.serving import body_to_send
 from vercel_marketplace.emulator.api.responses import error_body, json_response
+from vercel_marketplace.emulator.console.console import Console
 from vercel_marketplace.emulator.faults.outcome import Outcome
 from vercel_marketplace.emulator.request_log import (
     DEFAULT_MAX_BYTES,
@@ -41,6 +42,8 @@ DROP: Final = "vercel_marketplace.drop"
 MAX_BODY_BYTES: Final = 10_000_000
 """The API's own limit is not documented; this is far above what is sensible."""
 
+_CONSOLE_PATH: Final = "/_emulator/"
+
 _log = logging.getLogger("vercel_marketplace.emulator")
 _numbers = itertools.count(1)
 
@@ -54,13 +57,18 @@ class Application:
     Args:
         deliver: Returns the outcome of a request, and keeps the request within the limits.
         store: The store whose webhooks are sent after each response, if any.
+        console: The console that is served under `/_emulator/`, if any.
     """
 
     def __init__(
-        self, deliver: Callable[[HTTPRequest, LogLimits], Outcome], store: Store | None = None
+        self,
+        deliver: Callable[[HTTPRequest, LogLimits], Outcome],
+        store: Store | None = None,
+        console: Console | None = None,
     ) -> None:
         self._deliver = deliver
         self._store = store
+        self._console = console
         self._allowed_hosts: frozenset[str] | None = None
         self._limits = LogLimits()
 
@@ -87,7 +95,7 @@ class Application:
         limits = LogLimits(
             max_logged_requests=max_logged_requests, max_logged_bytes=max_logged_bytes
         )
-        other = Application(self._deliver, self._store)
+        other = Application(self._deliver, self._store, self._console)
         other._allowed_hosts = None if allowed_hosts is None else parse_names(allowed_hosts)
         other._limits = limits
         return other
@@ -108,6 +116,9 @@ class Application:
             raise NotImplementedError(msg)
 
     async def _handle_http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._console is not None and _path_of(scope).startswith(_CONSOLE_PATH):
+            await self._handle_command(self._console, scope, receive, send)
+            return
         body = await read_body(receive, MAX_BODY_BYTES, to_end=True)
         if body is None:
             return
@@ -118,6 +129,21 @@ class Application:
         if self._store is not None and self._store.outbox.has_receivers:
             # In a thread: a receiver may call this very server before it responds.
             await anyio.to_thread.run_sync(self._store.flush_webhooks)
+
+    async def _handle_command(
+        self, console: Console, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        refusal = find_refusal(scope, self._allowed_hosts, authority(scope))
+        if refusal is not None:
+            await _respond(Outcome(response=error_response(*refusal)), scope, send)
+            return
+        try:
+            from vercel_marketplace.emulator.console.app import app_of  # noqa: PLC0415 (an extra)
+        except ImportError as error:
+            response = error_response(501, "not_implemented", str(error))
+            await _respond(Outcome(response=response), scope, send)
+            return
+        await app_of(console)(scope, receive, send)
 
     def _outcome_of(self, scope: Scope, body: bytes) -> Outcome:
         if len(body) > MAX_BODY_BYTES:
@@ -163,6 +189,11 @@ async def _disconnects_within(seconds: float, receive: Receive) -> bool:
             pass
         return True
     return False
+
+
+def _path_of(scope: Scope) -> str:
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", ""))
 
 
 async def _respond(outcome: Outcome, scope: Scope, send: Send) -> None:

@@ -1,0 +1,430 @@
+"""The control API of a served emulator, as a partner in any language uses it."""
+
+import json
+import sys
+
+import anyio
+import httpx
+import pytest
+from openapi_spec_validator import validate
+
+from tests.emulator.builders import invoice, refund
+from vercel_marketplace import SyncVercel, VercelError
+from vercel_marketplace import models as m
+from vercel_marketplace.emulator import Emulator
+from vercel_marketplace.emulator.console import app
+from vercel_marketplace.emulator.console.command import COMMANDS
+from vercel_marketplace.emulator.partner.client import PartnerClient
+
+HERE = f"/installations/{Emulator.installation_id}"
+
+
+BETA = {"name": "Beta", "url": "https://beta.example", "contact": {"email": "b@beta.example"}}
+
+
+class Control:
+    """A client of the control API of an emulator."""
+
+    def __init__(self, emulator):
+        self._transport = httpx.ASGITransport(emulator.asgi)
+
+    def send(self, method, path, body=None, **settings):
+        """Return the response."""
+
+        async def send():
+            async with httpx.AsyncClient(transport=self._transport) as client:
+                url = f"http://emulator/_emulator{path}"
+                return await client.request(method, url, json=body, **settings)
+
+        return anyio.run(send)
+
+    def get(self, path):
+        """Return what is at a path."""
+        return self.send("GET", path).raise_for_status().json()
+
+    def post(self, path, /, **body):
+        """Run a command, and return what it returns."""
+        response = self.send("POST", path, body).raise_for_status()
+        return response.json() if response.content else None
+
+    def put(self, path, /, **body):
+        """Run a command, and return what it returns."""
+        response = self.send("PUT", path, body).raise_for_status()
+        return response.json() if response.content else None
+
+
+@pytest.fixture
+def emulator():
+    """An emulator."""
+    return Emulator()
+
+
+@pytest.fixture
+def control(emulator):
+    """Its control API."""
+    return Control(emulator)
+
+
+@pytest.fixture
+def vercel(emulator):
+    """A partner's client of it."""
+    with SyncVercel(bearer_token=emulator.token, transport=emulator.transport()) as vercel:
+        yield vercel.marketplace
+
+
+def submit(emulator, vercel, **changes):
+    """Submit an invoice, and return its id."""
+    submitted = vercel.submit_invoice(
+        integration_configuration_id=emulator.installation_id, request_body=invoice(**changes)
+    )
+    return submitted.invoice_id
+
+
+# The document --------------------------------------------------------------------------
+
+
+def test_the_document_is_valid(control):
+    """Other tools can read it, and it has every command once."""
+    document = control.get("/openapi.json")
+    validate(document)
+    described = [one["operationId"] for path in document["paths"].values() for one in path.values()]
+    assert sorted(described) == sorted(command.name for command in COMMANDS)
+    assert len(set(described)) == len(described)
+
+
+def test_each_call_to_the_partner_is_a_command():
+    """Whatever Python can have Vercel ask the partner, a client over HTTP can."""
+    calls = {name for name in vars(PartnerClient) if not name.startswith("_")}
+    assert {f"call_{name}" for name in calls} <= {command.name for command in COMMANDS}
+
+
+def test_each_command_says_what_it_does():
+    """The document has a summary for each."""
+    assert [command.name for command in COMMANDS if not command.function.__doc__] == []
+
+
+# A month -------------------------------------------------------------------------------
+
+
+def test_a_month_can_be_driven(emulator, control, vercel):
+    """A customer pays late and gets money back, time passes, and webhooks are seen."""
+    emulator.webhooks.subscribe(lambda _: 204)
+    invoice_id = submit(emulator, vercel)
+    path = f"{HERE}/invoices/{invoice_id}"
+    assert control.post(f"{path}/decline-payment")["state"] == "notpaid"
+    assert control.post("/clock/advance", days=2)["now"] == "2026-01-17T12:00:00.000Z"
+    assert control.post(f"{path}/pay")["state"] == "paid"
+    assert control.get(path)["invoiceId"] == invoice_id
+    types = [one["type"].rpartition(".")[2] for one in control.get("/webhooks/deliveries")]
+    assert types == ["created", "notpaid", "paid"]
+
+
+def test_a_refund_is_completed(emulator, control, vercel):
+    """The customer has the money once the refund is complete."""
+    invoice_id = submit(emulator, vercel)
+    path = f"{HERE}/invoices/{invoice_id}"
+    control.post(f"{path}/schedule", moment="2026-01-16T00:00:00Z")
+    control.post(f"{path}/pay")
+    vercel.update_invoice(
+        integration_configuration_id=emulator.installation_id,
+        invoice_id=invoice_id,
+        request_body=refund("1.00"),
+    )
+    assert control.post(f"{path}/complete-refund")["state"] == "refunded"
+
+
+def test_a_user_can_sign_in_again_and_again(emulator, control, vercel):
+    """Each code works, and the URL leads to the partner with all that was asked for."""
+    integration = control.get("/state")
+    for _ in range(2):
+        code = control.post(f"{HERE}/sso-codes", state="s")["code"]
+        vercel.exchange_sso_token(
+            code=code,
+            state="s",
+            client_id=integration["clientId"],
+            client_secret=integration["clientSecret"],
+        )
+    opened = control.post(
+        f"{HERE}/open-in-provider", redirectLoginUrl="https://acme.example/sso", path="billing"
+    )
+    assert opened["url"].startswith("https://acme.example/sso?mode=sso&code=")
+    assert opened["url"].endswith("&path=billing")
+
+
+def test_teams_members_and_projects_are_added_and_removed(emulator, control):
+    """What the customer's team does is a command each."""
+    added = control.post("/installations", installationId="icfg_2", account=BETA)
+    assert added["account"] == BETA
+    control.put("/installations/icfg_2/members/usr_9", role="ADMIN")
+    resource = f"{HERE}/resources/{emulator.resource_id}"
+    control.post(f"{resource}/projects/prj_1", targets=["production"])
+    assert control.get(HERE)["projects"] == [
+        {
+            "projectId": "prj_1",
+            "name": "prj_1",
+            "resourceId": emulator.resource_id,
+            "targets": ["production"],
+        }
+    ]
+    assert control.get(f"{resource}/environment-variables") == {}
+    assert control.send("DELETE", f"{resource}/projects/prj_1").status_code == 204
+    assert control.send("DELETE", "/installations/icfg_2/members/usr_9").status_code == 204
+    control.post("/installations/icfg_2/uninstall")
+    assert control.get("/installations/icfg_2")["uninstalledAt"] is not None
+    assert [one["id"] for one in control.get("/installations/icfg_2")["members"]] == [
+        "usr_emulator_2"
+    ]
+
+
+def test_a_seed_adds_installations(emulator, control):
+    """Members, resources and projects come with them."""
+    seeded = control.post(
+        "/seed",
+        installations=[
+            {
+                "installationId": "icfg_a",
+                "members": [{"id": "usr_a"}],
+                "resources": [{"id": "db_a", "productId": "acme-redis", "projectIds": ["prj_a"]}],
+            },
+            {},
+        ],
+    )
+    assert [one["installationId"] for one in seeded] == ["icfg_a", "icfg_emulator_3"]
+    assert emulator.installations["icfg_a"].resources["db_a"].product_id == "acme-redis"
+    assert control.get("/installations/icfg_a")["projects"][0]["projectId"] == "prj_a"
+
+
+def test_everything_can_begin_again(emulator, control, vercel):
+    """A reset leaves what a new emulator has."""
+    submit(emulator, vercel)
+    control.post("/faults/fail", operation="get-invoice")
+    control.post("/reset")
+    assert control.get("/state")["faults"] == control.get(HERE)["invoices"] == []
+    assert control.get("/requests") == control.get("/partner/calls") == []
+
+
+def test_the_clock_is_set(control):
+    """To any moment, which then is the time."""
+    assert control.put("/clock", now="2026-03-01T00:00:00Z") == control.get("/clock")
+
+
+# Faults --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [
+        ("fail", {"status": 500, "retryAfter": 1.5}),
+        ("delay", {"seconds": 3}),
+        ("drop", {"when": "after"}),
+        ("truncate", {"keep": 3}),
+        ("alter", {"change": {"state": "disputed"}}),
+    ],
+)
+def test_each_fault_can_be_ordered(emulator, control, kind, settings):
+    """It is pending until a request meets it, and is shown without the values it sets."""
+    control.post(f"/faults/{kind}", operation="get-invoice", times=2, **settings)
+    (fault,) = control.get("/faults")
+    assert (fault["operation"], fault["remaining"], fault["hits"]) == ("get-invoice", 2, 0)
+    assert "disputed" not in json.dumps(fault)
+    assert control.send("DELETE", "/faults").status_code == 204
+    assert emulator.faults.pending == []
+
+
+def test_a_rate_limit_is_set_and_removed(emulator, control, vercel):
+    """Without a total there is none."""
+    control.put("/rate-limit", total=0)
+    with pytest.raises(VercelError, match="429"):
+        vercel.get_account_info(integration_configuration_id=emulator.installation_id)
+    control.put("/rate-limit")
+    assert vercel.get_account_info(integration_configuration_id=emulator.installation_id)
+
+
+# What is seen --------------------------------------------------------------------------
+
+
+def test_requests_are_shown_without_secrets(emulator, control, vercel):
+    """Neither the token nor a secret in a body is shown, and a refusal has its reason."""
+    vercel.update_resource_secrets_by_id(
+        integration_configuration_id=emulator.installation_id,
+        resource_id=emulator.resource_id,
+        request_body=m.UpdateResourceSecretsRequestBody(
+            secrets=[m.Secret(name="DB_URL", value="s3cr3t")]
+        ),
+    )
+    with pytest.raises(VercelError):
+        vercel.get_invoice(
+            integration_configuration_id=emulator.installation_id, invoice_id="inv_9"
+        )
+    first, second = control.get("/requests")
+    assert first["operation"] == "update-resource-secrets-by-id"
+    assert first["body"] == {"secrets": [{"name": "DB_URL", "value": "…"}]}
+    assert (first["status"], first["refusal"]) == (201, "")
+    assert second["status"] == 404
+    assert "not_found" in second["refusal"]
+    assert emulator.token not in json.dumps([first, second])
+    assert "s3cr3t" not in json.dumps([first, second])
+
+
+@pytest.mark.parametrize("content", [b"\xff", b"{", b"[" * 100_000, b"client_secret=s3cr3t"])
+def test_a_body_that_is_not_json_is_not_shown(emulator, control, content):
+    """Only its length is, for nobody knows what is in it."""
+    transport = httpx.ASGITransport(emulator.asgi)
+
+    async def send():
+        async with httpx.AsyncClient(transport=transport) as client:
+            await client.post("http://emulator/v1/nothing", content=content)
+
+    anyio.run(send)
+    (request,) = control.get("/requests")
+    assert request["operation"] is None
+    assert request["body"] == f"{len(content)} bytes that are not JSON"
+
+
+def test_a_webhook_is_sent_where_it_should_go_and_again(control, server):
+    """The receiver gets it twice, with the same id."""
+    server.answers()
+    control.post("/webhooks/receivers", url=f"{server.url}/hooks")
+    control.put(f"{HERE}/members/usr_2")
+    (delivery,) = control.get("/webhooks/deliveries")
+    assert delivery["delivered"]
+    control.post(f"/webhooks/{delivery['eventId']}/resend")
+    first, second = server.requests
+    assert first.body == second.body
+    assert len(control.get("/webhooks/deliveries")[0]["attempts"]) == 2
+
+
+# The partner ---------------------------------------------------------------------------
+
+
+def test_the_partner_is_called_and_what_was_wrong_is_shown(emulator, control, server):
+    """A call that succeeds, one that breaks the contract, and neither shows a secret."""
+    server.answers(status=204)
+    control.put("/partner", url=server.url)
+    assert control.get("/partner") == {"url": server.url}
+    installed = control.post(f"{HERE}/partner/install", scopes=["read:x"])
+    assert installed["succeeded"]
+    assert installed["request"]["body"]["credentials"]["access_token"] == "…"
+    server.answers({"id": "db_1"})
+    wrong = control.post(f"{HERE}/partner/provision-resource", name="Db", billingPlanId="pro")
+    assert not wrong["succeeded"]
+    assert {"path": "productId", "message": "a required field is missing"} in wrong["issues"]
+    calls = control.get("/partner/calls")
+    assert [call["operation"] for call in calls] == ["install", "provision_resource"]
+    assert emulator.token not in json.dumps(calls)
+
+
+def test_a_partner_that_is_down_is_a_result(control, refusing_url):
+    """The error says so, and there is no response."""
+    control.put("/partner", url=refusing_url)
+    called = control.post(f"{HERE}/partner/install")
+    assert (called["succeeded"], called["response"]) == (False, None)
+    assert "had no response" in called["error"]
+
+
+def test_a_partner_that_is_not_known_is_an_error(control):
+    """The message says what to do first."""
+    response = control.send("POST", f"{HERE}/partner/install")
+    assert response.status_code == 404
+    assert "PUT /_emulator/partner first" in response.text
+
+
+# Bad input -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "message"),
+    [
+        ("POST", "/clock/advance", {"day": 1}, 400, "day: unknown; there are days, hours"),
+        ("POST", "/clock/advance", {"days": "1"}, 400, "days: expected a finite number"),
+        ("POST", "/clock/advance", [], 400, "the body must be a JSON object"),
+        ("POST", "/reset", {"all": True}, 400, "all: unknown; there are no arguments"),
+        ("POST", "/faults/fail", {}, 400, "operation: a required field is missing"),
+        ("POST", "/faults/fail", {"operation": "x"}, 400, "no operation 'x'"),
+        ("POST", "/faults/drop", {"operation": "*", "when": "x"}, 400, "when: expected"),
+        ("POST", "/seed", {"installations": [{"id": "x"}]}, 400, "installations[0].id: unknown"),
+        ("POST", "/seed", {"installations": [1]}, 400, "installations[0]: expected an object"),
+        ("PUT", "/clock", {"now": "noon"}, 400, "now: expected an ISO 8601 date and time"),
+        ("GET", "/installations/icfg_9", None, 404, "no installation 'icfg_9'"),
+        ("GET", f"{HERE}/invoices/inv_9", None, 404, "no invoice 'inv_9'"),
+        ("POST", f"{HERE}/invoices/inv_9/pay", None, 404, "no invoice 'inv_9'"),
+        ("POST", "/webhooks/evt_9/resend", None, 404, "no webhook 'evt_9'"),
+        ("PUT", f"{HERE}/members/a", {"memberId": "b"}, 400, "memberId: given in the path"),
+        ("GET", "/nothing", None, 404, "/_emulator/openapi.json lists them"),
+        ("PATCH", "/clock", None, 404, "/_emulator/openapi.json lists them"),
+    ],
+)
+def test_a_mistake_is_named(control, method, path, body, status, message):
+    """The error has the API's form, and says which argument is wrong."""
+    response = control.send(method, path, body)
+    assert response.status_code == status
+    assert message in response.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"content": b"{", "headers": {"content-type": "application/json"}}, "not valid JSON"),
+        (
+            {
+                "content": b'{"days": 1, "days": 2}',
+                "headers": {"content-type": "application/json"},
+            },
+            "duplicate key",
+        ),
+        ({"data": {"days": "1"}}, "with a content-type of application/json"),
+        (
+            {"content": bytes(1_000_001), "headers": {"content-type": "application/json"}},
+            "the body is longer than 1000000 bytes",
+        ),
+    ],
+)
+def test_a_body_is_json_of_a_sensible_size(control, settings, message):
+    """A form, which a page of another site can post, is not."""
+    response = control.send("POST", "/clock/advance", **settings)
+    assert response.status_code == 400
+    assert message in response.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "status"), [("host", "evil.example.com", 421), ("origin", "http://x", 403)]
+)
+def test_a_page_of_another_site_controls_nothing(emulator, control, header, value, status):
+    """Its requests are refused before anything is done."""
+    response = control.send("POST", "/clock/advance", {"days": 1}, headers={header: value})
+    assert response.status_code == status
+    assert emulator.clock.now() == Emulator().clock.now()
+
+
+def test_clients_of_the_api_cannot_control(emulator):
+    """A path of the console that comes in process is unknown, like any other."""
+    with (
+        pytest.raises(VercelError),
+        SyncVercel(
+            bearer_token=emulator.token,
+            transport=emulator.transport(),
+            server_url="https://api.vercel.com/_emulator/reset",
+        ) as vercel,
+    ):
+        vercel.marketplace.get_account_info(integration_configuration_id="x")
+
+
+def test_without_starlette_the_error_says_what_to_install(control, monkeypatch):
+    """The API itself goes on without it."""
+    monkeypatch.setitem(sys.modules, "starlette.applications", None)
+    monkeypatch.delitem(sys.modules, app.__name__)
+    response = control.send("GET", "/state")
+    assert response.status_code == 501
+    assert "vercel-marketplace[emulator]" in response.json()["error"]["message"]
+
+
+def test_a_call_that_requires_another_extra_says_so(control, monkeypatch):
+    """Tokens are signed with the extra of that name."""
+
+    def missing(_client):
+        raise ImportError("install the extra tokens")
+
+    monkeypatch.setattr(PartnerClient, "get_installation", missing)
+    control.put("/partner", url="http://127.0.0.1:9")
+    response = control.send("POST", f"{HERE}/partner/get-installation")
+    assert (response.status_code, "the extra tokens" in response.text) == (501, True)

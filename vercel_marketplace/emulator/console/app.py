@@ -1,0 +1,131 @@
+"""The control API over HTTP, as a Starlette application."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+try:
+    from starlette.applications import Starlette
+    from starlette.concurrency import run_in_threadpool
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import Route
+except ImportError as _missing:
+    _msg = 'The console requires Starlette: pip install "vercel-marketplace[emulator]"'
+    raise ImportError(_msg) from _missing
+
+from vercel_marketplace._internal.json import explain, parse
+from vercel_marketplace._internal.schema import fields_of
+from vercel_marketplace.emulator.api.responses import error_body, to_json
+from vercel_marketplace.emulator.console.command import COMMANDS, ArgumentsError, Command
+
+# Importing a topic registers its commands.
+from vercel_marketplace.emulator.console.commands import (  # noqa: F401 (see above)
+    emulator,
+    faults,
+    installations,
+    partner,
+    webhooks,
+)
+from vercel_marketplace.emulator.console.console import Console
+from vercel_marketplace.emulator.console.openapi import describe
+
+PREFIX: Final = "/_emulator"
+_MAX_BODY_BYTES: Final = 1_000_000
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+@lru_cache(maxsize=64)
+def app_of(console: Console) -> Starlette:
+    """Return the application that serves a console, the same one each time.
+
+    Whoever calls it has refused requests of other sites' pages.
+
+    Args:
+        console: The console.
+    """
+    routes = [
+        Route(f"{PREFIX}{command.path}", _endpoint(command, console), methods=[command.method])
+        for command in COMMANDS
+    ]
+    routes.append(Route(f"{PREFIX}/openapi.json", _describe, methods=["GET"]))
+    handlers: Any = {404: _not_found, 405: _not_found}
+    return Starlette(routes=routes, exception_handlers=handlers)
+
+
+def _endpoint(command: Command, console: Console) -> Endpoint:
+    async def respond(request: Request) -> Response:
+        try:
+            given = await _arguments(command, request)
+            # In a thread: it may call the partner, which may call this server.
+            value = await run_in_threadpool(command.run, console, given)
+        except ArgumentsError as error:
+            return _error(400, "bad_request", str(error))
+        except LookupError as error:
+            return _error(404, "not_found", str(error))
+        except (ValueError, TypeError) as error:
+            return _error(400, "bad_request", str(error))
+        except ImportError as error:
+            return _error(501, "not_implemented", str(error))
+        return Response(status_code=204) if value is None else _json(200, value)
+
+    return respond
+
+
+async def _arguments(command: Command, request: Request) -> dict[str, object]:
+    """Return the arguments of a request: those in its path, and of its body or its query.
+
+    Raises:
+        ValueError: The body is not a JSON object.
+    """
+    names = {field.name: field.wire_name for field in fields_of(command.arguments)}
+    in_path = {names[name]: value for name, value in request.path_params.items()}
+    given: Mapping[str, object] = (
+        request.query_params if command.method == "GET" else await _body(request)
+    )
+    if not in_path.keys().isdisjoint(given):
+        msg = f"{', '.join(sorted(in_path.keys() & given.keys()))}: given in the path already"
+        raise ValueError(msg)
+    return {**given, **in_path}
+
+
+async def _body(request: Request) -> dict[str, object]:
+    content = bytearray()
+    async for part in request.stream():
+        content += part
+        if len(content) > _MAX_BODY_BYTES:
+            msg = f"the body is longer than {_MAX_BODY_BYTES} bytes"
+            raise ValueError(msg)
+    if not content:
+        return {}
+    # A page of another site can post a form without asking, but no JSON.
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        msg = "the body must be JSON, with a content-type of application/json"
+        raise ValueError(msg)
+    try:
+        parsed = parse(bytes(content), unique_keys=True)
+    except (ValueError, RecursionError) as error:
+        msg = f"the body is not valid JSON: {explain(error)}"
+        raise ValueError(msg) from None
+    if not isinstance(parsed, dict):
+        msg = "the body must be a JSON object"
+        raise ValueError(msg)  # noqa: TRY004 (a mistake in what was sent)
+    return parsed
+
+
+async def _describe(_request: Request) -> Response:
+    return _json(200, describe())
+
+
+async def _not_found(_request: Request, _exception: Exception) -> Response:
+    return _error(404, "not_found", f"No such command; {PREFIX}/openapi.json lists them")
+
+
+def _error(status: int, code: str, message: str) -> Response:
+    return _json(status, error_body(code, message))
+
+
+def _json(status: int, value: object) -> Response:
+    headers = {"cache-control": "no-store"}
+    return Response(to_json(value), status, headers, media_type="application/json")

@@ -1,0 +1,1 @@
+"""The commands of the control API, by what they are about."""

@@ -1,0 +1,195 @@
+"""Commands about an installation: what its team, its members and its customer do."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from vercel_marketplace.emulator.api.secrets import Environment
+from vercel_marketplace.emulator.console.command import command
+from vercel_marketplace.emulator.console.console import Console
+from vercel_marketplace.emulator.console.seed import SeededInstallation
+from vercel_marketplace.emulator.console.views import show_installation
+from vercel_marketplace.models.account import Account
+from vercel_marketplace.models.invoices import Invoice
+
+_INSTALLATION = "/installations/{installation_id}"
+_INVOICE = f"{_INSTALLATION}/invoices/{{invoice_id}}"
+_RESOURCE = f"{_INSTALLATION}/resources/{{resource_id}}"
+
+
+@command("POST", "/installations")
+def add_installation(
+    console: Console, *, installation_id: str | None = None, account: Account | None = None
+) -> dict[str, Any]:
+    """Install the product for another team."""
+    added = console.emulator.installations.add(installation_id, account=account)
+    return show_installation(added)
+
+
+@command("GET", _INSTALLATION)
+def get_installation(console: Console, *, installation_id: str) -> dict[str, Any]:
+    """Return an installation with all that is in it, but for the values of secrets."""
+    return show_installation(console.installation(installation_id))
+
+
+@command("POST", f"{_INSTALLATION}/uninstall")
+def uninstall(console: Console, *, installation_id: str) -> None:
+    """Remove the product, as the team, without a call to the partner."""
+    console.installation(installation_id).team.uninstall()
+
+
+@command("POST", "/seed")
+def seed(console: Console, *, installations: Sequence[SeededInstallation]) -> list[dict[str, Any]]:
+    """Add installations with their members, resources and projects, in order."""
+    return [show_installation(one.add_to(console.emulator)) for one in installations]
+
+
+# Members -------------------------------------------------------------------------------
+
+
+@command("PUT", f"{_INSTALLATION}/members/{{member_id}}")
+def add_member(
+    console: Console, *, installation_id: str, member_id: str, role: str = "USER"
+) -> None:
+    """Add a member to the team, or change the role of one."""
+    console.installation(installation_id).team.add_member(member_id, role=role)
+
+
+@command("DELETE", f"{_INSTALLATION}/members/{{member_id}}")
+def remove_member(console: Console, *, installation_id: str, member_id: str) -> None:
+    """Remove a member from the team."""
+    console.installation(installation_id).team.remove_member(member_id)
+
+
+@command("POST", f"{_INSTALLATION}/sso-codes")
+def issue_sso_code(
+    console: Console,
+    *,
+    installation_id: str,
+    member_id: str | None = None,
+    state: str | None = None,
+    redirect_uri: str | None = None,
+) -> dict[str, str]:
+    """Issue a code for a sign-in, which works once, for 10 minutes."""
+    tokens = console.installation(installation_id).tokens
+    code = tokens.issue_sso_code(member_id=member_id, state=state, redirect_uri=redirect_uri)
+    return {"code": code}
+
+
+@command("POST", f"{_INSTALLATION}/open-in-provider")
+def open_in_provider(  # noqa: PLR0913 (one keyword per parameter of the URL)
+    console: Console,
+    *,
+    installation_id: str,
+    redirect_login_url: str,
+    member_id: str | None = None,
+    product_id: str | None = None,
+    resource_id: str | None = None,
+    project_id: str | None = None,
+    check_id: str | None = None,
+    experimentation_item_id: str | None = None,
+    invoice_id: str | None = None,
+    pr: str | None = None,
+    path: str | None = None,
+    url: str | None = None,
+    support: bool = False,
+) -> dict[str, str]:
+    """Return the URL that "Open in provider" sends a member's browser to, with a new code."""
+    opened = console.installation(installation_id).tokens.sso_url(
+        redirect_login_url,
+        member_id=member_id,
+        product_id=product_id,
+        resource_id=resource_id,
+        project_id=project_id,
+        check_id=check_id,
+        experimentation_item_id=experimentation_item_id,
+        invoice_id=invoice_id,
+        pr=pr,
+        path=path,
+        url=url,
+        support=support,
+    )
+    return {"url": opened}
+
+
+# Resources -----------------------------------------------------------------------------
+
+
+@command("GET", f"{_RESOURCE}/environment-variables")
+def get_environment_variables(
+    console: Console,
+    *,
+    installation_id: str,
+    resource_id: str,
+    environment: Environment = "production",
+) -> dict[str, str]:
+    """Return the environment variables of a connected project, with the values of secrets."""
+    resources = console.installation(installation_id).resources
+    return resources.environment_variables(resource_id, environment)
+
+
+@command("POST", f"{_RESOURCE}/projects/{{project_id}}")
+def connect_project(  # noqa: PLR0913 (one keyword per fact of a connection)
+    console: Console,
+    *,
+    installation_id: str,
+    resource_id: str,
+    project_id: str,
+    name: str | None = None,
+    targets: Sequence[str] = ("production", "preview", "development"),
+) -> None:
+    """Connect a project of the team to a resource, whose secrets it then has."""
+    team = console.installation(installation_id).team
+    team.connect_project(project_id, resource_id=resource_id, name=name, targets=targets)
+
+
+@command("DELETE", f"{_RESOURCE}/projects/{{project_id}}")
+def disconnect_project(
+    console: Console, *, installation_id: str, resource_id: str, project_id: str
+) -> None:
+    """Disconnect a project of the team from a resource."""
+    team = console.installation(installation_id).team
+    team.disconnect_project(project_id, resource_id=resource_id)
+
+
+# Invoices ------------------------------------------------------------------------------
+
+
+@command("GET", _INVOICE)
+def get_invoice(console: Console, *, installation_id: str, invoice_id: str) -> Invoice:
+    """Return an invoice, as it stands by the clock."""
+    invoice = console.installation(installation_id).invoices.get(invoice_id)
+    if invoice is None:
+        msg = f"no invoice {invoice_id!r}"
+        raise LookupError(msg)
+    return invoice
+
+
+@command("POST", f"{_INVOICE}/pay")
+def pay_invoice(console: Console, *, installation_id: str, invoice_id: str) -> Invoice:
+    """Pay an invoice, as the customer."""
+    console.installation(installation_id).invoices.pay(invoice_id)
+    return get_invoice(console, installation_id=installation_id, invoice_id=invoice_id)
+
+
+@command("POST", f"{_INVOICE}/decline-payment")
+def decline_payment(console: Console, *, installation_id: str, invoice_id: str) -> Invoice:
+    """Decline a payment of an invoice, at most 9 times."""
+    console.installation(installation_id).invoices.decline_payment(invoice_id)
+    return get_invoice(console, installation_id=installation_id, invoice_id=invoice_id)
+
+
+@command("POST", f"{_INVOICE}/complete-refund")
+def complete_refund(console: Console, *, installation_id: str, invoice_id: str) -> Invoice:
+    """Complete the refund that was requested of an invoice."""
+    console.installation(installation_id).invoices.complete_refund(invoice_id)
+    return get_invoice(console, installation_id=installation_id, invoice_id=invoice_id)
+
+
+@command("POST", f"{_INVOICE}/schedule")
+def schedule_invoice(
+    console: Console, *, installation_id: str, invoice_id: str, moment: datetime
+) -> Invoice:
+    """Hold an invoice back until a moment before it goes to the customer."""
+    console.installation(installation_id).invoices.schedule(invoice_id, moment)
+    return get_invoice(console, installation_id=installation_id, invoice_id=invoice_id)

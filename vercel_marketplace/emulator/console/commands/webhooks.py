@@ -1,0 +1,25 @@
+"""Commands about webhooks: who receives them, and what was sent."""
+
+from typing import Any
+
+from vercel_marketplace.emulator.console.command import command
+from vercel_marketplace.emulator.console.console import Console
+from vercel_marketplace.emulator.console.views import show_delivery
+
+
+@command("POST", "/webhooks/receivers")
+def add_receiver(console: Console, *, url: str) -> None:
+    """Post every webhook from now on to a URL."""
+    console.emulator.webhooks.send_to(url)
+
+
+@command("GET", "/webhooks/deliveries")
+def list_deliveries(console: Console) -> list[dict[str, Any]]:
+    """List every webhook to every receiver, with its attempts; first send what is due."""
+    return [show_delivery(delivery) for delivery in console.emulator.webhooks.deliveries]
+
+
+@command("POST", "/webhooks/{event_id}/resend")
+def resend_webhook(console: Console, *, event_id: str) -> None:
+    """Send a webhook again to those that it was for, whether they accepted it or not."""
+    console.emulator.webhooks.resend(event_id)

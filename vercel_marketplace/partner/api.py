@@ -1,11 +1,11 @@
 """`PartnerAPI` and `SyncPartnerAPI`: a `Partner`, served."""
 
 from collections.abc import Iterator, Sequence
-from inspect import iscoroutinefunction
 from typing import Any, Final
 
 from vercel_marketplace._internal.asgi import ASGIApplication
 from vercel_marketplace._internal.blocking import block_on
+from vercel_marketplace._internal.functions import is_async_function
 from vercel_marketplace._internal.seconds import check_number
 from vercel_marketplace._internal.wsgi import WSGIApplication
 from vercel_marketplace.http import HTTPRequest, HTTPResponse
@@ -223,7 +223,7 @@ def _method_names(*needs: str) -> Iterator[str]:
 
 
 def _refuse_async(owner: object, names: Sequence[str]) -> None:
-    found = [name for name in names if iscoroutinefunction(getattr(owner, name))]
+    found = [name for name in names if is_async_function(getattr(owner, name))]
     if found:
         msg = (
             f"{type(owner).__name__} has async methods ({', '.join(found)}), which require an "

@@ -21,6 +21,9 @@ _HEADERS: Final[Mapping[int, Mapping[str, str]]] = {
     HTTPStatus.SERVICE_UNAVAILABLE: {"retry-after": "5"},
 }
 
+# Its name depends on the version of Python.
+_CODES: Final = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "payload_too_large"}
+
 
 class InvalidResponseError(Exception):
     """A value that does not match what Vercel accepts.
@@ -88,7 +91,8 @@ def refuse(
     status: HTTPStatus, message: str, headers: Mapping[str, str] | None = None
 ) -> HTTPResponse:
     """Return an error in Vercel's form for a request that reaches no operation."""
-    body = {"error": {"code": status.name.lower(), "message": message}}
+    code = _CODES.get(status) or status.name.lower()
+    body = {"error": {"code": code, "message": message}}
     content = json.dumps(body).encode()
     return HTTPResponse(int(status), headers=_JSON | (headers or {}), content=content)
 

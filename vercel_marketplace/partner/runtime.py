@@ -7,9 +7,10 @@ finishes it.
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from functools import partial
-from inspect import isawaitable, iscoroutinefunction
+from inspect import isawaitable
 from typing import Any, Protocol
+
+from vercel_marketplace._internal.functions import is_async_function
 
 
 class Runtime(Protocol):
@@ -35,9 +36,14 @@ class AsyncRuntime:
         """Run a function, async or plain, and return what it returns."""
         import anyio.to_thread  # noqa: PLC0415 (only the async side needs it)
 
-        if iscoroutinefunction(function):
+        if is_async_function(function):
             return await function(*args, **named)
-        returned: Any = await anyio.to_thread.run_sync(partial(function, *args, **named))
+
+
+        def call() -> tuple[Any]:
+            return (function(*args, **named),)  # trio accepts no bare coroutine from a thread
+
+        (returned,) = await anyio.to_thread.run_sync(call)
         return await returned if isawaitable(returned) else returned
 
     async def sleep(self, seconds: float, /) -> None:

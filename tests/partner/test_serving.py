@@ -51,9 +51,12 @@ def keep_resources(partner):
         resources[resource["id"]] = PartnerResource(**resource)
         return ProvisionedResource(**resource, secrets=[Secret(name="URL", value="hidden")])
 
+    def delete(_call, asked):
+        resources.pop(asked.resource_id, None)
+
     partner.returns["provision_resource"] = provision
     partner.returns["get_resource"] = lambda _call, asked: resources[asked.resource_id]
-    partner.returns["delete_resource"] = lambda _call, asked: resources.pop(asked.resource_id, None)
+    partner.returns["delete_resource"] = delete
     partner.resources = resources
     return partner
 

@@ -142,6 +142,19 @@ def find_json_issues(value: Mapping[Any, Any] | Sequence[Any], path: str = "") -
                 yield Issue(where, f"expected a JSON value, got {_describe_invalid(entry)}")
 
 
+def is_deeper(value: Mapping[str, Any] | Sequence[Any], levels: int) -> bool:
+    """Whether objects and lists are nested in a value by more levels than so many."""
+    layer: list[Any] = [value]
+    for _ in range(levels):
+        layer = [inner for outer in layer for inner in _containers_in(outer)]
+    return bool(layer)
+
+
+def _containers_in(container: Any) -> Iterator[Any]:
+    entries = container.values() if _is_mapping(container) else container
+    return (entry for entry in entries if _is_mapping(entry) or is_sequence(entry))
+
+
 def encode_object(value: Mapping[str, Any]) -> str:
     """Write an object in which `find_json_issues` finds nothing.
 

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any, Final, NamedTuple, cast
 from urllib.parse import parse_qs
 
-from vercel_marketplace._internal.json import explain, find_json_issues, parse
+from vercel_marketplace._internal.json import explain, find_json_issues, is_deeper, parse
 from vercel_marketplace._internal.schema import Field, arms_of, fields_of, is_list
 from vercel_marketplace.errors import Issue
 from vercel_marketplace.partner.bodies import in_terms_of_json, with_json_path
@@ -21,6 +21,7 @@ from vercel_marketplace.partner.routes import Route
 
 _MAX_QUERY_FIELDS: Final = 1000
 _MAX_FIELDS: Final = 20
+_MAX_DEPTH: Final = 200  # every supported Python can write what it has read at this depth
 
 
 class ReadRequest(NamedTuple):
@@ -60,10 +61,7 @@ def read_request(route: Route, query: str, content: bytes | None) -> ReadRequest
 
 
 def _digest(given: Any) -> str:
-    try:
-        return sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()
-    except RecursionError:
-        raise _invalid([Issue("", "nested too deeply")]) from None
+    return sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()
 
 
 def _parse_object(content: bytes, path: str) -> dict[str, Any]:
@@ -77,6 +75,8 @@ def _parse_object(content: bytes, path: str) -> dict[str, Any]:
     if not isinstance(parsed, dict):
         raise _invalid([issue])
     held = cast("dict[str, Any]", parsed)
+    if is_deeper(held, _MAX_DEPTH):
+        raise _invalid([Issue(path, f"more than {_MAX_DEPTH} levels deep")])
     issues = [*find_json_issues(held, path)]
     if issues:
         raise _invalid(map(with_json_path, issues))

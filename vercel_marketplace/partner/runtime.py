@@ -39,7 +39,6 @@ class AsyncRuntime:
         if is_async_function(function):
             return await function(*args, **named)
 
-
         def call() -> tuple[Any]:
             return (function(*args, **named),)  # trio accepts no bare coroutine from a thread
 

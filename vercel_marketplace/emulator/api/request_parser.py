@@ -5,7 +5,7 @@ another type, or null where null has no meaning, is a 400 that names it.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Final, TypeGuard, cast, get_args
@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 
 from vercel_marketplace._internal.converter import DATE_TIME, DATE_TIME_EXPECTED, converter
 from vercel_marketplace._internal.describe import describe
-from vercel_marketplace._internal.json import find_json_issues, parse
+from vercel_marketplace._internal.json import find_json_issues, is_deeper, parse
 from vercel_marketplace._internal.json_terms import in_json_terms
 from vercel_marketplace._internal.operation import AnyOperation
 from vercel_marketplace._internal.schema import (
@@ -197,20 +197,11 @@ def _read_leaf(kind: Any, value: Any, path: str) -> Any:
 
 def _read_json_object(value: dict[str, Any], path: str) -> dict[str, Any]:
     """Return an object that may hold any JSON that a response can hold."""
-    layer: list[Any] = [value]
-    for _ in range(_MAX_DEPTH):
-        layer = [inner for outer in layer for inner in _entries(outer)]
-    if layer:
+    if is_deeper(value, _MAX_DEPTH):
         raise _wrong(path, f"more than {_MAX_DEPTH} levels deep")
     for issue in find_json_issues(value, path):
         raise _wrong(issue.path, issue.message)
     return value
-
-
-def _entries(container: Any) -> Iterable[Any]:
-    """Return the objects and lists in a container."""
-    entries = container.values() if _is_object(container) else container
-    return (entry for entry in entries if _is_object(entry) or _is_array(entry))
 
 
 def _in_utc(text: str, moment: datetime) -> datetime:

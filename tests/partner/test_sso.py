@@ -30,7 +30,7 @@ EVERYTHING = {
 SECRETS = ("code-of-tests", "state-of-tests")
 
 
-class GetAll(dict):
+class Repeating(dict):
     """A mapping in the manner of multidict, which iterates over a repeated key twice."""
 
     def __init__(self, pairs):
@@ -40,17 +40,13 @@ class GetAll(dict):
     def __iter__(self):
         return iter(name for name, _ in self.pairs)
 
-    def getall(self, name):
-        """Return all values of a key."""
-        return [value for key, value in self.pairs if key == name]
-
 
 FORMS = {
     "query": urlencode,
     "with ?": lambda pairs: f"?{urlencode(pairs)}",
     "starlette": QueryParams,
     "werkzeug": MultiDict,
-    "multidict": GetAll,
+    "multidict": Repeating,
 }
 
 

@@ -211,9 +211,6 @@ def _is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:
 
 
 def _values_of(mapping: Any, name: object) -> Iterable[Any]:
-    """Return all values of a parameter: the mappings of frameworks show one of them only."""
-    for method in ("getlist", "getall"):
-        get_all: Callable[[object], Iterable[Any]] | None = getattr(mapping, method, None)
-        if get_all is not None:
-            return get_all(name)
-    return [mapping[name]]
+    """Return all values of a parameter: the mappings of some frameworks show only one of them."""
+    get_all: Callable[[object], Iterable[Any]] | None = getattr(mapping, "getlist", None)
+    return [mapping[name]] if get_all is None else get_all(name)

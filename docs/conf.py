@@ -31,7 +31,7 @@ default_role = "py:obj"  # in docstrings, a name in single backticks is a link w
 nitpicky = True
 nitpick_ignore_regex = [
     ("py:obj", ".*"),  # most of them are just code
-    ("py:.*", r"(.*\.)?(T|T_co|E|E_co|F|Q|U|V|ModelT)"),  # type variables
+    ("py:.*", r"(.*\.)?(T|T_co|E|E_co|F|Q|U|V|ModelT|RequestT|ValueT)"),  # type variables
     ("py:.*", r"(builtins\.)?[a-z]\w*"),  # str, bool, object: no network, no inventory of Python's
     ("py:.*", r"([A-Z]\w*(Error|Exception|Warning)|TypeError, ValueError)"),
     ("py:.*", r"(collections\.abc|contextlib|datetime|decimal|types|typing|typing_extensions)\..*"),
@@ -40,7 +40,7 @@ nitpick_ignore_regex = [
         r"(Any|Awaitable|Callable(\[\[\])?|Decimal|ClassVar|Literal|Self|Sequence|TracebackType)",
     ),
     ("py:.*", r"attr\.AttrsInstance"),  # no inventory of attrs
-    ("py:.*", r"(.*\.)?(Operation|AnyOperation|Application|Outcome)"),  # not public
+    ("py:.*", r"(.*\.)?(Operation|AnyOperation|Application|Field|Outcome)"),  # not public
 ]
 
 autodoc_member_order = "bysource"
@@ -117,7 +117,8 @@ def resolve_by_last_name(
 ) -> nodes.Element | None:
     """Find what an annotation or docstring names by its last part alone, where only one has it.
 
-    Annotations name classes by the module that imports them, or by no module at all.
+    Annotations name classes by the module that imports them, or by no module at all. The partner
+    API has some names of the Marketplace API's, which its own page means.
     """
     if node.get("refdomain") != "py":
         return None
@@ -130,6 +131,11 @@ def resolve_by_last_name(
         and entry.objtype != "module"
         and (entry.objtype != "attribute" or name[0].isupper())  # an alias, not a field
     }
+    if len(found) > 1:
+        is_partner = node["refdoc"].endswith("/partner")
+        found = {
+            full: entry for full, entry in found.items() if (".partner." in full) == is_partner
+        }
     if len(found) != 1:
         return None
     ((full, entry),) = found.items()

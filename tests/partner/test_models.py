@@ -15,6 +15,7 @@ from vercel_marketplace.partner import (
     PartnerBillingPlan,
     PartnerInstallation,
     PartnerResource,
+    ProvisionedPurchase,
     ReplParagraph,
     ReplTable,
     ReplText,
@@ -198,6 +199,22 @@ def test_blocks_are_written_with_their_types():
     assert [str(i) for i in write_body(kind, [text]).issues] == [
         "[0]: expected ReplParagraph or ReplTable, got ReplText"
     ]
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "fault"),
+    [
+        (1_788_000_000_000, "timestamp: expected a timestamp, got a number"),
+        ("2026-08-28", "timestamp: expected an ISO 8601 date and time with its offset"),
+        ("2026-08-28T10:00:00", "timestamp: expected an ISO 8601 date and time with its offset"),
+        ("2026-13-28T10:00:00Z", "timestamp: expected an ISO 8601 timestamp"),
+    ],
+)
+def test_a_moment_is_written_in_one_way(timestamp, fault):
+    """Numbers, dates and local times are not what Vercel reads as a moment."""
+    body = json.dumps({"timestamp": timestamp, "balances": []}).encode()
+    (issue,) = read_body(ProvisionedPurchase, body).issues
+    assert str(issue) == fault
 
 
 def test_credentials_do_not_show_their_token():

@@ -204,6 +204,39 @@ def interop(session: nox.Session) -> None:
     session.run("python", "-m", "interop", *session.posargs)
 
 
+@nox.session(default=False, requires=["build"], venv_backend="uv")
+def pyodide(session: nox.Session) -> None:
+    """Run on Python 3.14, in WebAssembly, what needs no socket, thread, process or event loop."""
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        session.skip("node or npm is not installed")
+    folder = Path(session.create_tmp())
+    site = folder / "site"
+    shutil.rmtree(site, ignore_errors=True)
+    (wheel,) = DIST.glob("*.whl")
+    # The newest versions that have a wheel without compiled code.
+    target = ("--python-platform=wasm32-pyodide2025", "--python-version=3.14")
+    tools = nox.project.dependency_groups(PROJECT, "wasm")
+    session.install(f"--target={site}", *target, "--only-binary=:all:", str(wheel), *tools)
+    for name in ("package.json", "run.mjs"):
+        shutil.copy2(Path("wasm", name), folder)
+    quiet = ("--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts")
+    session.run("npm", "install", "--prefix", str(folder), *quiet, external=True)
+    apart = ("ecosystem", "partner_app", "test_documentation.py", "webhooks/test_recipes.py")
+    session.run(
+        *(
+            "node",
+            str(folder / "run.mjs"),
+            str(site),
+            str(Path.cwd()),
+            "--quiet",
+            "-pno:cacheprovider",
+        ),
+        *("tests", "examples/partner", *(f"--ignore=tests/{name}" for name in apart)),
+        *session.posargs,
+        external=True,
+    )
+
+
 @nox.session(default=False)
 def release(session: nox.Session) -> None:
     """Build what is published, twice, and check it; with `-- --dry-run` anywhere, else in CI."""

@@ -142,11 +142,11 @@ async def the_month_is_billed(emulator: Emulator) -> str:
                 raise error
 
         match await marketplace_submit_invoice(core, SubmitInvoiceRequest(installation_id, bill)):
-            case Ok(answer) if answer.invoice_id:
-                invoice_id = answer.invoice_id
+            case Ok(response) if response.invoice_id:
+                invoice_id = response.invoice_id
                 step("invoice", f"{invoice_id} submitted")
-            case Ok(answer):
-                sys.exit(f"the invoice was refused: {answer.validation_errors}")
+            case Ok(response):
+                sys.exit(f"the invoice was refused: {response.validation_errors}")
             case Err(VercelConflictError() as error):
                 sys.exit(explain_conflict(error))
             case Err(error):

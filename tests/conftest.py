@@ -231,7 +231,7 @@ def reading() -> Case:
 
 @pytest.fixture
 def refund() -> Case:
-    """An operation that must not be repeated: `update_invoice`."""
+    """An operation that must not be retried: `update_invoice`."""
     return CASES["update-invoice"]
 
 

@@ -305,7 +305,7 @@ def test_a_transport_may_be_plain_or_async(way, reading, is_async):
 @pytest.mark.parametrize("is_async", [False, True])
 @pytest.mark.parametrize("answer", [None, "s3cr3t", httpx.Response(200)], ids=type)
 def test_a_transport_that_answers_something_else_is_an_error(way, reading, is_async, answer):
-    """An answer that is no `HTTPResponse` must be an `Err` that may have been processed."""
+    """A response that is no `HTTPResponse` must be an `Err` that may have been processed."""
     error = way.error_of(reading, transport=AnsweringTransport(answer, is_async=is_async))
     assert type(error) is UnexpectedClientError
     assert (error.request_sent, error.attempts) == (True, 1)

@@ -22,7 +22,7 @@ def test_help_finds_an_operation_on_the_class(client):
 
 
 def test_a_mock_of_the_blocking_client_has_the_operations():
-    """A mock made from the class takes the calls that the client takes, and no others."""
+    """A mock made from the class accepts the calls that the client accepts, and no others."""
     vercel = create_autospec(SyncVercel, instance=True)
     vercel.marketplace.get_invoice.return_value = "invoice"
 

@@ -109,7 +109,7 @@ def test_the_101st_call_waits_for_a_place(way, server, reading):
 
 @pytest.mark.anyio
 async def test_a_slow_call_holds_up_no_other(server, reading):
-    """While one call waits for its answer, another must get its own."""
+    """While one call waits for its response, another must get its own."""
     server.plays(server.STALL).answers(reading.answer)
     async with (
         Vercel("token", server_url=server.url, retries=ONCE) as vercel,
@@ -145,7 +145,7 @@ async def test_one_failure_leaves_the_others_alone(server, reading):
 
 
 def test_threads_share_one_sync_client(server):
-    """Threads must be able to call through one `SyncVercel` at once, each with its answer."""
+    """Threads must be able to call through one `SyncVercel` at once, each with its response."""
     threads, calls = 8, 5
     echo(server)
     start = threading.Barrier(threads)

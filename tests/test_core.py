@@ -123,7 +123,7 @@ async def test_a_token_provider_may_be_async(fake, reading):
 
 
 def test_a_token_provider_is_asked_once_for_all_attempts(fake, reading):
-    """A repetition must use the token of the first attempt."""
+    """A retry must use the token of the first attempt."""
     tokens = iter(["first", "second"])
     fake.answers(HTTPResponse(503), reading.response)
     core = VercelCore.blocking(lambda _: next(tokens), transport=fake)

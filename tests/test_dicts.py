@@ -389,7 +389,7 @@ def test_a_request_is_read_as_strictly_as_it_is_sent(model, mapping, problem):
     ],
 )
 def test_from_dict_accepts_what_a_request_does(model, mapping, name, value):
-    """Exact amounts, moments in any zone, sequences of any class: what models take, too."""
+    """Exact amounts, moments in any zone, sequences of any class: what models accept, too."""
     assert getattr(from_dict(model, mapping), name) == value
 
 

@@ -209,7 +209,7 @@ def test_an_earlier_attempt_may_have_taken_effect(name):
 @pytest.mark.parametrize("sent", [False, True])
 @pytest.mark.parametrize("name", [n for n, (_, fields) in TREE.items() if fields is UNANSWERED])
 def test_what_was_not_sent_has_no_effect(name, sent):
-    """Without an answer it depends on whether the request went out."""
+    """Without a response it depends on whether the request went out."""
     error = class_of(name)("what happened", request_sent=sent)
     assert error.may_have_taken_effect is sent
 

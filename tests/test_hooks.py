@@ -61,7 +61,7 @@ class Diary:
 
 @pytest.fixture
 def diary(way):
-    """Hooks of both kinds, as far as the way takes them."""
+    """Hooks of both kinds, as far as the way accepts them."""
     return Diary(blocking=way.blocking)
 
 
@@ -218,7 +218,7 @@ def test_a_hook_that_raises_after_success_changes_nothing(way, fake, refund, cap
 
 @pytest.mark.parametrize("raised", [ZeroDivisionError, RequestAbortedError])
 def test_a_hook_that_raises_after_an_error_changes_nothing(way, fake, reading, caplog, raised):
-    """A broken `after_error` must not stop the repetition, nor hide the error."""
+    """A broken `after_error` must not stop the retry, nor hide the error."""
 
     def fail(context, error):
         raise raised("broken hook")

@@ -107,7 +107,7 @@ def test_each_failure_of_the_client_has_its_error(
 ):
     """Each exception of httpx must become the error that says what is certain."""
     if own_client and raised is httpx.LocalProtocolError:
-        # Over HTTP/2 it is raised for a broken answer, too.
+        # Over HTTP/2 it is raised for a broken response, too.
         expected, request_sent = ConnectionError, True
     with respx.mock() as router:
         router.get(f"{API}{reading.path}").mock(side_effect=raised("text of the library"))
@@ -117,7 +117,7 @@ def test_each_failure_of_the_client_has_its_error(
             error = way.error_of(reading, retries=ONCE)
     assert type(error) is expected
     assert error.request_sent is request_sent
-    # What these say quotes the request or the answer.
+    # What these say quotes the request or the response.
     hidden = expected is InvalidRequestError or issubclass(raised, httpx.ProtocolError)
     assert (error.__cause__ is None) is hidden
     if hidden:
@@ -441,7 +441,7 @@ def test_a_client_is_taken_by_its_shape(way, server, reading):
 
 @pytest.mark.parametrize("own_client", [False, True], ids=["short way", "http_client"])
 def test_an_id_that_no_url_can_hold_is_refused(way, server, reading, own_client):
-    """An id beyond what httpx takes in a URL must be an error that says so, and nothing sent."""
+    """An id that is too long for httpx in a URL must be an error that says so, and nothing sent."""
     request = attrs.evolve(reading.request, member_id="x" * 70_000)
     case = attrs.evolve(reading, request=request)
     if own_client:

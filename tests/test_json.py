@@ -145,7 +145,7 @@ def test_what_is_nested_too_deeply_to_write_is_refused(data):
 
 
 def test_what_is_nested_too_deeply_to_read_is_an_error():
-    """An answer beyond what Python can read is one that breaks the contract."""
+    """A response beyond what Python can read is one that breaks the contract."""
     text = '{"items": {"a": ' + "[" * 200_000 + "]" * 200_000 + '}, "updatedAt": 0, "digest": ""}'
     answer = attrs.evolve(json_response({}), content=text.encode())
     error = exchange("get-global-config", answer)[0].error

@@ -116,7 +116,7 @@ def test_no_secret_is_logged(way, server, case, status, caplog):
 
 @pytest.mark.parametrize("status", [400, 403, 409, 422, 429, 500, 503])
 def test_no_secret_is_in_the_text_of_an_error(server, case, status):
-    """An answer that echoes the request must not bring its secrets into the error's text."""
+    """A response that echoes the request must not bring its secrets into the error's text."""
     sent = [secret for secret in SECRETS if secret not in ANSWERED]
     server.otherwise = lambda request: (
         server.whole({"error": {"code": sent[1], "message": " ".join(sent)}}, status),
@@ -140,7 +140,7 @@ def test_no_secret_is_in_the_text_of_an_error(server, case, status):
 
 
 def test_a_broken_answer_is_not_quoted(way, server, sso):
-    """An answer that is not HTTP may hold tokens, so the error must not quote it."""
+    """A response that is not HTTP may hold tokens, so the error must not quote it."""
     server.plays(b'{"id_token": "id-token-of-tests"}\r\n\r\n', server.CLOSE)
     error = way.error_of(sso, server_url=server.url)
     assert type(error) is ConnectionError

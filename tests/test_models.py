@@ -95,7 +95,7 @@ def test_both_secrets_operations_share_a_body():
 
 
 def test_every_field_of_a_submitted_invoices_answer_is_optional():
-    """An answer that says nothing is a value, too."""
+    """A response that says nothing is a value, too."""
     assert SubmittedInvoice() == SubmittedInvoice(
         invoice_id=None, test=None, validation_errors=None
     )

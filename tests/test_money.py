@@ -30,7 +30,7 @@ RETRIES = Path(__file__).parents[1] / "docs" / "retries.md"
 
 OPERATIONS = {route.operation.id: route.operation for route in ROUTES}
 QUIET = pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarning")
-# The way that takes least, for what is the same on all of them.
+# The way that costs least, for what is the same on all of them.
 BLOCKING = pytest.mark.parametrize("way", ["blocking"], indirect=True)
 
 LOSSES = {
@@ -66,7 +66,7 @@ class Outcome:
         return len(self.emulator.requests)
 
 
-# Losing one answer or all of them is the same on every way; losing differs by way and by kind.
+# Losing one response or all of them is the same on every way; losing differs by way and by kind.
 LOST = [
     ("asyncio", "dropped", 1),
     ("trio", "too late", 99),
@@ -81,7 +81,7 @@ LOST = [
 @pytest.mark.parametrize(("way", "kind", "times"), LOST, indirect=["way"])
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_a_lost_answer_changes_nothing(way, name, kind, times):
-    """What is there after lost answers is what one request leaves: nothing exists twice."""
+    """What is there after lost responses is what one request leaves: nothing exists twice."""
     undisturbed = Outcome(way, name)
     disturbed = Outcome(way, name, lose=LOSSES[kind], times=times)
     assert isinstance(undisturbed.result, Ok)
@@ -107,7 +107,7 @@ def test_a_lost_answer_changes_nothing(way, name, kind, times):
 )
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_what_may_not_be_sent_twice_arrives_once(way, name, kind):
-    """A request goes out again after a lost answer only where the operation says it may."""
+    """A request goes out again after a lost response only where the operation says it may."""
     lost = Outcome(way, name, lose=LOSSES[kind])
     assert lost.arrived == (2 if lost.idempotent else 1)
     if not lost.idempotent:
@@ -123,7 +123,7 @@ DELETIONS = [name for name, operation in OPERATIONS.items() if operation.method 
 @BLOCKING
 @pytest.mark.parametrize("name", [name for name in OPERATIONS if name not in DELETIONS])
 def test_what_is_sent_again_succeeds(way, name):
-    """The repetition of what may be sent twice has the answer that the first one had."""
+    """The retry of what may be sent twice has the response that the first one had."""
     lost = Outcome(way, name, lose=LOSSES["dropped"])
     assert lost.result.ok is lost.idempotent
 
@@ -131,7 +131,7 @@ def test_what_is_sent_again_succeeds(way, name):
 @BLOCKING
 @pytest.mark.parametrize("name", DELETIONS)
 def test_a_deletion_that_is_sent_again_finds_nothing(way, name):
-    """The repetition of a deletion that arrived is a 404, and the error says of what."""
+    """The retry of a deletion that arrived is a 404, and the error says of what."""
     error = Outcome(way, name, lose=LOSSES["dropped"]).result.error
     assert isinstance(error, VercelNotFoundError)
     assert (error.attempts, error.__notes__) == (2, [NOTE])
@@ -165,7 +165,7 @@ def test_what_was_never_sent_is_sent_again(way, name):
 
 @pytest.mark.parametrize("lose", LOSSES.values(), ids=LOSSES)
 def test_an_invoice_with_an_external_id_says_what_happened(way, lose):
-    """The repetition is refused as a duplicate, and the error says whose duplicate it is."""
+    """The retry is refused as a duplicate, and the error says whose duplicate it is."""
     lost = Outcome(way, "submit-invoice", lose=lose, request=lambda e: invoice_of(e, "acme-1"))
     error = lost.result.error
     assert isinstance(error, VercelConflictError)
@@ -174,7 +174,7 @@ def test_an_invoice_with_an_external_id_says_what_happened(way, lose):
 
 
 def test_an_invoice_that_breaks_off_on_its_way_back_is_one_invoice(way):
-    """An answer of which only a part comes is a lost one."""
+    """A response of which only a part comes is a lost one."""
     cut = Outcome(way, "submit-invoice", lose=lambda e, op, times: e.faults.truncate(op))
     assert cut.result.error.request_sent is True
     assert (cut.arrived, len(cut.emulator.invoices)) == (1, 1)

@@ -353,7 +353,7 @@ def test_a_server_url_is_taken_apart(server_url, parts):
     ids=repr,
 )
 def test_what_is_no_server_url_is_refused(server_url):
-    """It takes an absolute http or https URL."""
+    """It requires an absolute http or https URL."""
     with pytest.raises(InvalidRequestError, match="server_url"):
         split_server_url(server_url)
 

@@ -282,7 +282,7 @@ def test_json_nested_too_deeply_is_an_error():
 
 
 def test_a_broken_answer_does_not_show_its_values():
-    """Tokens in an answer stay out of the error's text; the raw value has them."""
+    """Tokens in a response stay out of the error's text; the raw value has them."""
     body = {"id_token": ["eyJ-sesame"], "access_token": "at-sesame", "expires_in": "sesame"}
     error = exchange("exchange-sso-token", json_response(body))[0].error
     assert "sesame" not in f"{error} {error!r} {error.pretty()} {error.issues}"

@@ -84,7 +84,7 @@ def test_the_response_is_not_shown():
 
 
 def test_an_ok_made_by_hand_has_an_empty_response():
-    """Without an answer the response has status 0 and no request id."""
+    """Without a response the response has status 0 and no request id."""
     assert (Ok(1).response.status_code, Ok(1).response.request_id) == (0, None)
 
 

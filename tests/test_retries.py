@@ -80,7 +80,7 @@ def test_only_what_is_safe_is_sent_again(fake, case, outcome, always):
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 410, 418, 422, 501, 301])
 def test_other_answers_are_final(fake, case, status):
-    """An answer that a repetition would not change must be given back at once."""
+    """A response that a retry would not change must be given back at once."""
     assert attempts_at(fake, case, answer(status)).error.attempts == 1
     assert fake.waits == []
 
@@ -94,7 +94,7 @@ def test_retry_unsafe_sends_everything_again(fake, case, outcome):
 
 
 def test_an_invoice_with_an_external_id_may_be_sent_again(fake, submission):
-    """`submit_invoice` must be repeated with an `external_id`, which Vercel takes only once."""
+    """`submit_invoice` must be repeated with an `external_id`, which Vercel accepts only once."""
     body = attrs.evolve(submission.request.request_body, external_id="inv-1")
     request = attrs.evolve(submission.request, request_body=body)
     result = attempts_at(fake, attrs.evolve(submission, request=request), DROPPED)
@@ -113,7 +113,7 @@ def test_a_repetition_is_the_same_request(fake, case):
 
 @pytest.mark.parametrize("trouble", ["dropped", "429", "503"])
 def test_how_many_requests_arrive(way, server, case, trouble):
-    """The server must see a repetition only where it is safe."""
+    """The server must see a retry only where it is safe."""
     if trouble == "dropped":
         server.plays(server.CLOSE)
     else:
@@ -285,7 +285,7 @@ def test_a_failure_to_judge_an_error_does_not_hide_that_it_was_sent(fake, readin
 
 @pytest.mark.parametrize("earlier", [0, 1])
 def test_a_conflict_after_a_repetition_has_a_note(fake, secrets_update, earlier):
-    """A 409 to a repetition must say that the first attempt may have done it."""
+    """A 409 to a retry must say that the first attempt may have done it."""
     outcomes = itertools.chain([DROPPED] * earlier, [answer(409)])
     error = attempts_at(fake, secrets_update, *outcomes).error
     assert type(error) is VercelConflictError

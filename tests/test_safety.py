@@ -64,7 +64,7 @@ def test_hooks_that_are_no_list_of_functions_are_refused(hooks):
     ],
 )
 def test_a_retry_config_of_wrong_types_is_refused(settings, name):
-    """A word like "no" must not switch on the repetition of refunds."""
+    """A word like "no" must not switch on the retry of refunds."""
     with pytest.raises(TypeError, match=name):
         RetryConfig(**settings)
 

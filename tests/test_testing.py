@@ -178,7 +178,7 @@ def ids_of(*requests):
 
 
 def test_an_event_that_comes_twice_has_one_id(emulator):
-    """The same event is a repetition; another type, payload or time is another event."""
+    """The same event is a retry; another type, payload or time is another event."""
     first, again = (signed_webhook(emulator, "x", {"a": 1}) for _ in range(2))
     others = [signed_webhook(emulator, "y", {"a": 1}), signed_webhook(emulator, "x", {"a": 2})]
     emulator.clock.advance(seconds=1)

@@ -62,7 +62,7 @@ def test_a_connection_closed_while_idle_is_replaced(way, server, refund):
 
 
 def test_connection_close_is_kept_to(way, server, reading):
-    """After an answer with `Connection: close` the next call must open another one."""
+    """After a response with `Connection: close` the next call must open another one."""
     server.answers(reading.answer, connection="close").answers(reading.answer)
 
     async def story():
@@ -160,7 +160,7 @@ def test_gzip_is_undone(way, server, reading):
 
 
 def test_a_chunked_answer_is_read(way, server, reading):
-    """An answer in chunks, some of them late, must be read whole."""
+    """A response in chunks, some of them late, must be read whole."""
     head = server.head(200, content_type="application/json", transfer_encoding="chunked")
     server.plays(
         head + b'8\r\n{"id": "\r\n', 0.01, b'1A\r\nuser_1", "role": "ADMIN" }\r\n0\r\n\r\n'
@@ -169,7 +169,7 @@ def test_a_chunked_answer_is_read(way, server, reading):
 
 
 def test_an_interim_answer_is_passed_over(way, server, refund):
-    """A `100 Continue` before the answer must not be taken for it."""
+    """A `100 Continue` before the response must not be taken for it."""
     server.plays(b"HTTP/1.1 100 Continue\r\n\r\n", server.whole(status=204))
     assert way.result_of(refund, server_url=server.url).ok
 
@@ -308,7 +308,7 @@ def test_a_refused_connection_says_that_nothing_was_sent(way, refusing_url, read
 
 @pytest.mark.parametrize("start", [b"", b"HTTP/1.1 200 OK\r\ncontent-ty", "body"])
 def test_a_slow_answer_is_a_timeout(way, server, reading, start):
-    """No answer, half the headers or half the body in time must be a `RequestTimeoutError`."""
+    """No response, half the headers or half the body in time must be a `RequestTimeoutError`."""
     if start == "body":
         start = server.head(200, content_type="application/json", content_length=99) + HALF
     server.plays(start, server.STALL)
@@ -321,7 +321,7 @@ def test_a_slow_answer_is_a_timeout(way, server, reading, start):
 
 @pytest.mark.anyio
 async def test_the_async_timeout_bounds_the_whole_attempt(server, reading):
-    """An answer that trickles, each piece in time, must time out as a whole."""
+    """A response that trickles, each piece in time, must time out as a whole."""
     drops = [part for _ in range(200) for part in (b" ", 0.02)]
     head = server.head(200, content_type="application/json", content_length=1000)
     server.plays(head, *drops, server.STALL)

@@ -1133,10 +1133,9 @@ class Vercel:
     Making one opens nothing.
 
     Args:
-        bearer_token: The installation's access token, or a function that takes the
-            `CallContext` and returns one: so one client serves every installation. It may be
-            async on an async client. Without it `VERCEL_TOKEN` is read, once, from the
-            environment.
+        bearer_token: The installation's access token, or a function of the `CallContext` that
+            returns one: so one client serves every installation. It may be async on an async
+            client. Without it `VERCEL_TOKEN` is read, once, from the environment.
         server_url: Where the API is.
         timeout: Seconds for one attempt: in all on an async client, for each phase (connect,
             write, each read) on a blocking one; `math.inf` for no limit.

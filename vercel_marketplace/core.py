@@ -64,8 +64,8 @@ class VercelCore:
     ```
 
     Args:
-        bearer_token: The installation's access token, or a function that takes the
-            `CallContext` and returns one: so one client serves every installation. It may
+        bearer_token: The installation's access token, or a function of the
+            `CallContext` that returns one: so one client serves every installation. It may
             be async on an async client. Without it `VERCEL_TOKEN` is read, once, from the
             environment.
         server_url: Where the API is.
@@ -122,8 +122,8 @@ class VercelCore:
         """Make a core whose calls never suspend, for `block_on`.
 
         Args:
-            bearer_token: The installation's access token, or a function that is given the
-                `CallContext` and returns one: so one client serves every installation.
+            bearer_token: The installation's access token, or a function of the
+                `CallContext` that returns one: so one client serves every installation.
                 Without it `VERCEL_TOKEN` is read, once, from the environment.
             server_url: As for an async core.
             timeout: Seconds for each phase of an attempt: connect, write, each read.

@@ -21,10 +21,10 @@ BeforeRequest: TypeAlias = Callable[
 """Called before an attempt is sent; may return another request to send instead."""
 
 AfterSuccess: TypeAlias = Callable[[CallContext, HTTPResponse], Awaitable[None] | None]
-"""Called with the answer of an attempt that succeeded."""
+"""Called with the response of an attempt that succeeded."""
 
 AfterError: TypeAlias = Callable[[CallContext, VercelError], Awaitable[None] | None]
-"""Called with the error of an attempt that failed, whether it is then repeated or not."""
+"""Called with the error of an attempt that failed, whether it is then retried or not."""
 
 
 def _check_hooks(_instance: object, attribute: object, value: Sequence[Any]) -> None:

@@ -91,7 +91,7 @@ class Headers(Mapping[str, str]):
 
 
 def _pairs(items: Any) -> Iterable[tuple[str, str]]:
-    if type(items) is not list and isinstance(items, Mapping):  # lists are what answers have
+    if type(items) is not list and isinstance(items, Mapping):  # a response has a list
         return cast("Mapping[str, str]", items).items()
     if isinstance(items, str | bytes) or not isinstance(items, Iterable):
         msg = f"headers must be a mapping or a list of pairs, got {describe(items)}"

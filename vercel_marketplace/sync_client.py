@@ -1140,9 +1140,9 @@ class SyncVercel:
     Making one opens nothing, and starts no thread and no event loop.
 
     Args:
-        bearer_token: The installation's access token, or a function that is given the
-            `CallContext` and returns one: so one client serves every installation. Without it
-            `VERCEL_TOKEN` is read, once, from the environment.
+        bearer_token: The installation's access token, or a function of the `CallContext` that
+            returns one: so one client serves every installation. Without it `VERCEL_TOKEN` is
+            read, once, from the environment.
         server_url: Where the API is.
         timeout: Seconds for each phase of an attempt: connect, write, each read.
         retries: What to retry and when; see `RetryConfig`. A number is the most retries.

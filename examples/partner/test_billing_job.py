@@ -299,7 +299,7 @@ class FullOnce(set[str]):
 def test_a_payment_that_could_not_be_booked_is_booked_when_it_comes_again(
     marketplace_emulator: Emulator, outbox: Outbox
 ) -> None:
-    """An event counts as seen once its work is done, so that Vercel's repetition makes up."""
+    """An event counts as seen once its work is done, so that Vercel's retry does the rest."""
     books = Books(paid=FullOnce())
     invoice = paid_invoice(marketplace_emulator, external_id="acme-2026-01")
     webhook = invoice_webhook(marketplace_emulator, invoice.invoice_id)

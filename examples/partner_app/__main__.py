@@ -16,10 +16,10 @@ from .settings import MissingSettingsError, Settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; gives the exit code."""
+    """Run a command, and return the exit code."""
     parser = argparse.ArgumentParser(prog="partner_app", description="Acme Postgres, a partner.")
     commands = parser.add_subparsers(dest="command", required=True)
-    serve = commands.add_parser("serve", help="answer Vercel and its users")
+    serve = commands.add_parser("serve", help="serve Vercel and its users")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
     commands.add_parser("bill", help="report usage, submit invoices, finalize; once")

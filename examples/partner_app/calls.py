@@ -27,13 +27,13 @@ CurrentPartner: TypeAlias = Annotated[Partner, Depends(_partner)]
 Authorization: TypeAlias = Annotated[str | None, Header()]
 VercelAuth: TypeAlias = Annotated[str | None, Header(alias="X-Vercel-Auth")]
 IdempotencyKey: TypeAlias = Annotated[str, Header(min_length=1, max_length=255)]
-"""The same where Vercel repeats a request."""
+"""The same where Vercel retries a request."""
 
 
 def refused(error: TokenError) -> HTTPException:
-    """The answer to a token that is not to be trusted; it says which check failed, not more."""
+    """The response to a token that is not to be trusted; it says which check failed, not more."""
     if isinstance(error, KeysUnavailableError):
-        return HTTPException(503, "Vercel's keys cannot be had")
+        return HTTPException(503, "Vercel's keys are not available")
     return HTTPException(
         401, f"the token is not accepted: {error.check}", headers={"www-authenticate": "Bearer"}
     )

@@ -42,7 +42,7 @@ async def _failure(_request: Request, _error: Exception) -> JSONResponse:
 
 
 def add_error_handlers(app: FastAPI) -> None:
-    """Have all errors of an application answered in this form."""
+    """Register handlers that respond to every error in this form."""
     app.add_exception_handler(HTTPException, _refusal)
     app.add_exception_handler(RequestValidationError, _bad_request)
     app.add_exception_handler(Exception, _failure)

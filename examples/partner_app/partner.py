@@ -43,7 +43,7 @@ class Partner:
 
         Args:
             settings: The settings.
-            clock: What to take the time from.
+            clock: Returns the time.
             transport: What to reach Vercel by; for tests in one process.
         """
         self.settings = settings

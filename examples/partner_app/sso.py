@@ -52,8 +52,8 @@ def sign_in(user: Annotated[UserClaims, Depends(_user)], partner: CurrentPartner
         if installations.find(db, user.installation_id) is None:
             raise HTTPException(403, "there is no such installation")
         sessions.begin(db, session, cookie=cookie, now=now, until=now + LASTS)
-    answer = RedirectResponse("/", status_code=303)
-    answer.set_cookie(
+    response = RedirectResponse("/", status_code=303)
+    response.set_cookie(
         COOKIE,
         cookie,
         max_age=int(LASTS.total_seconds()),
@@ -61,7 +61,7 @@ def sign_in(user: Annotated[UserClaims, Depends(_user)], partner: CurrentPartner
         httponly=True,
         samesite="lax",
     )
-    return answer
+    return response
 
 
 @router.get("/")

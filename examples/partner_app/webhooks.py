@@ -55,7 +55,7 @@ def receive(event: Annotated[WebhookEvent, Depends(_event)], partner: CurrentPar
 
 
 def _work(db: Connection, event: WebhookEvent, at: datetime) -> None:
-    """What an event means here. It is quick, so it is done before the answer."""
+    """What an event means here. It is quick, so it is done before the response."""
     match event:
         case (
             InvoiceCreatedEvent(payload=invoice)

@@ -1,4 +1,4 @@
-"""The bodies of Vercel's calls and of the answers, as they are on the wire."""
+"""The bodies of Vercel's calls and of the responses, as they are on the wire."""
 
 import json
 from datetime import datetime
@@ -28,7 +28,7 @@ def _writable(value: dict[str, JsonValue]) -> dict[str, JsonValue]:
 
 
 Metadata = Annotated[dict[str, JsonValue], AfterValidator(_writable)]
-"""Any JSON, nested no deeper than what pydantic can answer with."""
+"""Any JSON, nested no deeper than what pydantic can write."""
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 PlanId = Annotated[str, AfterValidator(_sold)]
 Status = Literal["ready", "pending", "onboarding", "suspended", "resumed", "uninstalled", "error"]
@@ -97,7 +97,7 @@ class Rotate(Body):
     delay_old_secrets_expiration_hours: float = Field(default=0, ge=0, le=720)
 
 
-# What is answered ----------------------------------------------------------------------
+# Responses ------------------------------------------------------------------------------
 
 
 class Detail(Body):

@@ -52,7 +52,7 @@ LEAVES = {
 
 
 def values(kind, converter=None):
-    """What an annotation allows; money in every form that a constructor takes."""
+    """What an annotation allows; money in every form that a constructor accepts."""
     drawn = [_arm(arm, converter) for arm in arms(kind)]
     nothing = {type(None): None, Unset: UNSET}
     optional = [st.just(value) for arm, value in nothing.items() if arm in get_args(kind)]

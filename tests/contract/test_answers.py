@@ -24,7 +24,7 @@ SERVER = DOCUMENT["servers"][0]["url"]
 
 
 def validate(method, path, answer):
-    """Hold an answer against the document; raises where it is another."""
+    """Hold a response against the document; raises where it is another."""
     content_type = answer.headers.get("content-type", "").partition(";")[0]
     VALIDATOR.validate_response(
         MockRequest(SERVER, method.lower(), path),
@@ -53,9 +53,9 @@ def test_an_answer_is_as_documented(operation_id):
 
 @pytest.mark.parametrize("single", [False, True])
 def test_a_resource_with_everything_is_as_documented(single):
-    """All that a resource can have is in its answers in the documented form.
+    """All that a resource can have is in its responses in the documented form.
 
-    Custom claims are in the answer of one resource alone.
+    Custom claims are in the response of one resource alone.
     """
     emulator = Emulator()
     method, path, body = WIRE["import-resource"]
@@ -73,6 +73,6 @@ def test_a_resource_with_everything_is_as_documented(single):
 
 
 def test_the_validator_sees_what_departs():
-    """What the tests above rely on refuses an answer of another form."""
+    """What the tests above rely on refuses a response of another form."""
     with pytest.raises(ResponseValidationError):
         validate("GET", "/v1/installations/x/account", json_response({"url": 7, "contact": None}))

@@ -71,7 +71,7 @@ def segments_of(operation_id, url):
 
 
 def as_validated(sent):
-    """A captured request as openapi-core takes it."""
+    """A captured request as openapi-core reads it."""
     return MockRequest(
         SERVER,
         sent.method.lower(),
@@ -122,7 +122,7 @@ WITH_ANSWER = [id_ for id_, operation in OPERATIONS.items() if operation.respons
 @given(data=st.data())
 @briefly
 def test_any_documented_answer_is_read(operation_id, data):
-    """An answer with fields and enum members of the future gives the value without them."""
+    """A response with fields and enum members of the future gives the value without them."""
     operation = OPERATIONS[operation_id]
     schema = schema_of(documented(operation_id)["responses"][str(operation.success)])
     body = data.draw(ANSWERED.values(schema))

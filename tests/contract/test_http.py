@@ -123,7 +123,7 @@ def test_a_body_is_always_readable_as_text(content, text):
     ("headers", "request_id"), [({}, None), ({"X-Vercel-Id": "iad1::1"}, "iad1::1")]
 )
 def test_the_request_id_is_vercels(headers, request_id):
-    """The id that Vercel's support asks for is at hand, where the answer has one."""
+    """The id that Vercel's support asks for is at hand, where the response has one."""
     assert HTTPResponse(200, headers=Headers(headers)).request_id == request_id
 
 

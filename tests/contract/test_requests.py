@@ -61,7 +61,7 @@ def test_a_request_equals_the_recorded_one(key):
 
 @pytest.mark.parametrize("key", CAPTURES, ids=" ".join)
 def test_a_body_left_out_is_not_a_missing_body(key):
-    """A method that takes a body sends an empty one for none, so that its length is framed."""
+    """A method that has a body sends an empty one for none, so that its length is framed."""
     assert (send(key).content is None) == (EXPECTED[key]["bodyFraming"] == "none")
 
 

@@ -34,7 +34,7 @@ CONTRACT = contract("responses.json")
 
 
 def answer_of(reply):
-    """The answer that a recorded reply makes, with its content encoding undone."""
+    """The response that a recorded reply makes, with its content encoding undone."""
     status, headers = reply.get("status", 200), Headers(reply.get("headers", {}))
     if "huge_bytes" in reply:
         return json_response(reply["huge_base"] | {"padding": "x" * reply["huge_bytes"]}, status)

@@ -61,7 +61,7 @@ def places_in(schema, arm, path=()):
 
 
 def is_open(schema):
-    """Whether an object takes further properties, and says so."""
+    """Whether an object accepts further properties, and says so."""
     return schema.get("additionalProperties", False) is not False
 
 

@@ -12,7 +12,7 @@ from vercel_marketplace.emulator import Clock, Emulator
 
 
 def test_a_clock_shows_what_it_is_set_to():
-    """A clock takes any aware moment, stands still, and shows it in UTC."""
+    """A clock accepts any aware moment, stands still, and shows it in UTC."""
     clock = Clock(NOON)
     assert clock.now() == NOON
 

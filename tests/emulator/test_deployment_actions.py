@@ -85,7 +85,7 @@ def test_a_repeated_end_is_accepted(emulator, marketplace, action):
 
 
 def test_an_action_ends_once(emulator, marketplace, action):
-    """After its end an action takes no other state."""
+    """After its end an action has no other state."""
     update(marketplace, action)
 
     with pytest.raises(VercelBadRequestError, match='the action has ended: "succeeded"'):

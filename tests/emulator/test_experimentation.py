@@ -100,7 +100,7 @@ def test_an_item_is_changed_where_it_is_told(emulator, marketplace, here, create
 
 @pytest.mark.parametrize("name", ["slug", "origin", "name", "description"])
 def test_an_item_holds_no_long_texts(emulator, marketplace, here, create, name):
-    """A text that is longer than Vercel takes is a 400 that names it, and nothing changes."""
+    """A text that is longer than Vercel accepts is a 400 that names it, and nothing changes."""
     create(FLAG)
     body = m.UpdateExperimentationItemRequestBody(**{"slug": "s", "origin": "o", name: "x" * 2049})
 

@@ -228,7 +228,7 @@ def test_a_call_is_signed(partner, server, emulator, call):
 
 @pytest.mark.parametrize("name", ["", ".", "..", "\ud800"])
 def test_an_id_does_not_make_another_path(partner, server, name):
-    """An id that a server would take for a step, or that is none, is refused before it is sent."""
+    """An id that a server would take for a step, or that is empty, is refused before it is sent."""
     for call in (partner.delete_resource, partner.get_resource):
         with pytest.raises(ValueError, match=r"^resource_id must not be "):
             call(name)
@@ -579,7 +579,7 @@ def test_every_fault_of_a_shape_is_named(partner, server):
     ],
 )
 def test_a_list_is_nothing_else(partner, server, secrets, kind):
-    """What could be gone through like a list is none, empty or not."""
+    """A value that can be iterated like a list is not a list, empty or not."""
     server.says(200, {**PROVISIONED, "secrets": secrets})
     provision = partial(partner.provision_resource, name="orders", billing_plan_id="pro")
     assert faults(provision) == [f"secrets: expected an array, got {kind}"]
@@ -947,7 +947,7 @@ def test_an_echoed_secret_is_not_shown(provisioned, partner, server):
 def test_a_page_that_echoes_a_secret_is_quoted_without_it(
     provisioned, partner, server, emulator, status, form
 ):
-    """An answer in no form that is known is quoted without the secrets that the call knows."""
+    """A response in no form that is known is quoted without the secrets that the call knows."""
     for secret in ("hidden-1", emulator.token, emulator.integration.client_secret):
         server.says(status, form % f"no {secret}, sorry".encode())
         error = error_of(lambda: partner.rotate_secrets("db_1"))
@@ -957,7 +957,7 @@ def test_a_page_that_echoes_a_secret_is_quoted_without_it(
 
 @pytest.mark.parametrize("status", [404, 500, 503])
 def test_a_page_that_echoes_the_token_of_the_call_is_quoted_without_it(emulator, status):
-    """An answer in no form that is known is quoted without the token that it was asked with."""
+    """A response in no form that is known is quoted without the token that it was asked with."""
 
     class Echo:
         def send(self, request):

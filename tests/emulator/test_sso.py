@@ -237,7 +237,7 @@ def test_a_form_is_as_good_as_json(emulator, client, content_type):
 
 
 def test_a_refresh_token_works_in_a_form(emulator, marketplace, client):
-    """Both grants take forms."""
+    """Both grants accept forms."""
     tokens = marketplace.exchange_sso_token(code=emulator.tokens.issue_sso_code(), **client)
     form = {"refresh_token": tokens.refresh_token, "grant_type": "refresh_token", **client}
 
@@ -260,7 +260,7 @@ def test_a_refresh_token_works_in_a_form(emulator, marketplace, client):
     ],
 )
 def test_a_form_is_read_strictly(emulator, content, complaint):
-    """A form that is none, repeats a field or has the wrong ones is a 400."""
+    """A malformed form, or one that repeats a field or has the wrong ones is a 400."""
     status, code, message = error_of(exchange(emulator, content))
 
     assert (status, code) == (400, "bad_request")

@@ -362,7 +362,7 @@ def test_a_whole_number_may_be_written_with_a_point(emulator):
 
 
 def test_an_open_object_keeps_what_else_it_has(emulator):
-    """A billing plan takes further properties of any name, and they are kept beside its own."""
+    """A billing plan accepts further properties of any name, and they are kept beside its own."""
     method, path, body = WIRE["update-installation"]
     place = ["billingPlan", "additionalProperties"]  # the model's own name for all of these
 

@@ -45,7 +45,7 @@ class Partner:
 
 @pytest.fixture
 def partner(emulator):
-    """An endpoint that takes every webhook."""
+    """An endpoint that accepts every webhook."""
     return emulator.webhooks.subscribe(Partner())
 
 

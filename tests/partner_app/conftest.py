@@ -100,12 +100,12 @@ class Acme:
         return asyncio.run(coroutine)
 
     def deliver(self):
-        """Let what Vercel told since the last time arrive; gives the answers' statuses."""
+        """Let what Vercel told since the last time arrive; gives the responses' statuses."""
         sent, self.inbox[:] = list(self.inbox), []
         return [self.post(webhook) for webhook in sent]
 
     def post(self, webhook):
-        """Let one webhook arrive; gives the answer's status."""
+        """Let one webhook arrive; gives the response's status."""
         headers = dict(webhook.headers)
         return self.http.post("/webhooks", content=webhook.content, headers=headers).status_code
 

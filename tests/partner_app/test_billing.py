@@ -283,7 +283,7 @@ def test_an_invoice_whose_answer_is_lost_is_billed_once(acme, database, january,
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_an_invoice_is_submitted_until_vercel_has_it(acme, database, january, when):
-    """A run that loses all answers fails, and the next one finds out."""
+    """A run that loses all responses fails, and the next one finds out."""
     acme.vercel.clock.advance(days=17)
     acme.vercel.faults.drop("submit-invoice", when=when, times=3)
     assert acme.bill() == [acme.vercel.installation_id]
@@ -411,7 +411,7 @@ def test_a_webhook_settles_a_conflict(acme, database, january):
 
 
 def test_the_books_have_the_total_that_vercel_has(acme, database, january, monkeypatch):
-    """A new price between a submission that arrived and its repetition changes neither."""
+    """A new price between a submission that arrived and its retry changes neither."""
     acme.vercel.clock.advance(days=17)
     acme.vercel.faults.drop("submit-invoice", when="after", times=3)
     acme.bill()

@@ -135,7 +135,7 @@ def test_who_is_no_admin_may_look(acme, database):
 
 
 def test_without_keys_a_call_is_not_judged(acme, monkeypatch):
-    """Where Vercel's keys cannot be had the answer is a 503, upon which Vercel comes again."""
+    """Where Vercel's keys cannot be had the response is a 503, upon which Vercel comes again."""
 
     async def down(_request):
         raise ConnectionError

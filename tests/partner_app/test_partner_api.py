@@ -20,7 +20,7 @@ EVIL = [
 
 
 def good(acme, database):
-    """The passwords that the database takes now."""
+    """The passwords that the database accepts now."""
     with acme.partner.database.transaction() as db:
         resource = resources.find(db, acme.vercel.installation_id, database["id"])
         return resources.good_passwords(db, resource, acme.vercel.clock.now())
@@ -75,7 +75,7 @@ def test_a_plan_for_the_installation_is_shown(acme):
 
 
 def test_an_installation_is_removed_once(acme):
-    """The first DELETE announces final invoices, its repetition is a 204."""
+    """The first DELETE announces final invoices, its retry is a 204."""
     first = acme.call("DELETE", body={"reason": "too dear"}, system=True)
 
     assert (first.status_code, first.json()) == (200, {"finalized": False})
@@ -132,7 +132,7 @@ def test_another_product_has_no_plans(acme):
 
 
 def test_a_new_database_comes_with_its_secrets(acme, database):
-    """The answer to POST has all that Vercel shows, and a password that works."""
+    """The response to POST has all that Vercel shows, and a password that works."""
     assert database["status"] == "ready"
     assert database["metadata"] == {"region": "fra1"}
     assert database["billingPlan"]["id"] == "pro"
@@ -148,7 +148,7 @@ def test_a_database_is_shown_without_its_secrets(acme, database):
 
 
 def test_one_key_provisions_one_database(acme):
-    """The repetition of a request gets the same database and the same secrets."""
+    """The retry of a request gets the same database and the same secrets."""
     key = {"idempotency-key": "the-same"}
 
     assert acme.provision(**key) == acme.provision(**key)
@@ -191,7 +191,7 @@ def test_a_late_repetition_does_not_bring_a_database_back(acme):
 
 
 def test_what_fails_takes_its_key_back(acme, monkeypatch):
-    """A key is kept only with its database, so that the repetition provisions it."""
+    """A key is kept only with its database, so that the retry provisions it."""
     with monkeypatch.context() as broken:
         broken.setattr(resources, "_meter", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
@@ -202,7 +202,7 @@ def test_what_fails_takes_its_key_back(acme, monkeypatch):
 
 
 def test_provisioning_needs_a_key(acme):
-    """Without the header a repetition could not be told from a second wish: a 400 names it."""
+    """Without the header a retry could not be told from a second wish: a 400 names it."""
     headers = acme.headers()
     del headers["idempotency-key"]
     body = {"productId": "p", "name": "n", "metadata": {}, "billingPlanId": "pro"}
@@ -224,7 +224,7 @@ def test_a_change_leaves_the_rest_as_it_is(acme, database):
 
 
 def test_a_database_is_deleted_and_deleted_again(acme, database):
-    """The deletion and its repetition are both a 204, and it is gone."""
+    """The deletion and its retry are both a 204, and it is gone."""
     path = f"/resources/{database['id']}"
 
     assert acme.call("DELETE", path).status_code == 204
@@ -304,7 +304,7 @@ def test_a_name_is_data(acme, evil):
         pytest.param(
             '{"productId": "p", "name": "n", "metadata": {"a": NaN}, "billingPlanId": "pro"}',
             "metadata",
-            id="a number that is none",
+            id="not a number",
         ),
     ],
 )
@@ -323,7 +323,7 @@ def test_a_bad_body_is_answered_in_vercels_form(acme, body, key):
 
 @pytest.mark.parametrize(("depth", "status"), [(200, 200), (300, 400), (5000, 400)])
 def test_what_can_not_be_answered_is_not_provisioned(acme, depth, status):
-    """Metadata nested so deep that no answer could show them are refused before they are kept.
+    """Metadata nested so deep that no response could show them are refused before they are kept.
 
     Otherwise there would be a database that is billed, and that nobody ever sees.
     """
@@ -379,7 +379,7 @@ def test_a_second_rotation_does_not_lengthen_the_first_ones_delay(acme, database
 
 
 def test_one_key_rotates_once(acme, database):
-    """The repetition of a request gets the secrets that the request got."""
+    """The retry of a request gets the secrets that the request got."""
     headers = acme.headers()
 
     first, second = (rotate(acme, database, hours=1, headers=headers).json() for _ in range(2))

@@ -254,7 +254,7 @@ def test_a_conflict_is_no_refusal_of_what_was_in_doubt(february, january):
 
 
 def test_a_conflict_with_another_refund_is_a_refusal(february, january):
-    """While one is under way Vercel takes no second; it may be asked for once that is over."""
+    """While one is under way Vercel accepts no second; it may be asked for once that is over."""
     february.refund(january, "6.00", "one")
     with pytest.raises(NotSentError) as refused:
         february.refund(january, "2.00", "two")

@@ -134,7 +134,7 @@ def test_a_code_is_not_sent_on(acme):
 
 
 def test_an_outage_at_vercel_is_no_refusal(acme):
-    """Where the exchange fails the answer is a 502: it is not the user's fault."""
+    """Where the exchange fails the response is a 502: it is not the user's fault."""
     acme.vercel.faults.fail("exchange-sso-token", status=500)
 
     assert sign_in(acme).status_code == 502

@@ -84,7 +84,7 @@ SYSTEM = {**without(USER, "user_id", "user_role"), "sub": "account:0a1b"}
 
 
 def key_set(*entries: Any) -> HTTPResponse:
-    """An answer with a key set."""
+    """A response with a key set."""
     members = [entry.jwk() if isinstance(entry, Key) else entry for entry in entries]
     return HTTPResponse(200, content=json.dumps({"keys": members}).encode())
 

@@ -133,7 +133,7 @@ def test_each_key_is_for_its_own_id(publish, vercel, other_key):
 
 
 def answer(content, status=200):
-    """An answer with this body."""
+    """A response with this body."""
     content = content if isinstance(content, bytes) else json.dumps(content).encode()
     return HTTPResponse(status, content=content)
 
@@ -155,7 +155,7 @@ def answer(content, status=200):
     ids=repr,
 )
 def test_a_set_without_keys_is_an_error(publish, vercel, content):
-    """An answer that holds no key to use must not count as a set that knows none."""
+    """A response that holds no key to use must not count as a set that knows none."""
     error = publish(answer(content)).user().error
     assert type(error) is KeysUnavailableError
     assert type(error.__cause__) is ResponseValidationError
@@ -186,7 +186,7 @@ def test_only_a_success_has_keys(publish, vercel, status, kind):
 
 
 def test_no_connection_means_no_keys(publish):
-    """Where there is no answer at all, the error must say why."""
+    """Where there is no response at all, the error must say why."""
     error = publish(ConnectionError("no connection: refused")).user().error
     assert type(error) is KeysUnavailableError
     assert "no connection: refused" in str(error)

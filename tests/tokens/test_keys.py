@@ -441,7 +441,7 @@ def test_a_loop_closed_in_a_fetch_does_not_hold_others(vercel, slow):
 
 @pytest.mark.anyio
 async def test_a_fetch_that_was_given_up_does_not_end_the_next(vercel):
-    """An answer that comes after all must leave alone who waits for a later fetch."""
+    """A response that comes after all must leave alone who waits for a later fetch."""
     gates = [anyio.Event(), anyio.Event()]
     begun = []
 

@@ -1,4 +1,4 @@
-"""Making a verifier: what it takes, what it refuses, what it loads."""
+"""Making a verifier: what it accepts, what it refuses, what it loads."""
 
 import math
 import subprocess

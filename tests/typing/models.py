@@ -14,7 +14,7 @@ PERIOD = m.Period(start=NOW, end=NOW)
 
 
 def money_is_a_string() -> None:
-    """A constructor takes `Decimal` and `int`, too; the attribute is always `str`."""
+    """A constructor accepts `Decimal` and `int`, too; the attribute is always `str`."""
     item = m.LineItem(
         billing_plan_id="pro",
         name="Compute",
@@ -36,7 +36,7 @@ def money_is_a_string() -> None:
 
 
 def lists_may_be_any_sequence(items: tuple[m.LineItem, ...]) -> None:
-    """Requests take lists and tuples."""
+    """Requests accept lists and tuples."""
     body = m.SubmitInvoiceRequestBody(
         invoice_date=NOW, period=PERIOD, items=items, test=m.InvoiceTest(result="overdue")
     )
@@ -89,7 +89,7 @@ def tokens(answer: m.SsoTokens) -> None:
 
 
 def a_submitted_invoice(answer: m.SubmittedInvoice) -> None:
-    """Every field of the answer is optional."""
+    """Every field of the response is optional."""
     assert_type(answer.invoice_id, str | None)
     assert_type(answer.validation_errors, list[str] | None)
 

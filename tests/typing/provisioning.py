@@ -209,7 +209,7 @@ def truth_narrows(notification: m.Notification | m.Unset | None) -> None:
 
 
 def both_forms_of_secrets(secrets: tuple[m.Secret, ...]) -> None:
-    """A change takes a list, or the body of the secrets operation."""
+    """A change accepts a list, or the body of the secrets operation."""
     body = m.UpdateResourceRequestBody(secrets=secrets)
     assert_type(body.secrets, Sequence[m.Secret] | m.UpdateResourceSecretsRequestBody | None)
     partly = m.UpdateResourceSecretsRequestBody(secrets=secrets, partial=True)

@@ -62,7 +62,7 @@ async def results(verifier: TokenVerifier) -> None:
 
 
 def results_without_a_loop(verifier: SyncTokenVerifier) -> None:
-    """They take a blocking verifier too."""
+    """They accept a blocking verifier too."""
     user = block_on(verify_user_token(verifier, "t", installation_id="icfg_1"))
     assert_type(user, Result[UserClaims, TokenError])
 

@@ -115,7 +115,7 @@ def made_by_hand(now: datetime) -> None:
 
 
 def handled(event: w.WebhookEvent) -> None:
-    """A handler takes any of them."""
+    """A handler accepts any of them."""
 
 
 def errors(error: w.WebhookError, unread: w.InvalidEventError) -> None:

@@ -44,7 +44,7 @@ def through_flask(page, body, headers):
 
 @pytest.fixture(params=[through_fastapi, through_flask], ids=["FastAPI", "Flask"])
 def post(request, page):
-    """Posts a body to an endpoint of the page, and gives the status of the answer."""
+    """Posts a body to an endpoint of the page, and gives the status of the response."""
 
     def send(body=BODY, *, secret=page["CLIENT_SECRET"], **headers):
         signed = {"x-vercel-signature": w.sign(body, secret)} if secret else {}

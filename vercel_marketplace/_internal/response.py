@@ -192,7 +192,7 @@ def _code_and_message(body: dict[str, Any]) -> tuple[str | None, str | None]:
 def _fallback_message(
     operation: AnyOperation, response: HTTPResponse, secrets: Iterable[str]
 ) -> str:
-    """What to say of an answer that does not say it itself."""
+    """Return the message of an error whose response has none."""
     status = response.status_code
     if status in _SUCCESS:
         media_type = redact(response.headers.get("content-type", "none"), secrets)

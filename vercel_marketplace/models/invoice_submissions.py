@@ -28,7 +28,7 @@ class SubmitInvoiceRequestBody:
 
     external_id: str | None = None
     """The partner's id of the invoice, unique in the installation. With one, a repeated submission
-    is refused and never billed twice; without one it is not repeated by the SDK."""
+    is refused and never billed twice; without one the SDK does not retry it."""
     invoice_date: datetime
     """The date on the invoice; timezone-aware, inside the period."""
     memo: str | None = None

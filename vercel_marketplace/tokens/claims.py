@@ -78,10 +78,10 @@ class UserClaims:
         sub: The account and the user, `account:…:user:…`.
         account_id: The account behind the installation.
         installation_id: The installation, `icfg_…`.
-        user_id: The member; what `get_member` takes.
+        user_id: The member; the `member_id` of `get_member`.
         user_role: `"ADMIN"` may install integrations; `"USER"` may only look. Expect more.
         type: `"id_token"` or `"access_token"`, where Vercel says so.
-        user_email: The user's address, where Vercel gives it to this integration.
+        user_email: The user's address, where Vercel shows it to this integration.
         user_name: The user's name, where known.
         user_avatar_url: The user's picture, where known.
         exp: When the token expires, in UTC.
@@ -110,7 +110,7 @@ class UserClaims:
         """Return the claims as a JSON object, to keep them in a session.
 
         The names and values are those of the token, with times in epoch seconds; what is `None`
-        is left out. It holds personal data: the user's address and name, where Vercel gives them.
+        is left out. It holds personal data: the user's address and name, where Vercel shows them.
         """
         held = {name: getattr(self, name) for name in fields_dict(UserClaims) if name != "extra"}
         known = {name: _to_json(value) for name, value in held.items() if value is not None}

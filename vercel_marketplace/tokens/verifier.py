@@ -171,7 +171,7 @@ class TokenVerifier(_Verifier):
             key, and an unknown one causes a fetch, but not before that.
         clock: Returns the time in epoch seconds; `time.time` by default.
         http_client: An `httpx.AsyncClient` to fetch with, or a compatible client. You close it.
-        transport: What answers an `HTTPRequest`, in place of `http_client`.
+        transport: Returns the response to an `HTTPRequest`, in place of `http_client`.
 
     Raises:
         TypeError, ValueError: An argument has the wrong type or value; the message names it.
@@ -277,7 +277,8 @@ class SyncTokenVerifier(_Verifier):
         refresh_interval: The least number of seconds between two fetches.
         clock: Returns the time in epoch seconds; `time.time` by default.
         http_client: An `httpx.Client` to fetch with, or a compatible client. You close it.
-        transport: What answers an `HTTPRequest` without suspending, in place of `http_client`.
+        transport: Returns the response to an `HTTPRequest` without suspending, in place of
+            `http_client`.
 
     Raises:
         TypeError, ValueError: An argument has the wrong type or value; the message names it.

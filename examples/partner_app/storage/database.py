@@ -124,7 +124,7 @@ class Database:
 def to_text(moment: datetime) -> str:
     """A moment as the tables have it."""
     if moment.tzinfo is None:
-        msg = "a moment without a time zone is none"
+        msg = "a moment must have a time zone"
         raise ValueError(msg)
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 

@@ -160,7 +160,7 @@ def rotate(
 
 
 def good_passwords(db: Connection, resource: Resource, now: datetime) -> list[str]:
-    """All passwords that the database server takes, the newest first."""
+    """All passwords that the database server accepts, the newest first."""
     rows = db.execute(
         """
         SELECT password FROM passwords

@@ -142,7 +142,7 @@ def refusing_url() -> Iterator[str]:
 
 @pytest.fixture
 def fake() -> Any:
-    """A transport that answers what the test tells it to."""
+    """A transport that responds with what the test tells it to."""
     return FakeTransport()
 
 
@@ -225,7 +225,7 @@ def case(request: pytest.FixtureRequest) -> Case:
 
 @pytest.fixture
 def reading() -> Case:
-    """An operation that may be repeated: `get_member`."""
+    """An operation that may be retried: `get_member`."""
     return CASES["get-member"]
 
 
@@ -237,7 +237,7 @@ def refund() -> Case:
 
 @pytest.fixture
 def submission() -> Case:
-    """An operation that may be repeated or not: `submit_invoice`, here without `external_id`."""
+    """An operation that may be retried or not: `submit_invoice`, here without `external_id`."""
     return CASES["submit-invoice"]
 
 

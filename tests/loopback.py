@@ -73,7 +73,7 @@ def head(status: int, **headers: object) -> bytes:
 
 
 def whole(value: object = None, status: int = 200, **headers: object) -> bytes:
-    """A complete answer; `value` is written as JSON, bytes are sent as they are."""
+    """A complete response; `value` is written as JSON, bytes are sent as they are."""
     if value is None:
         body = b""
     else:
@@ -90,7 +90,7 @@ class Loopback:
     Attributes:
         url: Where it is, without a slash at the end.
         requests: What arrived, in the order in which it was complete.
-        otherwise: What answers a request when the queue is empty.
+        otherwise: Responds to a request when the queue is empty.
     """
 
     STALL, CLOSE, RESET = Step.STALL, Step.CLOSE, Step.RESET
@@ -126,7 +126,7 @@ class Loopback:
     def answers(
         self, value: object = None, status: int = 200, times: int = 1, **headers: object
     ) -> Self:
-        """Queue a complete answer."""
+        """Queue a complete response."""
         return self.plays(whole(value, status, **headers), times=times)
 
     def greets(self, step: Step) -> Self:
@@ -243,7 +243,7 @@ def _read(reader: BinaryIO, connection: int) -> Recorded | None:
 
 
 def _heads_of(script: Script) -> Script:
-    """What HEAD is answered with: the same, with the length of a body that does not come."""
+    """The response to HEAD: the same, with the length of a body that does not come."""
     return tuple(
         b"".join(step.partition(b"\r\n\r\n")[:2]) if isinstance(step, bytes) else step
         for step in script

@@ -270,7 +270,7 @@ def test_what_is_no_error_passes_through(fake, reading, kind):
 
 
 def test_a_transport_that_raises_is_an_error(fake, reading):
-    """A bug in a transport must come back as an `Err` with its cause, unrepeated."""
+    """A bug in a transport must come back as an `Err` with its cause, and without a retry."""
     fake.answers(ZeroDivisionError("a secret in a text"))
     result = block_on(reading(VercelCore.blocking("token", transport=fake)))
     assert isinstance(result, Err)

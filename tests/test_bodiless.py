@@ -40,7 +40,7 @@ def test_a_head_has_no_body_to_wait_for(way, server, case, headers):
 
 @pytest.mark.parametrize("case", [HEAD], indirect=True)
 def test_a_connection_outlives_a_head(way, server, case):
-    """What a HEAD is answered with is read to its end, so that the connection is used again."""
+    """The response to a HEAD is read to its end, so that the connection is used again."""
     server.plays(server.head(200, content_length=5000), times=3)
 
     async def story():

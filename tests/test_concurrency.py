@@ -23,7 +23,7 @@ ONCE = RetryConfig("none")
 
 
 def echo(server, barrier=None):
-    """Let the server answer each request with the member that it asks for."""
+    """Have the server respond to each request with the member that it asks for."""
 
     def script(request):
         member = {"id": request.target.rpartition("/")[2], "role": "USER"}
@@ -35,8 +35,8 @@ def echo(server, barrier=None):
 
 @pytest.mark.anyio
 async def test_64_calls_are_in_flight_at_once(server):
-    """So many calls must all be on the wire together, and each get its own answer."""
-    # No call is answered before the last has arrived: calls in turn would never finish.
+    """So many calls must all be on the wire together, and each get its own response."""
+    # No call has a response before the last has arrived: calls in turn would never finish.
     echo(server, threading.Barrier(AT_ONCE))
     seen = {}
     async with Vercel("token", server_url=server.url, retries=ONCE) as vercel:

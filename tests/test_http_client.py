@@ -245,7 +245,7 @@ def test_a_handshake_that_never_ends_has_sent_nothing(way, silent_url, refund, l
 
 
 def test_a_tunnel_that_never_opens_has_sent_nothing(way, server, monkeypatch, refund):
-    """A proxy that does not answer CONNECT must leave the refund unsent."""
+    """A proxy that does not respond to CONNECT must leave the refund unsent."""
     monkeypatch.setenv("HTTPS_PROXY", server.url)
     server.plays(server.STALL)
     error = way.error_of(refund, server_url="https://api.example.test", retries=ONCE, timeout=0.6)

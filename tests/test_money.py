@@ -1,4 +1,4 @@
-"""The proof that money is safe: every operation, over connections on which answers get lost.
+"""The proof that money is safe: every operation, over connections that lose responses.
 
 The operations are those of the emulator's table, so that a new one cannot be left out: it
 fails here until it has an example.

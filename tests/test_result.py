@@ -65,7 +65,7 @@ def test_a_result_takes_no_other_attributes(result):
 
 
 def test_the_response_is_not_compared():
-    """Two `Ok` with the same value are equal, and hash alike, whatever answer they came in."""
+    """Two `Ok` with the same value are equal, and hash alike, whatever response they came in."""
     assert Ok(1, RESPONSE) == Ok(1)
     assert hash(Ok(1, RESPONSE)) == hash(Ok(1))
 
@@ -143,7 +143,7 @@ def test_map_changes_a_value(result, mapped):
 
 
 def test_map_keeps_the_response():
-    """A mapped value still tells which answer it came in."""
+    """A mapped value still tells which response it came in."""
     assert Ok(1, RESPONSE).map(str).response is RESPONSE
 
 

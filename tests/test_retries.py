@@ -87,14 +87,14 @@ def test_other_answers_are_final(fake, case, status):
 
 @pytest.mark.parametrize("outcome", [DROPPED, TOO_SLOW, answer(503)], ids=repr)
 def test_retry_unsafe_sends_everything_again(fake, case, outcome):
-    """`retry_non_idempotent` must repeat an operation whatever may have become of it."""
+    """`retry_non_idempotent` must retry an operation whatever may have become of it."""
     retries = RetryConfig(retry_non_idempotent=True)
     assert attempts_at(fake, case, outcome, case.response, retries=retries) == Ok(case.value)
     assert len(fake.sent) == 2
 
 
 def test_an_invoice_with_an_external_id_may_be_sent_again(fake, submission):
-    """`submit_invoice` must be repeated with an `external_id`, which Vercel accepts only once."""
+    """`submit_invoice` must be retried with an `external_id`, which Vercel accepts only once."""
     body = attrs.evolve(submission.request.request_body, external_id="inv-1")
     request = attrs.evolve(submission.request, request_body=body)
     result = attempts_at(fake, attrs.evolve(submission, request=request), DROPPED)
@@ -251,7 +251,7 @@ def test_the_configuration_says_how_often(fake, reading, retries, attempts, outc
 
 @pytest.mark.parametrize("codes", [[404], ["4XX"], ["404"]])
 def test_other_statuses_may_be_chosen(fake, reading, refund, codes):
-    """`retry_codes` must choose what is repeated, but not make an operation idempotent."""
+    """`retry_codes` must choose what is retried, but not make an operation idempotent."""
     options = RequestOptions(retries=RetryConfig(retry_codes=codes))
     assert attempts_at(fake, reading, answer(404), options=options).error.attempts == 3
     assert attempts_at(fake, refund, options=options).error.attempts == 1

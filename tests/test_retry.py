@@ -1,4 +1,4 @@
-"""Whether a failed attempt is repeated, and after how long."""
+"""Whether a failed attempt is retried, and after how long."""
 
 import math
 
@@ -77,7 +77,7 @@ WITH_EMPTY_EXTERNAL_ID = SubmitInvoiceRequest("icfg_1", attrs.evolve(INVOICE, ex
     ],
 )
 def test_an_operation_says_whether_it_may_be_sent_twice(operation_id, request_, may):
-    """What moves money or uses up a code is never repeated by itself; reading and setting is."""
+    """What moves money or uses up a code is never retried by itself; reading and setting is."""
     request = request_ or REQUESTS[operation_id]
     assert OPERATIONS[operation_id].is_idempotent(request) is may
 
@@ -108,13 +108,13 @@ def test_an_operation_says_whether_it_may_be_sent_twice(operation_id, request_, 
     ids=repr,
 )
 def test_what_was_perhaps_processed_is_repeated_only_where_safe(error, safe, unsafe):
-    """A passing failure is repeated where that is safe, else only if nothing was processed."""
+    """A passing failure is retried where that is safe, else only if nothing was processed."""
     assert is_repeated(error, idempotent=True) is safe
     assert is_repeated(error, idempotent=False) is unsafe
 
 
 def test_retry_unsafe_is_the_users_word():
-    """With it an operation that may happen twice is repeated like any other."""
+    """With it an operation that may happen twice is retried like any other."""
     config = RetryConfig(retry_non_idempotent=True)
     assert is_repeated(TIMED_OUT, config, idempotent=False)
     assert is_repeated(status(503), config, idempotent=False)
@@ -130,7 +130,7 @@ def test_retry_unsafe_does_not_repeat_what_will_not_pass():
 
 @pytest.mark.parametrize("error", [NEVER_SENT, TIMED_OUT, status(503), status(429)], ids=repr)
 def test_strategy_none_tries_once(error):
-    """Nothing is repeated with the strategy `"none"`."""
+    """Nothing is retried with the strategy `"none"`."""
     assert not is_repeated(error, RetryConfig("none"))
 
 
@@ -138,7 +138,7 @@ def test_strategy_none_tries_once(error):
     ("error", "repeated"), [(NEVER_SENT, False), (status(503), True)], ids=repr
 )
 def test_connection_errors_can_be_left_out(error, repeated):
-    """Without `retry_connection_errors` only answers are repeated."""
+    """Without `retry_connection_errors` only responses are retried."""
     assert is_repeated(error, RetryConfig(retry_connection_errors=False)) is repeated
 
 
@@ -147,7 +147,7 @@ def test_connection_errors_can_be_left_out(error, repeated):
     [(0, 1, False), (1, 1, True), (1, 2, False), (2, 2, True), (2, 3, False), (9, 9, True)],
 )
 def test_there_are_max_retries_repetitions(max_retries, attempt, repeated):
-    """The attempt after the last repetition is not made."""
+    """The attempt after the last retry is not made."""
     config = RetryConfig(max_retries=max_retries)
     assert is_repeated(status(503), config, attempt=attempt) is repeated
 
@@ -186,7 +186,7 @@ def test_the_wait_is_drawn_below_a_growing_bound(attempt, dice, seconds):
 
 @pytest.mark.parametrize("exponent", [1.5, 10, 1e300])
 def test_a_bound_too_large_for_a_number_is_the_longest_wait(exponent):
-    """However often an operation is repeated, the wait is at most the longest."""
+    """However often an operation is retried, the wait is at most the longest."""
     config = RetryConfig(
         backoff=BackoffStrategy(exponent=exponent, max_interval=7), max_retries=10**6
     )

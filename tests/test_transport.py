@@ -36,7 +36,7 @@ def test_calls_share_one_connection(way, server, reading):
 
 
 def test_a_body_that_is_not_read_as_json_frees_its_connection(way, server, refund):
-    """A documented-empty answer that has a body, and an error, must leave the connection usable."""
+    """A documented-empty response that has a body, and an error, must leave the connection usable."""
     server.answers({"surprise": 1}, 200).answers(b"x" * 70_000, 500).answers(status=204)
 
     async def story():
@@ -153,7 +153,7 @@ def test_an_empty_body_is_sent_as_one(way, server, secrets_update):
 
 
 def test_gzip_is_undone(way, server, reading):
-    """A compressed answer must be read like a plain one."""
+    """A compressed response must be read like a plain one."""
     body = gzip.compress(b'{"id": "user_1", "role": "ADMIN"}')
     server.answers(body, content_encoding="gzip")
     assert way.result_of(reading, server_url=server.url) == Ok(reading.value)
@@ -192,7 +192,7 @@ def test_a_success_that_is_not_json_is_an_error_with_its_text(way, server, readi
 
 
 def test_a_success_whose_json_is_cut_short_is_a_validation_error(way, server, reading):
-    """A 200 with half a JSON document must come to a `ResponseValidationError`, unrepeated."""
+    """A 200 with half a JSON document must come to a `ResponseValidationError`, and no retry."""
     server.answers(b'{"id": "user_1", "ro')
     error = way.error_of(reading, server_url=server.url)
     assert isinstance(error, ResponseValidationError)
@@ -267,7 +267,7 @@ BREAKS = [value for name, value in list(globals().items()) if name.startswith("b
 
 @pytest.mark.parametrize("breaks", BREAKS)
 def test_a_broken_connection_is_a_connection_error(way, server, reading, breaks):
-    """Whatever breaks before the whole answer is there must say that the request went out."""
+    """Whatever breaks before the whole response is there must say that the request went out."""
     breaks(server)
     error = way.error_of(reading, server_url=server.url, retries=ONCE)
     assert type(error) is ConnectionError

@@ -33,7 +33,7 @@ class Schemas:
 
     Args:
         document: The OpenAPI document.
-        answer: Whether what is drawn are answers: those have enum members that are new.
+        answer: Whether responses are drawn: those have enum members that are new.
     """
 
     def __init__(self, document, *, answer):
@@ -99,7 +99,7 @@ class Schemas:
     def with_unknown_fields(self, schema, value):
         """The same value with fields that the schema does not name, at any depth."""
         arms = schema.get("oneOf") or schema.get("anyOf")
-        if arms:  # of which all objects in answers are told apart by nothing
+        if arms:  # of which all objects in responses are told apart by nothing
             schema = next((arm for arm in arms if arm["type"] == "object"), {})
         if isinstance(value, list) and "items" in schema:
             items = [self.with_unknown_fields(schema["items"], item) for item in value]

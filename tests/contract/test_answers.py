@@ -1,4 +1,4 @@
-"""What the emulator answers is what the contract's document says."""
+"""The emulator's responses are what the contract's document says."""
 
 import json
 from urllib.parse import urlsplit

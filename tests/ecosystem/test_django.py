@@ -101,7 +101,7 @@ def test_vercel_installs_the_product_through_drf(site, marketplace):
 
 @pytest.mark.parametrize(("prefix", "status"), [("", 401), ("/without", 403)])
 def test_a_bad_token_is_a_401_where_drf_is_told_so(site, marketplace, prefix, status):
-    """DRF answers a bad token with 401 only if the class has `authenticate_header`."""
+    """DRF responds to a bad token with 401 only if the class has `authenticate_header`."""
     address = f"{site}{prefix}/v1/installations/{marketplace.installation_id}"
     headers = {"authorization": "Bearer no.token", "x-vercel-auth": "user"}
 

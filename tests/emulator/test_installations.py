@@ -251,7 +251,7 @@ def test_a_product_is_removed_once(emulator):
 
 @pytest.mark.usefixtures("leaving")
 def test_a_finalized_installation_is_gone_at_once(emulator, marketplace):
-    """After the partner's last word no call is answered, although the 24 hours are not over."""
+    """After the partner's last word no call succeeds, although the 24 hours are not over."""
     marketplace.finalize_installation()
 
     assert error_of(send(emulator, "GET", "/account"))[:2] == (410, "gone")

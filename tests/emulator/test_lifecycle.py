@@ -140,7 +140,7 @@ def test_an_overdue_invoice_can_be_paid(emulator, marketplace):
 
 
 def test_there_are_nine_tries(emulator, marketplace):
-    """After nine declined payments there is none to decline, but the customer can still pay."""
+    """After nine declined payments nothing is left to decline, but the customer can still pay."""
     submitted(marketplace)
     for _ in range(9):
         emulator.invoices.decline_payment("inv_1")

@@ -362,7 +362,7 @@ def test_a_repeated_provisioning_changes_nothing(partner, server, emulator):
 
 
 def test_a_repetition_may_overtake_the_first(emulator):
-    """A request that is repeated while the first is under way brings the same resource."""
+    """A request that is retried while the first is under way brings the same resource."""
     results = []
 
     class Slow(Partner):

@@ -400,7 +400,7 @@ def test_a_webhook_that_is_taken_is_sent_once(emulator, partner):
 
 
 def test_a_webhook_is_repeated_as_the_clock_advances(emulator):
-    """Nothing is repeated before its time, and what is repeated is the same to the byte."""
+    """Nothing is retried before its time, and a retry is the same to the byte."""
     partner = emulator.webhooks.subscribe(Partner(500, 404))
     emulator.team.add_member("usr_2")
     emulator.clock.advance(seconds=59)
@@ -538,7 +538,7 @@ def test_all_receivers_have_the_same_event(emulator, partner):
 
 
 def test_a_function_may_use_the_emulator(emulator, marketplace):
-    """What it does there is told when it has answered, in order."""
+    """What it does there is sent when it has responded, in order."""
     seen = []
 
     @emulator.webhooks.subscribe

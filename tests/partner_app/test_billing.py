@@ -270,7 +270,7 @@ def test_a_month_without_usage_has_no_invoice(acme):
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_an_invoice_whose_answer_is_lost_is_billed_once(acme, database, january, when):
-    """The SDK repeats it, and a conflict says that Vercel has it."""
+    """The SDK retries it, and a conflict says that Vercel has it."""
     acme.vercel.clock.advance(days=17)
     acme.vercel.faults.drop("submit-invoice", when=when)
 

@@ -62,7 +62,7 @@ def test_no_route_is_forgotten(acme):
     ],
 )
 def test_a_token_with_a_wrong_claim_is_refused(acme, route, claims):
-    """Whatever is wrong with a token, each route answers with a 401."""
+    """Whatever is wrong with a token, each route responds with a 401."""
     token = acme.vercel.tokens.user_token(claims=claims)
     headers = acme.headers(authorization=f"Bearer {token}")
 
@@ -72,7 +72,7 @@ def test_a_token_with_a_wrong_claim_is_refused(acme, route, claims):
 @pytest.mark.parametrize("route", GUARDED, ids=" ".join)
 @pytest.mark.parametrize("authorization", ["", "Bearer ", "Bearer a.b.c", "Basic dTpw"])
 def test_what_is_no_token_is_refused(acme, route, authorization):
-    """Without a token each route answers with a 401, in the form that Vercel reads."""
+    """Without a token each route responds with a 401, in the form that Vercel reads."""
     answer = ask(acme, route, acme.headers(authorization=authorization))
 
     assert answer.status_code == 401

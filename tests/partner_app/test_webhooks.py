@@ -44,7 +44,7 @@ def test_a_webhook_with_another_body_changes_nothing(february, january):
 
 @pytest.mark.parametrize("body", [b"[]", b"{", b"", b'{"id": "evt_1"}'])
 def test_a_signed_body_that_is_no_event_is_asked_for_again(acme, body):
-    """It is a 400, upon which Vercel repeats it."""
+    """It is a 400, upon which Vercel retries it."""
     headers = {SIGNATURE_HEADER: sign(body, acme.vercel.integration.client_secret)}
 
     assert acme.http.post("/webhooks", content=body, headers=headers).status_code == 400
@@ -165,7 +165,7 @@ def test_a_removal_ends_everything(acme, database):
 
 
 def test_the_removal_of_an_unknown_installation_is_acknowledged(stranger):
-    """There is nothing to remove, and nothing to repeat."""
+    """There is nothing to remove, and nothing to retry."""
     stranger.vercel.team.uninstall()
 
     assert stranger.deliver() == [204]

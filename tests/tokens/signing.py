@@ -107,7 +107,7 @@ class Vercel:
         key: What Vercel signs with.
         stranger: A key that is not Vercel's, under the same id.
         clock: The time.
-        transport: What answers with the key set.
+        transport: Responds with the key set.
     """
 
     key: Key

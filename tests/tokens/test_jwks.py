@@ -33,7 +33,7 @@ def weak_key():
 
 @pytest.fixture
 def publish(vercel, fake):
-    """Has Vercel answer with something else than its key set."""
+    """Has Vercel respond with something else than its key set."""
 
     def publish(answer):
         fake._answers[:] = [answer]
@@ -179,7 +179,7 @@ def test_a_set_that_is_too_large_is_an_error(publish, vercel):
     ],
 )
 def test_only_a_success_has_keys(publish, vercel, status, kind):
-    """Any other answer than a 200 must be an error, even with a key set in it."""
+    """Any other response than a 200 must be an error, even with a key set in it."""
     error = publish(answer(key_set(vercel.key).content, status)).user().error
     assert (type(error), type(error.__cause__)) == (KeysUnavailableError, kind)
     assert str(status) in str(error)
@@ -193,7 +193,7 @@ def test_no_connection_means_no_keys(publish):
 
 
 def test_a_bug_in_a_transport_keeps_its_text(publish):
-    """An exception that is none of the SDK's must be the cause, and its text not quoted."""
+    """An exception that is not one of the SDK's must be the cause, and its text not quoted."""
     error = publish(ZeroDivisionError("s3cr3t")).user().error
     assert (type(error), type(error.__cause__)) == (KeysUnavailableError, ZeroDivisionError)
     assert "ZeroDivisionError" in str(error)

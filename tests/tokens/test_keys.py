@@ -39,7 +39,7 @@ def next_key():
 
 @pytest.fixture
 def now_answers(fake):
-    """Changes what the transport answers from here on."""
+    """Changes what the transport returns from here on."""
 
     def change(answer):
         fake._answers[:] = [answer]
@@ -217,7 +217,7 @@ def test_a_clock_that_was_set_back_does_not_keep_keys(session, now_answers, next
 
 
 class Slow:
-    """A transport that counts and answers only when it is let."""
+    """A transport that counts and responds only when it is let."""
 
     def __init__(self, answer):
         self.answer = answer

@@ -80,7 +80,7 @@ def an_account(account: m.Account, member: m.Member) -> None:
 
 
 def tokens(answer: m.SsoTokens) -> None:
-    """A code may be answered with the id token alone."""
+    """The response to a code may be the id token alone."""
     assert_type(answer.id_token, str)
     assert_type(answer.access_token, str | None)
     assert_type(answer.expires_in, float | None)

@@ -36,7 +36,7 @@ def test_calls_share_one_connection(way, server, reading):
 
 
 def test_a_body_that_is_not_read_as_json_frees_its_connection(way, server, refund):
-    """A documented-empty response that has a body, and an error, must leave the connection usable."""
+    """A documented-empty response with a body, and an error, must leave the connection usable."""
     server.answers({"surprise": 1}, 200).answers(b"x" * 70_000, 500).answers(status=204)
 
     async def story():

@@ -223,14 +223,8 @@ def pyodide(session: nox.Session) -> None:
     session.run("npm", "install", "--prefix", str(folder), *quiet, external=True)
     apart = ("ecosystem", "partner_app", "test_documentation.py", "webhooks/test_recipes.py")
     session.run(
-        *(
-            "node",
-            str(folder / "run.mjs"),
-            str(site),
-            str(Path.cwd()),
-            "--quiet",
-            "-pno:cacheprovider",
-        ),
+        *("node", *map(str, (folder / "run.mjs", site, Path.cwd()))),
+        *("--quiet", "-pno:cacheprovider"),
         *("tests", "examples/partner", *(f"--ignore=tests/{name}" for name in apart)),
         *session.posargs,
         external=True,

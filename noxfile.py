@@ -130,6 +130,7 @@ def typing(session: nox.Session) -> None:
     session.run("pyright")
     session.run("pyright", "--verifytypes", "vercel_marketplace", "--ignoreexternal")
     session.run("ty", "check", "--error-on-warning")
+    session.run("pyrefly", "check", "--summary=none")
     pages = session.create_tmp()
     session.run("python", "-m", "scripts.extract_examples", pages)
     # The examples of a page share a namespace, and may bind a name again.

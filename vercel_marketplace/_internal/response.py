@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar, cast
 
 from vercel_marketplace._internal.json import explain, is_number, parse
 from vercel_marketplace._internal.operation import AnyOperation, Operation
+from vercel_marketplace._internal.reader import read_leniently
 from vercel_marketplace._internal.redaction import redact
 from vercel_marketplace._internal.schema import fields_of
 from vercel_marketplace.errors import (
@@ -87,8 +88,6 @@ def _read(
     response: HTTPResponse,
     secrets: Callable[[], Iterable[str]],
 ) -> Result[V, ResponseValidationError]:
-    from vercel_marketplace._internal.converter import read_leniently  # noqa: PLC0415 (cattrs)
-
     try:
         parsed = parse(response.content, bom=True)
     except (ValueError, RecursionError) as error:

@@ -11,6 +11,7 @@ from attrs import AttrsInstance
 
 from vercel_marketplace._internal.describe import describe
 from vercel_marketplace._internal.json import format_key, parse
+from vercel_marketplace._internal.reader import read_leniently
 from vercel_marketplace._internal.schema import (
     alternatives,
     arms_of,
@@ -119,10 +120,6 @@ def _is_ours(kind: object) -> TypeGuard[type]:
 
 def _read(model: type, mapping: object) -> tuple[Any, list[Issue]]:
     if is_only_from_vercel(model):
-        from vercel_marketplace._internal.converter import (  # noqa: PLC0415 (cattrs)
-            read_leniently,
-        )
-
         value, issues = read_leniently(model, mapping)
         if value is None:
             return None, [*issues]

@@ -16,7 +16,7 @@ def receive(body: bytes, signature: str | None) -> int:
     return 204
 ```
 
-Nothing here makes a request. It requires attrs and the standard library: no httpx, no cattrs.
+Nothing here makes a request. It requires attrs and the standard library, and not httpx.
 """
 
 from vercel_marketplace.webhooks.errors import (

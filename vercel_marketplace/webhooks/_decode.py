@@ -1,7 +1,6 @@
 """Turns parsed JSON into an event: an id and a type are required, the rest may be missing or new.
 
-Without cattrs: loading it costs more than reading a day's events, and a webhook endpoint may be
-all that a process uses of this SDK.
+Not by `reader`: a value that does not match costs an event its class, and not a field.
 """
 
 import re

@@ -11,11 +11,11 @@ from http import HTTPStatus
 from typing import Any, Final, TypeGuard, cast, get_args
 from urllib.parse import parse_qsl
 
-from vercel_marketplace._internal.converter import DATE_TIME, DATE_TIME_EXPECTED, converter
 from vercel_marketplace._internal.describe import describe
 from vercel_marketplace._internal.json import find_json_issues, is_deeper, parse
 from vercel_marketplace._internal.json_terms import in_json_terms
 from vercel_marketplace._internal.operation import AnyOperation
+from vercel_marketplace._internal.reader import DATE_TIME, DATE_TIME_EXPECTED, read_leniently
 from vercel_marketplace._internal.schema import (
     Money,
     alternatives,
@@ -180,17 +180,16 @@ def _read_leaf(kind: Any, value: Any, path: str) -> Any:
         if value not in get_args(kind):
             raise _wrong(path, f"expected {alternatives(get_args(kind))}")
         return value
-    try:
-        read: Any = converter().structure(value, str if kind is Money else kind)
-        if is_datetime(kind):
-            return _in_utc(value, read)
-    except (ValueError, OverflowError) as error:
-        raise _wrong(path, str(error)) from None
+    read, issues = read_leniently(kind, value)
+    if issues:
+        raise _wrong(path, issues[0].message)
+    if is_datetime(kind):
+        return _in_utc(value, read, path)
     if is_mapping(kind):
         return _read_json_object(read, path)
     if kind is Money and not MONEY.fullmatch(read):
         raise _wrong(path, f'expected a match of "^{MONEY.pattern}$"')
-    if kind is int and read != value:  # the converter truncates it, which here hides a mistake
+    if kind is int and read != value:  # it was truncated, which here hides a mistake
         raise _wrong(path, "expected a whole number")
     return read
 
@@ -204,11 +203,14 @@ def _read_json_object(value: dict[str, Any], path: str) -> dict[str, Any]:
     return value
 
 
-def _in_utc(text: str, moment: datetime) -> datetime:
-    """Return the moment in UTC; the converter accepts more texts than the API does."""
+def _in_utc(text: str, moment: datetime, path: str) -> datetime:
+    """Return the moment in UTC; more texts can be read than the API accepts."""
     if not DATE_TIME.fullmatch(text):
-        raise ValueError(DATE_TIME_EXPECTED)
-    return moment.astimezone(UTC)
+        raise _wrong(path, DATE_TIME_EXPECTED)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise _wrong(path, str(error)) from None
 
 
 def _wrong(path: str, message: str) -> APIError:

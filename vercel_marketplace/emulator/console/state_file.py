@@ -9,15 +9,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, TypeAlias, get_origin
-
-from cattrs import Converter
-from cattrs.cols import list_structure_factory
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, get_origin
 
 from vercel_marketplace._internal.schema import arms_of, is_datetime, is_model, models_by_tag
 from vercel_marketplace.emulator.console.snapshot import VERSION, Snapshot
 from vercel_marketplace.emulator.state import ActionKey, DeploymentAction
 from vercel_marketplace.models.dicts import from_dict, to_dict
+
+if TYPE_CHECKING:
+    from cattrs import Converter
 
 _OWNER_ONLY: Final = 0o600
 
@@ -69,7 +69,10 @@ def load(path: Path) -> Snapshot:
 
 
 @cache
-def _converter() -> Converter:
+def _converter() -> "Converter":
+    from cattrs import Converter  # noqa: PLC0415 (an extra)
+    from cattrs.cols import list_structure_factory  # noqa: PLC0415 (an extra)
+
     made = Converter()
     made.register_structure_hook_func(_is_of_api, lambda value, kind: from_dict(kind, value))
     made.register_unstructure_hook_func(_is_of_api, to_dict)

@@ -255,6 +255,29 @@ def test_a_query_of_the_base_url_stays_beside_a_parameter():
     assert query == {"preview": ["1"], "metadata": ['{"region": "iad1"}']}
 
 
+def test_accepted_resources_belong_to_the_other_team():
+    """A transfer moves what it names, with its projects, to the installation that accepts it."""
+    emulator = Emulator()
+    kept, offered = "db_emulator", "db-7f3k2"
+    body = {"id": offered, "productId": "redis", "name": "A", "metadata": {}, "status": "ready"}
+    secrets = [{"name": "URL", "value": "hidden-1"}]
+    server = Server(json_response(body | {"secrets": secrets}))
+    source = emulator.partner(BASE, transport=server)
+    source.provision_resource(**PROVISION_TERMS)
+    for resource_id in (kept, offered):
+        emulator.team.connect_project(f"prj_{resource_id}", resource_id=resource_id)
+    server.response = json_response({"providerClaimId": "claim-1"})
+    source.create_resource_transfer([offered, "db_of_nobody"], expires_at=AT)
+    other = emulator.installations.add("icfg_other")
+    server.response = HTTPResponse(204)
+    for _ in range(2):  # the second is one that the emulator does not know any more
+        other.partner(BASE, transport=server).accept_resource_transfer("claim-1")
+    assert [*emulator.resources] == [kept]
+    assert other.resources.environment_variables(offered) == {"URL": "hidden-1"}
+    assert [one.project_id for one in emulator.team.projects] == [f"prj_{kept}"]
+    assert [one.project_id for one in other.team.projects] == [f"prj_{offered}"]
+
+
 def test_a_naive_deadline_of_a_transfer_is_refused():
     """Until when a transfer can be claimed is a moment, not a time of some zone."""
     client = Emulator().partner(BASE, transport=Server(json_response({})))

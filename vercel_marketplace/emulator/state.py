@@ -300,6 +300,19 @@ class Integration:
     issued: int = 0
 
 
+@frozen
+class Transfer:
+    """Resources that are offered to another team.
+
+    Attributes:
+        installation_id: The installation that has them.
+        resource_ids: The resources, by the partner's ids.
+    """
+
+    installation_id: str
+    resource_ids: tuple[str, ...]
+
+
 @frozen(kw_only=True)
 class Limit:
     """A rate limit, which each token has for itself.
@@ -333,14 +346,25 @@ class State:
     Attributes:
         integration: The partner's integration.
         installations: Its installations by id.
+        transfers: What is offered to other teams, by the partner's ids of the transfers.
         limit: The rate limit, if any.
         windows: Its windows by token; requests without a known token share that of "".
     """
 
     integration: Integration
     installations: Mapping[str, Installation]
+    transfers: Mapping[str, Transfer] = field(factory=dict[str, Transfer])
     limit: Limit | None = None
     windows: Mapping[str, Window] = field(factory=dict[str, Window], repr=mask)
+
+    def with_transfer(self, claim_id: str, transfer: Transfer) -> "State":
+        """Return the state with a transfer that can be claimed."""
+        return evolve(self, transfers={**self.transfers, claim_id: transfer})
+
+    def without_transfer(self, claim_id: str) -> "State":
+        """Return the state after a transfer was claimed."""
+        left = {name: one for name, one in self.transfers.items() if name != claim_id}
+        return evolve(self, transfers=left)
 
     def with_installation(self, installation: Installation) -> "State":
         """Return the state with a new or changed installation."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final, Protocol
 from uuid import uuid4
 
@@ -12,8 +13,10 @@ from vercel_marketplace.emulator.partner.forged_tokens import UserTokenIssuer
 from vercel_marketplace.emulator.partner.requests import build_request
 from vercel_marketplace.emulator.partner.state_changes import (
     InconsistentResponse,
+    InstallationChange,
     StateChange,
     call_secrets,
+    change_installation,
     keep_unchanged,
 )
 from vercel_marketplace.emulator.partner.validation import (
@@ -73,8 +76,8 @@ class PartnerConnection:
         timeout: float,
         transport: Transport | None = None,
     ) -> None:
+        self.issuer = issuer
         self._store = store
-        self._issuer = issuer
         self._id = installation_id
         self._server = outbound_http.parse_base_url(url, timeout)
         if self._server[0].endswith("/v1"):
@@ -124,9 +127,7 @@ class PartnerConnection:
         if isinstance(result, Err):
             return result
         try:
-            self._store.update_installation(
-                self._id, lambda before, now: change(before, result.value, now)
-            )
+            self._store.update(lambda state, now: (change(state, result.value, now), None))
         except InconsistentResponse as error:
             return contract_error(sent, response, error.issue)
         return result
@@ -172,8 +173,8 @@ class PartnerConnection:
 
     def _sign(self, kind: TokenKind, *, before_installation: bool) -> str:
         if kind == "user":
-            return self._issuer.user_token()
-        return self._issuer.system_token(
+            return self.issuer.user_token()
+        return self.issuer.system_token(
             claims=_BEFORE_INSTALLATION if before_installation else None
         )
 
@@ -192,6 +193,18 @@ class PartnerConnection:
             "/.well-known/jwks."
         )
         return {**dict.fromkeys(REJECTED_TOKEN_STATUSES, token), UNAVAILABLE: keys}
+
+
+class PartnerCalls:
+    """What the calls of each topic share."""
+
+    _connection: PartnerConnection
+    _id: str  # the installation
+    _product: str
+
+    def _own(self, change: InstallationChange) -> StateChange:
+        """Return the change of the state that is one of this installation."""
+        return partial(change_installation, self._id, change)
 
 
 def new_key() -> str:

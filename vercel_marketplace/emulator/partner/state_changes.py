@@ -1,7 +1,7 @@
 """What the partner's responses change in the emulator's state. Pure.
 
-A `StateChange` is a function of the installation, the response and the time, and returns the
-installation afterwards.
+A `StateChange` is a function of the state, the response and the time, and returns the state
+afterwards; an `InstallationChange` is one of the installation alone.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ from vercel_marketplace._internal.redaction import secret_values
 from vercel_marketplace.emulator.api.errors import APIError
 from vercel_marketplace.emulator.api.secrets import with_secrets
 from vercel_marketplace.emulator.api.uninstallation import uninstall
-from vercel_marketplace.emulator.state import Installation, StoredResource
+from vercel_marketplace.emulator.state import Installation, State, StoredResource, Transfer
 from vercel_marketplace.errors import Issue
 from vercel_marketplace.models.balances import Balance, SubmitPrepaymentBalancesRequestBody
 from vercel_marketplace.models.common import BillingPlan, Secret
@@ -32,11 +32,15 @@ from vercel_marketplace.partner.models.installations import (
 from vercel_marketplace.partner.models.plans import PartnerBillingPlan
 from vercel_marketplace.partner.models.resources import PartnerResource, ProvisionedResource
 from vercel_marketplace.partner.models.secrets import RotatedSecrets
+from vercel_marketplace.partner.models.transfers import ResourceTransfer
 
 _NOT_IN_RESPONSES: Final = ("ownership", "extras", "custom_claims")
 
-StateChange: TypeAlias = Callable[[Installation, Any, datetime], Installation]
+InstallationChange: TypeAlias = Callable[[Installation, Any, datetime], Installation]
 """Applies a response to its installation."""
+
+StateChange: TypeAlias = Callable[[State, Any, datetime], State]
+"""Applies a response to the whole state."""
 
 
 class InconsistentResponse(Exception):  # noqa: N818 (a response, not a failure)
@@ -75,9 +79,16 @@ def call_secrets(installation: Installation) -> Iterator[str]:
         yield from secret_values([*resource.secrets.values()])
 
 
-def keep_unchanged(before: Installation, _response: object, _now: datetime) -> Installation:
+def keep_unchanged(before: State, _response: object, _now: datetime) -> State:
     """Change nothing."""
     return before
+
+
+def change_installation(
+    installation_id: str, change: InstallationChange, before: State, response: object, now: datetime
+) -> State:
+    """Apply a response to one installation of the state."""
+    return before.with_installation(change(before.installations[installation_id], response, now))
 
 
 def apply_installation(
@@ -193,6 +204,39 @@ def apply_deletion(
     """Remove the resource, and its connections to projects."""
     projects = tuple(one for one in before.projects if one.resource_id != resource_id)
     return evolve(before.without_resource(resource_id), projects=projects)
+
+
+def apply_transfer(
+    transfer: Transfer, before: State, response: ResourceTransfer, _now: datetime
+) -> State:
+    """Remember what is offered to another team."""
+    return before.with_transfer(response.provider_claim_id, transfer)
+
+
+def apply_acceptance(
+    claim_id: str, installation_id: str, before: State, _response: None, _now: datetime
+) -> State:
+    """Move the resources of a transfer, and their connections to projects, to an installation."""
+    transfer = before.transfers.get(claim_id)
+    if transfer is None:
+        return before
+    after = before.without_transfer(claim_id)
+    source = before.installations[transfer.installation_id]
+    ids = [id_ for id_ in transfer.resource_ids if id_ in source.resources]
+    moved = {id_: source.resources[id_] for id_ in ids}
+    projects = tuple(one for one in source.projects if one.resource_id in moved)
+    for id_ in ids:
+        source = source.without_resource(id_)
+    left = tuple(one for one in source.projects if one not in projects)
+    after = after.with_installation(evolve(source, projects=left))
+    target = after.installations[installation_id]
+    return after.with_installation(
+        evolve(
+            target,
+            resources={**target.resources, **moved},
+            projects=(*target.projects, *projects),
+        )
+    )
 
 
 def _with_secrets(

@@ -114,6 +114,14 @@ def test_a_request_is_read_from_a_dict_without_a_library():
     assert loaded & HEAVY == set()
 
 
+def test_serving_the_partner_api_loads_no_http_library():
+    """Creating the API loads what verifies tokens; a loop and cattrs come with the first call."""
+    loaded = loaded_by(
+        "from vercel_marketplace.partner import PartnerAPI, Partner, SQLiteIdempotencyStore"
+    )
+    assert loaded & (HEAVY | {"jwt", "cryptography"}) == set()
+
+
 @pytest.mark.parametrize("name", vercel_marketplace.__all__)
 def test_every_public_name_is_there(name):
     """Each name that the package lists can be had from it."""

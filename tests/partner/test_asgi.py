@@ -135,6 +135,7 @@ MOUNTED = {
     "Starlette": {"path": "/acme/v1/a/b", "raw_path": b"/acme/v1/a%2Fb", "root_path": "/acme"},
     "the path alone": {"path": "/v1/a/b", "raw_path": b"/acme/v1/a%2Fb", "root_path": "/acme"},
     "both paths": {"path": "/v1/a/b", "raw_path": b"/v1/a%2Fb", "root_path": "/acme"},
+    "Litestar": {"path": "/v1/a/b/", "raw_path": b"/acme/v1/a%2Fb", "root_path": ""},
     "escaped": {"path": "/my app/v1/a/b", "raw_path": b"/my%20app/v1/a%2Fb",
                 "root_path": "/my app"},
     "a slash": {"path": "/acme/v1/a/b", "raw_path": b"/acme/v1/a%2Fb", "root_path": "/acme/"},

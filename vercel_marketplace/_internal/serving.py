@@ -32,7 +32,7 @@ def choose_path(raw: str | None, path: str, *, mount: str) -> str:
     """Return the path of a request below where the application is mounted, percent-encoded.
 
     An id may hold a slash, so it is the path as it was sent that counts, where the server passes
-    it on. Some frameworks take the mount off the decoded path alone.
+    it on. Some frameworks take the mount off the decoded path alone, and say no more of it.
 
     Args:
         raw: The path as it was sent; `None` where that is not known.
@@ -43,7 +43,7 @@ def choose_path(raw: str | None, path: str, *, mount: str) -> str:
     if not chosen.startswith("/"):  # the absolute form of RFC 9112 section 3.2.2, or `*`
         chosen = f"/{chosen.partition('://')[2].partition('/')[2] or chosen}"
     for below in _suffixes(chosen):
-        if unquote(below) == path:
+        if unquote(below).rstrip("/") == path.rstrip("/"):  # Litestar adds a slash to the path
             chosen = below
             break
     return _without_mount(chosen, mount.rstrip("/"))

@@ -8,25 +8,6 @@ from vercel_marketplace import Headers, HTTPRequest, HTTPResponse
 TOKEN = "tok_of_the_installation"  # so that a text that holds it is easy to find
 
 
-class Recorder:
-    """Responds from a list, with the last entry again and again; keeps the requests."""
-
-    def __init__(self, *answers):
-        self.requests = []
-        self.waits = []
-        self._answers = answers
-
-    async def send(self, request):
-        self.requests.append(request)
-        answer = self._answers[min(len(self.requests), len(self._answers)) - 1]
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    async def sleep(self, seconds):
-        self.waits.append(seconds)
-
-
 def json_response(body, status=200, **headers):
     """Return a response with a JSON body, as the API sends it."""
     more = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -45,10 +26,10 @@ class FakeTransport:
         waits: The seconds it was asked to sleep, which it does not.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *answers: Any) -> None:
         self.sent: list[HTTPRequest] = []
         self.waits: list[float] = []
-        self._answers: list[Any] = []
+        self._answers = [*answers]
 
     def answers(self, *answers: Any) -> "FakeTransport":
         """Queue entries; the last one is used again and again."""

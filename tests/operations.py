@@ -11,7 +11,7 @@ import pytest
 from attrs import frozen
 
 from tests.emulator.builders import INSTALLATION, send
-from tests.fakes import TOKEN, Recorder, json_response
+from tests.fakes import TOKEN, FakeTransport, json_response
 from vercel_marketplace import (
     HTTPResponse,
     RequestOptions,
@@ -680,7 +680,7 @@ def exchange(
 
     One attempt with a token, unless the settings say otherwise.
     """
-    recorder = Recorder(*(answers or [CASES[operation_id].response]))
+    recorder = FakeTransport(*(answers or [CASES[operation_id].response]))
     settings = {"bearer_token": TOKEN, "retries": RetryConfig("none")} | settings
     core = VercelCore.blocking(transport=recorder, **settings)
     call = FUNCTIONS[operation_id](core, request or REQUESTS[operation_id], options)

@@ -127,7 +127,7 @@ def test_to_dict_is_what_is_sent(case):
     """The body of a request as a dict is the JSON, or the form, that the API receives."""
     _, recorder = exchange(case.id, request=case.request)
     body = case.operation.body
-    sent = recorder.requests[0].content
+    sent = recorder.sent[0].content
     held = case.request if body in {None, "*"} else getattr(case.request, body)
     is_form = case.operation.media_type != "application/json"
     read = (lambda content: dict(parse_qsl(content.decode()))) if is_form else json.loads

@@ -29,13 +29,13 @@ def pushed(data):
 def written(data):
     result, recorder = pushed(data)
     result.unwrap()
-    return json.loads(recorder.requests[0].content)["data"]
+    return json.loads(recorder.sent[0].content)["data"]
 
 
 def issues_of(data):
     result, recorder = pushed(data)
     assert isinstance(result.error, SDKValidationError)
-    assert recorder.requests == []
+    assert recorder.sent == []
     return list(map(str, result.error.issues))
 
 

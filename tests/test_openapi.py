@@ -45,7 +45,7 @@ def test_what_is_sent_is_valid_by_the_document(operation_id, validator):
 
     (server,) = DOCUMENT["servers"]
     _, recorder = exchange(operation_id, server_url=server["url"])
-    (sent,) = recorder.requests
+    (sent,) = recorder.sent
     validator.validate_request(
         MockRequest(
             server["url"],

@@ -41,13 +41,13 @@ def invoice(**changed):
 def sent_invoice(**changed):
     result, recorder = exchange("submit-invoice", request=invoice(**changed))
     result.unwrap()
-    return json.loads(recorder.requests[0].content)
+    return json.loads(recorder.sent[0].content)
 
 
 def refused_invoice(**changed):
     result, recorder = exchange("submit-invoice", request=invoice(**changed))
     assert isinstance(result.error, SDKValidationError)
-    assert recorder.requests == []
+    assert recorder.sent == []
     return result.error
 
 
@@ -71,7 +71,7 @@ def test_a_form_is_checked_before_it_is_sent(operation_id):
     request = attrs.evolve(REQUESTS[operation_id], client_id=7)
     result, recorder = exchange(operation_id, request=request)
     assert [issue.path for issue in result.error.issues] == ["client_id"]
-    assert recorder.requests == []
+    assert recorder.sent == []
 
 
 @pytest.mark.parametrize("operation_id", [id_ for id_ in WITH_BODY if id_ not in WITH_FORM])
@@ -116,7 +116,7 @@ def test_a_list_may_be_a_tuple():
 def test_text_is_written_as_utf8():
     """Text goes out as it is, not escaped to ASCII."""
     _, recorder = exchange("submit-invoice", request=invoice(memo="Grüße 漢字"))
-    assert "Grüße 漢字".encode() in recorder.requests[0].content
+    assert "Grüße 漢字".encode() in recorder.sent[0].content
 
 
 @pytest.mark.parametrize("operation_id", OPERATIONS)
@@ -126,7 +126,7 @@ def test_another_operations_request_is_refused(operation_id):
     result, recorder = exchange(operation_id, request=wrong)
     expected = OPERATIONS[operation_id].request.__name__
     assert result.error.message == f"request: expected {expected}, got {type(wrong).__name__}"
-    assert recorder.requests == []
+    assert recorder.sent == []
 
 
 # Money -------------------------------------------------------------------------------
@@ -246,7 +246,7 @@ def test_a_bearer_token_is_sent_where_there_is_one(operation_id):
     """Every operation carries the token, but those that exchange a code never do."""
     options = RequestOptions(bearer_token="tok_2", headers={"x-mine": "1"})
     _, recorder = exchange(operation_id, options=options)
-    headers = recorder.requests[0].headers
+    headers = recorder.sent[0].headers
     exchanges = {"exchange-sso-token", "exchange-oauth-code"}
     expected = None if operation_id in exchanges else "Bearer tok_2"
     assert (headers.get("authorization"), headers["x-mine"]) == (expected, "1")
@@ -256,7 +256,7 @@ def test_the_sso_exchange_drops_an_authorization_of_the_users():
     """Not even a header of the call brings a token into the SSO exchange."""
     options = RequestOptions(headers={"Authorization": "Bearer tok_2"})
     _, recorder = exchange("exchange-sso-token", options=options)
-    assert "authorization" not in recorder.requests[0].headers
+    assert "authorization" not in recorder.sent[0].headers
 
 
 @pytest.mark.parametrize(
@@ -284,7 +284,7 @@ def test_a_header_that_can_not_be_sent_is_refused(headers, text):
     result, recorder = exchange("get-member", options=RequestOptions(headers=headers))
     assert isinstance(result.error, InvalidRequestError)
     assert text in result.error.message
-    assert recorder.requests == []
+    assert recorder.sent == []
 
 
 @pytest.mark.parametrize("token", ["tok\r\nx: 1", "tök", "tok\0", "tok\x7f"], ids=ascii)
@@ -304,7 +304,7 @@ def test_a_header_of_a_hook_that_can_not_be_sent_is_refused():
 
     result, recorder = exchange("get-member", hooks=Hooks(before_request=[add_token]))
     assert isinstance(result.error, InvalidRequestError)
-    assert (recorder.requests, result.error.__context__) == ([], None)
+    assert (recorder.sent, result.error.__context__) == ([], None)
     assert "sesame" not in f"{result.error} {result.error!r}"
 
 
@@ -312,7 +312,7 @@ def test_a_header_of_a_hook_that_can_not_be_sent_is_refused():
 def test_a_header_may_have_space_inside(value):
     """What RFC 9110 allows in a value is sent as it is."""
     _, recorder = exchange("get-member", options=RequestOptions(headers={"x-mine": value}))
-    assert recorder.requests[0].headers["x-mine"] == value
+    assert recorder.sent[0].headers["x-mine"] == value
 
 
 # Server URLs -------------------------------------------------------------------------
@@ -405,11 +405,11 @@ def test_a_server_url_with_a_version_is_refused(server_url):
 def test_the_query_of_a_server_url_is_not_shown():
     """A query may be a key of a gateway, so the repr of a request hides it, and nothing else."""
     _, recorder = exchange("get-member", server_url="https://h/a?key=sesame")
-    assert recorder.requests[0].url.endswith("?key=sesame")
-    shown = repr(recorder.requests[0])
+    assert recorder.sent[0].url.endswith("?key=sesame")
+    shown = repr(recorder.sent[0])
     assert "sesame" not in shown
     assert "url='https://h/a/v1/installations/icfg_1/member/user_1?***'" in shown
-    plain = exchange("get-member")[1].requests[0]
+    plain = exchange("get-member")[1].sent[0]
     assert f"url={plain.url!r}" in repr(plain)
 
 
@@ -417,7 +417,7 @@ def test_a_wrong_server_url_of_one_call_comes_back_as_a_value():
     """The options of a call are judged like the client's, but nothing is raised."""
     result, recorder = exchange("get-member", options=RequestOptions(server_url="nowhere"))
     assert isinstance(result.error, InvalidRequestError)
-    assert recorder.requests == []
+    assert recorder.sent == []
 
 
 @pytest.mark.parametrize("body", [None, UpdateResourceSecretsRequestBody(secrets=[])])
@@ -425,7 +425,7 @@ def test_a_content_type_comes_with_a_body(body):
     """A content type is sent exactly where there is a body it could speak of."""
     request = attrs.evolve(REQUESTS["update-resource-secrets-by-id"], request_body=body)
     _, recorder = exchange("update-resource-secrets-by-id", request=request)
-    assert ("content-type" in recorder.requests[0].headers) is (body is not None)
+    assert ("content-type" in recorder.sent[0].headers) is (body is not None)
 
 
 def test_a_missing_argument_is_pythons_error():

@@ -42,14 +42,14 @@ def body_of(call):
     operation_id, request = call
     result, recorder = exchange(operation_id, request=request)
     result.unwrap()
-    return json.loads(recorder.requests[0].content)
+    return json.loads(recorder.sent[0].content)
 
 
 def issues_of(call):
     operation_id, request = call
     result, recorder = exchange(operation_id, request=request)
     assert isinstance(result.error, SDKValidationError)
-    assert recorder.requests == []
+    assert recorder.sent == []
     return list(map(str, result.error.issues))
 
 

@@ -80,7 +80,7 @@ class Nowhere(tzinfo):
 def sent(operation_id, request):
     result, recorder = exchange(operation_id, request=request)
     result.unwrap()
-    return json.loads(recorder.requests[0].content)
+    return json.loads(recorder.sent[0].content)
 
 
 def sent_invoice(**changed):

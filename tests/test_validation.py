@@ -328,7 +328,7 @@ def test_an_issue_names_the_place_and_the_type(changed, issues):
     assert isinstance(result.error, SDKValidationError)
     assert list(map(str, result.error.issues)) == issues
     assert result.error.operation_id == operation_id
-    assert recorder.requests == []
+    assert recorder.sent == []
 
 
 def test_what_is_as_long_as_it_may_be_is_sent():

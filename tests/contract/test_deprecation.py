@@ -6,7 +6,7 @@ import warnings
 import anyio
 import pytest
 
-from tests.fakes import Recorder
+from tests.fakes import FakeTransport
 from tests.operations import CASES, REQUESTS
 from vercel_marketplace import SyncVercel, Vercel, VercelCore, block_on
 from vercel_marketplace._internal import deprecation
@@ -22,7 +22,7 @@ FIELDS = {
 
 
 def recorder():
-    return Recorder(CASES["update-resource-secrets"].response)
+    return FakeTransport(CASES["update-resource-secrets"].response)
 
 
 @pytest.fixture
@@ -88,6 +88,8 @@ def test_the_warning_comes_once(warned):
 
 def test_other_operations_do_not_warn(warned):
     """Only what is deprecated says so."""
-    core = VercelCore.blocking(bearer_token="t", transport=Recorder(CASES["get-invoice"].response))
+    core = VercelCore.blocking(
+        bearer_token="t", transport=FakeTransport(CASES["get-invoice"].response)
+    )
     block_on(marketplace_get_invoice(core, REQUESTS["get-invoice"])).unwrap()
     assert warned == []

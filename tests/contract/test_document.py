@@ -90,7 +90,7 @@ def test_any_documented_input_is_sent_as_documented(operation_id, data):
     parameters, body = data.draw(inputs(operation_id))
     request = request_for(OPERATIONS[operation_id], parameters, body)
     _, recorder = exchange(operation_id, request=request, server_url=SERVER)
-    (sent,) = recorder.requests
+    (sent,) = recorder.sent
     VALIDATOR.validate_request(as_validated(sent))
     assert [unquote(text) for text in segments_of(operation_id, sent.url)] == [*parameters.values()]
     assert (json.loads(sent.content) if sent.content else None) == body
@@ -110,7 +110,7 @@ def test_any_documented_input_is_sent_as_documented(operation_id, data):
 def test_the_validator_sees_what_departs(body):
     """What the test above relies on refuses an unknown member, null, property or type."""
     _, recorder = exchange("update-installation", server_url=SERVER)
-    changed = attrs.evolve(recorder.requests[0], content=json.dumps(body).encode())
+    changed = attrs.evolve(recorder.sent[0], content=json.dumps(body).encode())
     with pytest.raises(RequestValidationError):
         VALIDATOR.validate_request(as_validated(changed))
 

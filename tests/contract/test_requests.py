@@ -28,7 +28,7 @@ def send(key):
     _, recorder = exchange(
         operation_id, request=request, server_url=SERVER, bearer_token=SEED_TOKEN
     )
-    (sent,) = recorder.requests
+    (sent,) = recorder.sent
     return sent
 
 
@@ -85,7 +85,7 @@ CLIMBING = {"", ".", ".."}
 def test_a_path_parameter_is_escaped_as_recorded(entry):
     """A parameter stays one segment of the path, whatever is in it."""
     _, recorder = get_member(entry["memberId"])
-    assert recorder.requests[0].url == SERVER + entry["rawPath"]
+    assert recorder.sent[0].url == SERVER + entry["rawPath"]
 
 
 @pytest.mark.parametrize("member_id", sorted(CLIMBING), ids=repr)
@@ -94,7 +94,7 @@ def test_a_path_parameter_that_names_another_path_is_refused(member_id):
     result, recorder = get_member(member_id)
     assert isinstance(result.error, SDKValidationError)
     assert [issue.path for issue in result.error.issues] == ["member_id"]
-    assert recorder.requests == []
+    assert recorder.sent == []
 
 
 AUTH = {entry["case"]: entry for entry in CONTRACT["authVariants"]}
@@ -114,14 +114,14 @@ def test_a_token_becomes_the_recorded_header(case):
     options = RequestOptions(headers=entry.get("headers", {}))
     _, recorder = get_account(bearer_token=entry["token"], options=options)
     expected = STRIPPED.get(case, entry["authorization"])
-    assert recorder.requests[0].headers["authorization"] == expected
+    assert recorder.sent[0].headers["authorization"] == expected
 
 
 def test_headers_of_a_call_are_sent():
     """Headers of the options go out as given; a user agent among them replaces the SDK's."""
     options = RequestOptions(headers=AUTH["extra request headers"]["headers"])
     _, recorder = get_account(options=options)
-    sent = recorder.requests[0].headers
+    sent = recorder.sent[0].headers
     assert (sent["x-custom"], sent["user-agent"]) == ("1", "mine/1")
 
 
@@ -133,7 +133,7 @@ def test_without_a_token_the_error_says_how_to_give_one(case, monkeypatch):
     assert isinstance(result.error, InvalidRequestError)
     assert "bearer_token=" in str(result.error)
     assert "VERCEL_TOKEN" in str(result.error)
-    assert recorder.requests == []
+    assert recorder.sent == []
 
 
 def test_a_token_with_a_line_break_is_refused():
@@ -143,7 +143,7 @@ def test_a_token_with_a_line_break_is_refused():
     assert isinstance(result, Err)
     assert isinstance(result.error, InvalidRequestError)
     assert token not in str(result.error)
-    assert recorder.requests == []
+    assert recorder.sent == []
 
 
 @pytest.mark.parametrize("entry", CONTRACT["serverUrlVariants"], ids=lambda e: e["serverURL"])
@@ -151,4 +151,4 @@ def test_a_path_is_put_after_the_server_url(entry):
     """A server URL keeps its base path and query, as recorded."""
     server_url = entry["serverURL"].replace("HOST", "host.example:8080")
     _, recorder = get_account(server_url=server_url)
-    assert recorder.requests[0].url == "http://host.example:8080" + entry["rawTarget"]
+    assert recorder.sent[0].url == "http://host.example:8080" + entry["rawTarget"]

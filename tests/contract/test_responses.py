@@ -375,4 +375,4 @@ def test_a_redirect_is_never_followed(operation_id, status):
     result, recorder = exchange(operation_id, answer, retries=None)
     assert type(result.error) is SDKError
     assert result.error.status_code == status
-    assert len(recorder.requests) == 1
+    assert len(recorder.sent) == 1

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.contract.reading import contract
-from tests.fakes import Recorder
+from tests.fakes import FakeTransport
 from tests.operations import CASES
 from vercel_marketplace import SyncVercel
 from vercel_marketplace.models import (
@@ -140,10 +140,10 @@ EXAMPLES = {
 @pytest.mark.parametrize("operation_id", EXAMPLES)
 def test_the_seeds_example_runs(operation_id):
     """Each example sends what Vercel's own SDK was recorded to send for it."""
-    recorder = Recorder(CASES[operation_id].response)
+    recorder = FakeTransport(CASES[operation_id].response)
     with SyncVercel(bearer_token=TOKEN, server_url=SERVER, transport=recorder) as vercel:
         EXAMPLES[operation_id](vercel)
-    (sent,) = recorder.requests
+    (sent,) = recorder.sent
     recorded = RECORDED[operation_id]
     body = recorded["bodyText"]
     assert (sent.method, sent.url) == (recorded["method"], SERVER + recorded["path"])

@@ -67,13 +67,14 @@ class Command:
     @classmethod
     def of(cls, method: Method, path: str, function: Callable[..., object]) -> "Command":
         """Make a command of a function."""
-        arguments = make_arguments(function.__name__, parameters_of(function))
+        name: str = function.__name__  # ty: ignore[missing-attribute] (functions have one)
+        arguments = make_arguments(name, parameters_of(function))
         return cls(method, path, function, arguments)
 
     @property
     def name(self) -> str:
         """The name of the function."""
-        return self.function.__name__
+        return self.function.__name__  # ty: ignore[missing-attribute] (functions have one)
 
     @property
     def path_parameters(self) -> list[str]:

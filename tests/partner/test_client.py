@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.contract.reading import snake
+from tests.contract.reading import contract, snake
 from tests.fakes import json_response
 from tests.partner.examples import EXAMPLES, content_of, table
 from vercel_marketplace import Headers, HTTPResponse
@@ -138,6 +138,36 @@ def test_a_call_is_the_recorded_request(operation, case):
         assert sent.content is None
     assert sent.headers["x-vercel-auth"] == case["token"]
     assert ("idempotency-key" in sent.headers) == operation.writes
+
+
+@pytest.fixture(scope="module")
+def validator():
+    """What judges requests by Vercel's document."""
+    openapi_core = pytest.importorskip("openapi_core", reason="validates requests by the document")
+    return openapi_core.OpenAPI.from_dict(contract("partner.openapi.json"))
+
+
+@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
+def test_a_call_is_valid_by_the_document(operation, validator):
+    """Vercel's document allows the request of every method, by its path, query, body and token."""
+    from openapi_core.testing import MockRequest
+
+    _, server, client = connect(HTTPResponse(503), "icfg_1")
+    with suppress(PartnerContractError):
+        call(client, operation, EXAMPLES[operation.id]["requests"][-1])
+    (sent,) = server.requests
+    url = urlsplit(sent.url)
+    validator.validate_request(
+        MockRequest(
+            "https://partner.example",
+            sent.method.lower(),
+            url.path.removeprefix("/vercel"),
+            args=parse_qs(url.query),
+            headers=dict(sent.headers),
+            data=sent.content,
+            content_type=sent.headers.get("content-type", ""),
+        )
+    )
 
 
 def as_lists(query):

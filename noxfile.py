@@ -1,5 +1,6 @@
 """The project's checks: `python -m nox` runs all that CI runs, `-s NAME` runs one."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import nox
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.sessions = ["lint", "typing", "tests", "lowest", "partner", "ecosystem", "docs"]
-nox.options.sessions += ["workflows"]
+nox.options.sessions += ["workflows", "browser"]
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 CONSTRAINTS = ("--constraint", "constraints.txt")
@@ -173,6 +174,19 @@ def ecosystem(session: nox.Session) -> None:
     """Run the SDK inside frameworks, workers and tools that partners have."""
     install(session, "tests", "ecosystem")
     session.run(*PYTEST, "--dist=loadgroup", "tests/ecosystem", *session.posargs)
+
+
+@nox.session(requires=["build"])
+def browser(session: nox.Session) -> None:
+    """Play a month in the emulator's console by clicking; skipped without Chromium."""
+    if shutil.which("chromium") is None:
+        if shutil.which("apt-get") is None or os.geteuid() != 0:
+            session.skip("Chromium is not installed, and only root can install Debian's")
+        session.run("apt-get", "update", "-qq", external=True, silent=True)
+        command = ("apt-get", "install", "--yes", "--no-install-recommends", "-qq", "chromium")
+        session.run(*command, external=True, silent=True)
+    install(session, "tests", "browser")
+    session.run("pytest", "tests/browser", *session.posargs)
 
 
 @nox.session(default=False)

@@ -218,6 +218,7 @@ def _greeting(emulator: Emulator, url: str) -> str:
     )
     return f"""\
 Vercel Marketplace emulator on {url} (Ctrl-C ends it)
+In the browser: {url}/_emulator/
 
   installation id  {emulator.installation_id}
   access token     {emulator.token}

@@ -8,10 +8,12 @@ try:
     from starlette.applications import Starlette
     from starlette.concurrency import run_in_threadpool
     from starlette.requests import Request
-    from starlette.responses import Response
+    from starlette.responses import HTMLResponse, Response
     from starlette.routing import Route
+
+    from vercel_marketplace.emulator.console.page import installation, overview, read_file
 except ImportError as _missing:
-    _msg = 'The console requires Starlette: pip install "vercel-marketplace[emulator]"'
+    _msg = 'The console requires Starlette and Jinja2: pip install "vercel-marketplace[emulator]"'
     raise ImportError(_msg) from _missing
 
 from vercel_marketplace._internal.json import explain, parse
@@ -32,6 +34,18 @@ from vercel_marketplace.emulator.console.openapi import describe
 
 PREFIX: Final = "/_emulator"
 _MAX_BODY_BYTES: Final = 1_000_000
+_FILES: Final = {"console.css": "text/css", "console.js": "text/javascript"}
+
+# What a partner sends is on the page. Were it ever rendered unescaped, it could still load and
+# send nothing.
+_PAGE_HEADERS: Final = {
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "connect-src 'self'; img-src data:; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+}
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -49,7 +63,19 @@ def app_of(console: Console) -> Starlette:
         Route(f"{PREFIX}{command.path}", _endpoint(command, console), methods=[command.method])
         for command in COMMANDS
     ]
-    routes.append(Route(f"{PREFIX}/openapi.json", _describe, methods=["GET"]))
+    routes += [
+        Route(f"{PREFIX}/openapi.json", _describe, methods=["GET"]),
+        Route(f"{PREFIX}/", _page_endpoint(console, overview), methods=["GET"]),
+        Route(
+            f"{PREFIX}/installations/{{installation_id}}/page",
+            _page_endpoint(console, installation),
+            methods=["GET"],
+        ),
+        *(
+            Route(f"{PREFIX}/static/{name}", _file_endpoint(name, media_type), methods=["GET"])
+            for name, media_type in _FILES.items()
+        ),
+    ]
     handlers: Any = {404: _not_found, 405: _not_found}
     return Starlette(routes=routes, exception_handlers=handlers)
 
@@ -69,6 +95,26 @@ def _endpoint(command: Command, console: Console) -> Endpoint:
         except ImportError as error:
             return _error(501, "not_implemented", str(error))
         return Response(status_code=204) if value is None else _json(200, value)
+
+    return respond
+
+
+def _page_endpoint(console: Console, page: Callable[..., str]) -> Endpoint:
+    async def respond(request: Request) -> Response:
+        try:
+            # In a thread: webhooks that are due are sent first.
+            html = await run_in_threadpool(page, console, **request.path_params)
+        except LookupError as error:
+            return _error(404, "not_found", str(error))
+        return HTMLResponse(html, headers=_PAGE_HEADERS)
+
+    return respond
+
+
+def _file_endpoint(name: str, media_type: str) -> Endpoint:
+    async def respond(_request: Request) -> Response:
+        content = await run_in_threadpool(read_file, name)
+        return Response(content, headers=_PAGE_HEADERS, media_type=media_type)
 
     return respond
 

@@ -8,8 +8,8 @@ exception, so that neither ever looks like a success.
 import itertools
 import logging
 import traceback
-from collections.abc import Callable, Iterable
-from typing import Final
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Final, TypeAlias
 
 import anyio
 
@@ -41,6 +41,8 @@ DROP: Final = "vercel_marketplace.drop"
 
 MAX_BODY_BYTES: Final = 10_000_000
 """The API's own limit is not documented; this is far above what is sensible."""
+
+ASGIApp: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _CONSOLE_PATH: Final = "/_emulator/"
 
@@ -138,12 +140,13 @@ class Application:
             await _respond(Outcome(response=error_response(*refusal)), scope, send)
             return
         try:
-            from vercel_marketplace.emulator.console.app import app_of  # noqa: PLC0415 (an extra)
+            # In a thread: it loads Starlette, and looks for the files of the page.
+            application = await anyio.to_thread.run_sync(_console_app, console)
         except ImportError as error:
             response = error_response(501, "not_implemented", str(error))
             await _respond(Outcome(response=response), scope, send)
             return
-        await app_of(console)(scope, receive, send)
+        await application(scope, receive, send)
 
     def _outcome_of(self, scope: Scope, body: bytes) -> Outcome:
         if len(body) > MAX_BODY_BYTES:
@@ -189,6 +192,12 @@ async def _disconnects_within(seconds: float, receive: Receive) -> bool:
             pass
         return True
     return False
+
+
+def _console_app(console: Console) -> ASGIApp:
+    from vercel_marketplace.emulator.console.app import app_of  # noqa: PLC0415 (an extra)
+
+    return app_of(console)
 
 
 def _path_of(scope: Scope) -> str:

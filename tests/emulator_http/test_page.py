@@ -1,0 +1,111 @@
+"""The page of the console: what it shows, and what it must not render."""
+
+import pytest
+
+from tests.emulator.builders import Here, submitted
+from tests.emulator_http.test_control import HERE, Control
+from vercel_marketplace import SyncVercel
+from vercel_marketplace.emulator import Emulator
+
+PAGE = f"{HERE}/page"
+EVIL = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def emulator():
+    """An emulator."""
+    return Emulator()
+
+
+@pytest.fixture
+def marketplace(emulator):
+    """The blocking methods of a partner's client."""
+    with SyncVercel(bearer_token=emulator.token, transport=emulator.transport()) as vercel:
+        yield Here(vercel.marketplace)
+
+
+@pytest.fixture
+def html(emulator):
+    """Returns the HTML of a page."""
+    return lambda path: Control(emulator).send("GET", path).raise_for_status().text
+
+
+@pytest.mark.parametrize("path", ["/", PAGE])
+def test_a_new_emulator_has_something_to_show(html, path):
+    """Nothing has happened yet, and each list says so."""
+    page = html(path)
+    assert "Acme" in page
+    assert 'class="empty"' in page
+
+
+def test_the_overview_shows_what_comes_and_goes(emulator, marketplace, html):
+    """Requests, webhooks and faults are on it, without a secret."""
+    emulator.webhooks.subscribe(lambda _: 500)
+    emulator.faults.fail("get-invoice")
+    emulator.team.add_member("usr_2")
+    marketplace.get_account_info()
+    page = html("/")
+    for shown in ("get-account-info", "marketplace.member.changed", "get-invoice", "not delivered"):
+        assert shown in page
+    assert emulator.token not in page
+
+
+def test_an_installation_shows_what_is_in_it(emulator, marketplace, html):
+    """Its resources with their projects, and its invoices with what can be done to them."""
+    emulator.team.connect_project("prj_1", resource_id=emulator.resource_id)
+    invoice_id = submitted(marketplace)
+    page = html(PAGE)
+    for shown in ("prj_1", emulator.resource_id, invoice_id, "$36.00", f"{invoice_id}/pay"):
+        assert shown in page
+
+
+def test_a_call_that_went_wrong_is_open(emulator, html, server):
+    """The places in the partner's response are listed below it."""
+    server.answers({"plans": [{"id": "pro"}]})
+    emulator.console.connect_partner(server.url)
+    emulator.console.call_partner(emulator.installation_id, "list_plans", {})
+    assert "plans[0].name" in html("/")
+    assert '<details class="row" open>' in html("/")
+
+
+def test_plans_that_were_listed_are_offered(emulator, html, server):
+    """The names of the newest list are there to choose from."""
+    plan = {"id": "pro", "type": "subscription", "name": EVIL, "description": "All"}
+    server.answers({"plans": [plan]})
+    emulator.console.connect_partner(server.url)
+    emulator.console.call_partner(emulator.installation_id, "list_plans", {})
+    emulator.console.call_partner(emulator.installation_id, "get_installation", {})
+    assert '<option value="pro">' in html(PAGE)
+
+
+def test_nothing_of_a_partner_is_rendered(emulator, marketplace, html, server):
+    """Names, errors and bodies are text, whoever wrote them."""
+    server.answers({"plans": [{"id": EVIL, "type": EVIL, "name": EVIL, "description": EVIL}]})
+    emulator.console.connect_partner(server.url)
+    emulator.console.call_partner(emulator.installation_id, "list_plans", {})
+    emulator.resources.add(EVIL)
+    emulator.team.connect_project(EVIL, resource_id=EVIL)
+    emulator.team.add_member(EVIL)
+    submitted(marketplace, external_id=EVIL)
+    for path in ("/", PAGE):
+        assert "<script>" not in html(path)
+
+
+def test_a_page_can_load_nothing_else(emulator):
+    """Even markup that slipped through could neither run nor send anything."""
+    headers = Control(emulator).send("GET", "/").headers
+    policy = headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self';")
+    assert "unsafe" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_only_what_there_is_has_a_page(emulator):
+    """Another installation is a 404."""
+    assert Control(emulator).send("GET", "/installations/icfg_9/page").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["console.css", "console.js"])
+def test_its_files_are_served(emulator, name):
+    """They come with the package, and from no other place."""
+    assert Control(emulator).send("GET", f"/static/{name}").status_code == 200

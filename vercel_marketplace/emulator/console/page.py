@@ -1,0 +1,89 @@
+"""What the page in the browser shows, written by templates that escape whatever they are given."""
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader
+
+from vercel_marketplace.emulator.api.responses import to_json
+from vercel_marketplace.emulator.api.router import ROUTES
+from vercel_marketplace.emulator.console.console import Console
+from vercel_marketplace.emulator.console.views import (
+    show_delivery,
+    show_emulator,
+    show_entry,
+    show_exchange,
+    show_installation,
+)
+from vercel_marketplace.partner.models.plans import PartnerBillingPlans
+
+_MAX_ROWS: Final = 50
+
+
+def overview(console: Console) -> str:
+    """Return the page about the emulator as a whole."""
+    emulator = console.emulator
+    return _render(
+        "overview.html",
+        console,
+        installations=[show_installation(one) for one in emulator.installations.values()],
+        operations=sorted(route.operation.id for route in ROUTES),
+    )
+
+
+def installation(console: Console, installation_id: str) -> str:
+    """Return the page about an installation.
+
+    Raises:
+        LookupError: There is no such installation.
+    """
+    shown = show_installation(console.installation(installation_id))
+    return _render("installation.html", console, one=shown, plans=_offered_plans(console))
+
+
+def read_file(name: str) -> bytes:
+    """Return a file that pages load."""
+    return files(__package__ or "").joinpath("static", name).read_bytes()
+
+
+def _render(template: str, console: Console, **shown: Any) -> str:
+    emulator = console.emulator
+    context = {
+        "state": show_emulator(emulator),
+        "partner_url": console.partner_url,
+        "requests": [show_entry(entry) for entry in _newest(console.requests)],
+        "calls": [show_exchange(exchange) for exchange in _newest(console.exchanges)],
+        "webhooks": [show_delivery(one) for one in _newest(emulator.webhooks.deliveries)],
+        **shown,
+    }
+    return _environment().get_template(template).render(json.loads(to_json(context)))
+
+
+def _newest(values: list[Any]) -> list[Any]:
+    return values[: -_MAX_ROWS - 1 : -1]
+
+
+def _offered_plans(console: Console) -> list[dict[str, str]]:
+    """Return the plans that the partner listed last."""
+    for exchange in reversed(console.exchanges):
+        if isinstance(exchange.value, PartnerBillingPlans):
+            return [{"id": plan.id, "name": plan.name} for plan in exchange.value.plans]
+    return []
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader(__package__ or "", "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["segment"] = lambda value: quote(value, safe="")
+    made.filters["pretty"] = lambda value: json.dumps(value, indent=2, ensure_ascii=False)
+    made.filters["minute"] = lambda moment: moment[:16].replace("T", " ")
+    made.filters["second"] = lambda moment: moment[11:19]
+    return made

@@ -6,6 +6,7 @@ classes that have to be checked for are loaded by whoever made an instance of on
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from vercel_marketplace._internal.addressing import check_headers, split_server_url
@@ -110,10 +111,8 @@ class Config:
     def retry_config(self) -> RetryConfig:
         """What to retry and when: the default, or with another number of retries."""
         match self.retries:
-            case None:
-                return options_module.RetryConfig()
-            case int(count):
-                return options_module.RetryConfig(max_retries=count)
+            case None | int():
+                return _make_retry_config(self.retries)
             case config:
                 return config
 
@@ -131,6 +130,13 @@ class Config:
             if is_async_function(function):
                 msg = f"{name} is async, but this client is blocking"
                 raise TypeError(msg)
+
+
+@cache
+def _make_retry_config(count: int | None) -> RetryConfig:
+    if count is None:
+        return options_module.RetryConfig()
+    return options_module.RetryConfig(max_retries=count)
 
 
 def check_bearer_token(value: object) -> None:

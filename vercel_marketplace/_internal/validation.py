@@ -61,8 +61,9 @@ class Output:
 
     def to_bytes(self) -> bytes:
         """Return the JSON, and drop the pieces on the way: a long body is not held three times."""
-        self.pieces.reverse()
-        return b"".join(self.pieces.pop().encode() for _ in range(len(self.pieces)))
+        rest = [None, *reversed(self.pieces)]
+        self.pieces.clear()
+        return b"".join(map(str.encode, iter(rest.pop, None)))
 
 
 Write: TypeAlias = Callable[[Any, str, Output], None]

@@ -232,6 +232,7 @@ def a_wrapped_token_function(function):
 @pytest.mark.parametrize(
     "function",
     [
+        vars,  # a builtin, whose signature is not known
         print,
         functools.partial(of_three, 1, 2),
         a_wrapped_token_function(of_three),

@@ -34,13 +34,15 @@ nitpick_ignore_regex = [
     ("py:.*", r"(.*\.)?(T|T_co|E|E_co|F|Q|U|V|ModelT|RequestT|ValueT)"),  # type variables
     ("py:.*", r"(builtins\.)?[a-z]\w*"),  # str, bool, object: no network, no inventory of Python's
     ("py:.*", r"([A-Z]\w*(Error|Exception|Warning)|TypeError, ValueError)"),
-    ("py:.*", r"(collections\.abc|contextlib|datetime|decimal|types|typing|typing_extensions)\..*"),
+    ("py:.*", r"(collections\.abc|contextlib|datetime|decimal|os|sqlite3)\..*"),
+    ("py:.*", r"(types|typing|typing_extensions)\..*"),
     (
         "py:.*",
         r"(Any|Awaitable|Callable(\[\[\])?|Decimal|ClassVar|Literal|Self|Sequence|TracebackType)",
     ),
     ("py:.*", r"attr\.AttrsInstance"),  # no inventory of attrs
-    ("py:.*", r"(.*\.)?(Operation|AnyOperation|Application|Field|Outcome)"),  # not public
+    ("py:.*", r"(.*\.)?(Operation|AnyOperation|Field|Outcome|ProjectConnection)"),  # not public
+    ("py:.*", r"(.*\.)?(ASGI|WSGI)?Application"),  # the same
 ]
 
 autodoc_member_order = "bysource"

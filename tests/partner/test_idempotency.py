@@ -238,11 +238,13 @@ def test_a_lease_must_be_valid(path):
 
 
 def test_expired_responses_leave_the_file(path, clock):
-    """What is forgotten is deleted, so that the file does not grow."""
+    """What is forgotten is deleted, and overwritten: it held secrets."""
     store = SQLiteIdempotencyStore(path, keep=10, clock=clock)
     finish(store, "old")
+    assert b"hidden" in path.read_bytes()
     clock.now += 11
-    finish(store, "new")
+    store.reserve("new", "f")
+    assert b"hidden" not in path.read_bytes()
 
     with sqlite3.connect(path) as db:
         rows = db.execute("SELECT key FROM vercel_idempotency").fetchall()

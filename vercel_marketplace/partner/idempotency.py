@@ -14,6 +14,7 @@ A store holds whole responses, **which hold secrets**: those of a resource that 
 import math
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Final, Literal, Protocol, TypeAlias
 from uuid import uuid4
@@ -161,7 +162,8 @@ class InMemoryIdempotencyStore:
             raise ValueError(msg)
         self._max = max_responses
         self._clock = clock or now
-        self._entries: dict[str, Entry] = {}  # the oldest first
+        # The oldest first; of a plain dict, what was deleted there would be passed over each time.
+        self._entries: OrderedDict[str, Entry] = OrderedDict()
         self._lock = threading.Lock()
 
     def reserve(self, key: str, fingerprint: str, /) -> Reservation:

@@ -56,7 +56,7 @@ def find_routes(path: str) -> dict[str, Route]:
     """
     segments = _decode(path)
     routes: dict[str, Route] = {}
-    for operation, template in _templates() if segments else ():
+    for operation, template in _templates().get(len(segments), ()):
         parameters = _match(template, segments)
         if parameters is not None:
             routes[operation.method] = Route(operation, parameters)
@@ -64,13 +64,16 @@ def find_routes(path: str) -> dict[str, Route]:
 
 
 @cache
-def _templates() -> tuple[tuple[AnyPartnerOperation, list[str]], ...]:
-    return tuple((one, one.path.split("/")[1:]) for one in OPERATIONS.values())
+def _templates() -> dict[int, list[tuple[AnyPartnerOperation, list[str]]]]:
+    """Return the operations with the segments of their paths, by how many these are."""
+    found: dict[int, list[tuple[AnyPartnerOperation, list[str]]]] = {}
+    for operation in OPERATIONS.values():
+        template = operation.path.split("/")[1:]
+        found.setdefault(len(template), []).append((operation, template))
+    return found
 
 
 def _match(template: list[str], segments: list[str]) -> dict[str, str] | None:
-    if len(template) != len(segments):
-        return None
     parameters: dict[str, str] = {}
     for expected, segment in zip(template, segments, strict=True):
         if expected.startswith("{"):

@@ -136,7 +136,9 @@ class SQLiteIdempotencyStore:
 
     def _connect(self) -> sqlite3.Connection:
         """Return a connection of this thread's own; one must not be used after a fork."""
-        return sqlite3.connect(self._path, timeout=_BUSY_TIMEOUT, isolation_level=None)
+        connection = sqlite3.connect(self._path, timeout=_BUSY_TIMEOUT, isolation_level=None)
+        connection.execute("PRAGMA secure_delete = ON")  # what is forgotten held secrets
+        return connection
 
     @contextmanager
     def _transaction(self) -> Generator[sqlite3.Connection]:

@@ -2,7 +2,7 @@
 
 from . import billing, refunds
 from .app import create_app
-from .partner import Partner
+from .services import Services
 from .settings import Settings
 
-__all__ = ["Partner", "Settings", "billing", "create_app", "refunds"]
+__all__ = ["Services", "Settings", "billing", "create_app", "refunds"]

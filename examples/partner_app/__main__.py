@@ -11,7 +11,7 @@ import uvicorn
 
 from .app import create_app
 from .billing import run_hourly
-from .partner import Partner
+from .services import Services
 from .settings import MissingSettingsError, Settings
 
 
@@ -26,20 +26,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     try:
-        partner = Partner(Settings.from_environment())
+        services = Services(Settings.from_environment())
     except MissingSettingsError as error:
         print(error, file=sys.stderr)
         return 2
     if options.command == "bill":
-        return asyncio.run(_bill(partner))
+        return asyncio.run(_bill(services))
     # No access log: the URL of the SSO callback has a code in it.
-    uvicorn.run(create_app(partner), host=options.host, port=options.port, access_log=False)
+    uvicorn.run(create_app(services), host=options.host, port=options.port, access_log=False)
     return 0
 
 
-async def _bill(partner: Partner) -> int:
-    async with aclosing(partner):
-        failed = await run_hourly(partner, partner.clock())
+async def _bill(services: Services) -> int:
+    async with aclosing(services):
+        failed = await run_hourly(services, services.clock())
     if failed:
         print(f"not billed: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0

@@ -24,7 +24,7 @@ from vercel_marketplace.models import (
 )
 
 from .metering import HOUR, day_of, lines, month_of, usage
-from .partner import Partner
+from .services import Services
 from .storage import installations, ledger
 from .storage.installations import Installation
 
@@ -40,37 +40,37 @@ WEBHOOKS_TAKE = timedelta(hours=24)
 """How long Vercel tries to deliver a webhook. After that a person must look."""
 
 
-async def run_hourly(partner: Partner, now: datetime) -> list[str]:
+async def run_hourly(services: Services, now: datetime) -> list[str]:
     """Bill all installations, and return those that failed; the next run tries them again."""
     failed: list[str] = []
-    for installation in await partner.database.run(installations.unfinished):
+    for installation in await services.database.run(installations.unfinished):
         try:
             if installation.uninstalled_at is None:
                 try:
-                    await _invoice_due(partner, installation, now)
+                    await _invoice_due(services, installation, now)
                 finally:  # usage does not wait for an invoice
-                    await _report_usage(partner, installation, now)
+                    await _report_usage(services, installation, now)
             else:
-                await _see_off(partner, installation, installation.uninstalled_at, now)
+                await _see_off(services, installation, installation.uninstalled_at, now)
         except Exception:  # whatever it was, the others are to be billed
             log.exception("installation %s was not billed", installation.id)
             failed.append(installation.id)
     return failed
 
 
-async def _report_usage(partner: Partner, installation: Installation, now: datetime) -> None:
+async def _report_usage(services: Services, installation: Installation, now: datetime) -> None:
     """Show the customer this month so far; each report takes the place of the day's last.
 
     It is for the hour that is over, so that the last of a day, or of a month, is in it as well.
     """
     day, period = day_of(now - HOUR), month_of(now - HOUR)
     until = min(now, day.start + 24 * HOUR)
-    runs = await partner.database.run(
+    runs = await services.database.run(
         lambda db: ledger.runs(db, installation.id, period.start, until)
     )
     if not runs:
         return
-    await partner.client.marketplace.submit_billing_data(
+    await services.client.marketplace.submit_billing_data(
         integration_configuration_id=installation.id,
         request_body=SubmitBillingDataRequestBody(
             timestamp=now,
@@ -83,11 +83,11 @@ async def _report_usage(partner: Partner, installation: Installation, now: datet
 
 
 async def _see_off(
-    partner: Partner, installation: Installation, left_at: datetime, now: datetime
+    services: Services, installation: Installation, left_at: datetime, now: datetime
 ) -> None:
     """Send a team that has left its last invoice, and let go of its token."""
     try:
-        if not await _invoice_due(partner, installation, now):
+        if not await _invoice_due(services, installation, now):
             return  # the token is still needed
     except OutboxError as error:
         if now - left_at < GRACE or not isinstance(error.__cause__, DEAD):
@@ -95,21 +95,21 @@ async def _see_off(
         log.exception("installation %s: too late for its last invoice", installation.id)
     else:
         try:
-            await partner.client.marketplace.finalize_installation(
+            await services.client.marketplace.finalize_installation(
                 integration_configuration_id=installation.id
             )
         except DEAD:  # an earlier run did it and did not learn so, or the time is over
             log.info("installation %s was finalized before", installation.id)
-    await partner.database.run(lambda db: installations.finish(db, installation.id, now))
+    await services.database.run(lambda db: installations.finish(db, installation.id, now))
 
 
 # Invoices ------------------------------------------------------------------------------
 
 
-async def _invoice_due(partner: Partner, installation: Installation, now: datetime) -> bool:
+async def _invoice_due(services: Services, installation: Installation, now: datetime) -> bool:
     """Invoice the months that are due, and return whether Vercel is known to have all of them."""
     for period in _due(installation, now):
-        if not await _invoice(partner, installation, period, now):
+        if not await _invoice(services, installation, period, now):
             return False
     return True
 
@@ -125,10 +125,10 @@ def _due(installation: Installation, now: datetime) -> Iterator[Period]:
 
 
 async def _invoice(
-    partner: Partner, installation: Installation, period: Period, now: datetime
+    services: Services, installation: Installation, period: Period, now: datetime
 ) -> bool:
     """Close a month once Vercel is known to have the invoice for it, and return whether it is."""
-    runs = await partner.database.run(
+    runs = await services.database.run(
         lambda db: ledger.runs(db, installation.id, period.start, period.end)
     )
     items = lines(runs, period.start, period.end)
@@ -141,7 +141,7 @@ async def _invoice(
             final=None if installation.uninstalled_at is None else True,
         )
         try:
-            await to_thread.run_sync(partner.outbox.submit_invoice, installation.id, body)
+            await to_thread.run_sync(services.outbox.submit_invoice, installation.id, body)
         except OutcomeUnknownError as error:
             # A webhook will settle a conflict that is one with an earlier submission.
             is_conflict = isinstance(error.__cause__, VercelConflictError)
@@ -149,7 +149,7 @@ async def _invoice(
                 raise
             log.info("invoice %s: waiting for the webhook: %s", body.external_id, error)
             return False
-    await partner.database.run(
+    await services.database.run(
         lambda db: installations.set_billed_until(db, installation.id, period.end)
     )
     return True

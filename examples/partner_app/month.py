@@ -23,13 +23,14 @@ from fastapi import FastAPI
 
 from vercel_marketplace import SyncVercel, VercelGoneError
 from vercel_marketplace.emulator import Clock, Emulator
-from vercel_marketplace.emulator.partner import Uninstallation
+from vercel_marketplace.partner import Uninstallation
+from vercel_marketplace.testing import paid_invoice
 from vercel_marketplace.webhooks import SIGNATURE_HEADER, sign
 
 from .app import create_app
 from .billing import run_hourly
-from .partner import Partner
 from .refunds import refund
+from .services import Services
 from .settings import Settings
 from .sso import COOKIE
 from .storage import ledger
@@ -48,15 +49,16 @@ class Month:
     Args:
         emulator: Vercel.
         api_url: Where Vercel is.
-        partner: The application.
+        services: What the application shares.
         app_url: Where the application is.
     """
 
-    def __init__(self, emulator: Emulator, api_url: str, partner: Partner, app_url: str) -> None:
+    def __init__(self, emulator: Emulator, api_url: str, services: Services, app_url: str) -> None:
         """Open the connections."""
         self.emulator = emulator
         self.api_url = api_url
-        self.partner = partner
+        self.services = services
+        self.app_url = app_url
         self.vercel = emulator.partner(app_url)
         self.browser = httpx.Client(base_url=app_url, timeout=PATIENCE)
         self.cron = asyncio.Runner()
@@ -64,7 +66,7 @@ class Month:
 
     def close(self) -> None:
         """Close the connections."""
-        self.cron.run(self.partner.aclose())  # those of cron's loop; the server closes its own
+        self.cron.run(self.services.aclose())  # those of cron's loop; the server closes its own
         self.cron.close()
         self.browser.close()
 
@@ -100,7 +102,7 @@ class Month:
 
     def run_hourly(self) -> None:
         """One run of the hourly job."""
-        failed = self.cron.run(run_hourly(self.partner, self.now))
+        failed = self.cron.run(run_hourly(self.services, self.now))
         self.expect("installations that were not billed", failed, [])
 
     def sent(self, operation_path: str) -> int:
@@ -122,7 +124,7 @@ class Month:
 
     def state_in_the_books(self) -> str | None:
         """What the application knows of the invoice for January."""
-        with self.partner.database.transaction() as db:
+        with self.services.database.transaction() as db:
             return ledger.find_state(db, self.emulator.installation_id, self.january)
 
 
@@ -130,17 +132,23 @@ class Month:
 
 
 def install(month: Month) -> None:
-    """A team installs the product; strangers find the door closed."""
+    """A team looks at the plans and installs the product; strangers find the door closed."""
+    plans = month.vercel.list_installation_plans(before_installation=True).plans
+    month.expect("plans of a team", [plan.id for plan in plans], ["metered", "prepaid"])
+    plans = month.vercel.list_plans(before_installation=True).plans
+    month.expect("plans of a database", [plan.id for plan in plans], ["pro", "scale"])
+    month.tell("A team looks at the plans before it has installed anything.")
     month.vercel.install(accepted_policies={"terms": "2026-01-01T08:59:00Z"})
     month.tell("A team installs the product.")
+    changed = month.vercel.update_installation(billing_plan_id="prepaid").billing_plan
+    month.expect("the team's plan", changed and changed.id, "prepaid")
+    month.tell("It takes the plan with which it may buy credits.")
     month.vercel.check_forged_tokens_are_rejected()
     month.tell("Strangers come without a token, or with a forged one; all are refused.")
 
 
 def provision(month: Month) -> str:
     """The team has a database provisioned, and connects a project to it."""
-    plans = month.vercel.list_plans().plans
-    month.expect("plans", [plan.id for plan in plans], ["pro", "scale"])
     key = "provision-orders"
     orders = month.vercel.provision_resource(
         name="orders", billing_plan_id="pro", idempotency_key=key
@@ -155,8 +163,8 @@ def provision(month: Month) -> str:
 def sign_in(month: Month, resource_id: str) -> None:
     """A member of the team signs in, and is out when she leaves the team."""
     month.emulator.team.add_member("usr_ada")
-    code = month.emulator.tokens.issue_sso_code(member_id="usr_ada")
-    callback = month.browser.get("/sso/callback", params={"code": code})
+    link = month.emulator.tokens.sso_url(f"{month.app_url}/sso/callback", member_id="usr_ada")
+    callback = month.browser.get(link)
     month.expect("status of the callback", callback.status_code, 303)
     cookie = {"cookie": callback.headers["set-cookie"].partition(";")[0]}
     month.expect("the cookie", cookie["cookie"].partition("=")[0], COOKIE)
@@ -165,7 +173,7 @@ def sign_in(month: Month, resource_id: str) -> None:
     seen = [(one["id"], one["projects"]) for one in home["resources"]]
     month.expect("what the user sees", seen, [(resource_id, ["prj_shop"])])
     month.tell("A member signs in, and sees the database and its project.")
-    again = month.browser.get("/sso/callback", params={"code": code})
+    again = month.browser.get(link)
     month.expect("status of a code that was used", again.status_code, 401)
     month.emulator.team.remove_member("usr_ada")
     gone = month.browser.get("/", headers=cookie)
@@ -179,18 +187,36 @@ def rotate(month: Month, resource_id: str) -> None:
     month.vercel.rotate_secrets(resource_id, delay_old_secrets_expiration_hours=2)
     after = month.emulator.resources.environment_variables(resource_id)
     month.expect("the names of the secrets", [*after], [*before])
-    month.expect("secrets that stayed the same", before.items() & after.items(), set())
+    month.expect("secrets that stayed the same", [*before.items() & after.items()], [])
     month.tell("The secrets are rotated, and connected projects get the new ones.")
 
 
 def run_a_second_one(month: Month) -> None:
     """A large database runs for five days."""
-    reports = month.vercel.provision_resource(name="reports", billing_plan_id="scale")
-    month.tell("A larger database is provisioned.")
+    reports = month.vercel.provision_resource(name="reports", billing_plan_id="pro")
+    month.vercel.update_resource(reports.id, billing_plan_id="scale")
+    month.tell("Another database is provisioned, and moved to a larger plan.")
     month.let_pass(month.now + timedelta(days=5))
     month.vercel.delete_resource(reports.id)
     month.expect("its secrets", month.emulator.resources.secrets.get(reports.id), None)
     month.tell("It is deleted after five days.")
+
+
+def hand_over(month: Month) -> None:
+    """The team gives a database to another team, which deletes it and leaves."""
+    demo = month.vercel.provision_resource(name="demo", billing_plan_id="pro")
+    claim = month.vercel.create_resource_transfer(
+        [demo.id], expires_at=month.now + timedelta(hours=1)
+    ).provider_claim_id
+    other = month.emulator.installations.add().partner(month.app_url)
+    other.install()
+    other.verify_resource_transfer(claim)
+    for _ in range(2):
+        other.accept_resource_transfer(claim, idempotency_key="accept-demo")
+    month.expect("the database of the other team", other.get_resource(demo.id).name, "demo")
+    other.delete_resource(demo.id)
+    other.uninstall()
+    month.tell("The team gives a database to another team. Vercel asks twice, and it moves once.")
 
 
 def invoice(month: Month) -> str:
@@ -232,13 +258,23 @@ def give_back(month: Month, invoice_id: str) -> None:
     installation_id, reason = month.emulator.installation_id, "Outage of 4 January"
     for _ in range(2):
         month.cron.run(
-            refund(month.partner, installation_id, month.january, Decimal("6.00"), reason)
+            refund(month.services, installation_id, month.january, Decimal("6.00"), reason)
         )
     month.expect("how often it was sent", month.sent(f"{invoice_id}/actions"), 1)
     month.emulator.invoices.complete_refund(invoice_id)
     month.expect("what was refunded", month.emulator.invoices[invoice_id].refund_total, "6.00")
     month.expect("the books", month.state_in_the_books(), "refunded")
     month.tell("$6.00 are refunded. It is asked for twice, and sent once.")
+
+
+def buy_credits(month: Month) -> None:
+    """The team pays in advance. Vercel says so three times, and the credits are there once."""
+    purchase = paid_invoice(month.emulator, total="19.99").invoice_id
+    for key in ("purchase", "purchase", "another key"):
+        response = month.vercel.provision_purchase(purchase, idempotency_key=key)
+        (balance,) = response.balances
+        month.expect("the credits in cents", balance.currency_value_in_cents, 1999)
+    month.tell("Credits for $19.99 are bought. Vercel says so three times; they count once.")
 
 
 def leave(month: Month) -> None:
@@ -262,7 +298,7 @@ def leave(month: Month) -> None:
             msg = "the installation was not finalized"
             raise WrongStepError(msg)
     month.let_pass(month.now + timedelta(hours=2))
-    month.expect("how many invoices there are", len(month.emulator.invoices), 2)
+    month.expect("how many invoices there are", len(month.emulator.invoices), 3)
 
 
 def play(month: Month) -> None:
@@ -277,6 +313,7 @@ def play(month: Month) -> None:
     month.let_pass(datetime(2026, 1, 10, 9, tzinfo=UTC))
     rotate(month, database)
     month.let_pass(datetime(2026, 1, 20, 9, tzinfo=UTC))
+    hand_over(month)
     run_a_second_one(month)
     invoice_id = invoice(month)
     reports = month.sent("/billing")
@@ -285,6 +322,7 @@ def play(month: Month) -> None:
     month.tell(f"Usage was reported {reports} times.")
     get_paid(month, invoice_id)
     give_back(month, invoice_id)
+    buy_credits(month)
     leave(month)
     undelivered = [
         one.event_type for one in month.emulator.webhooks.deliveries if not one.delivered
@@ -323,10 +361,10 @@ def stage() -> Generator[Month]:
             api_url=api_url,
             jwks_url=f"{api_url}/.well-known/jwks",
         )
-        partner = Partner(settings, clock=emulator.clock.now)
+        services = Services(settings, clock=emulator.clock.now)
         with (
-            serving(create_app(partner)) as app_url,
-            closing(Month(emulator, api_url, partner, app_url)) as month,
+            serving(create_app(services)) as app_url,
+            closing(Month(emulator, api_url, services, app_url)) as month,
         ):
             yield month
 

@@ -1,57 +1,77 @@
 """Users who open the product from Vercel's dashboard.
 
-A sign-in begins at Vercel, and the `state` is Vercel's too: nothing ties a code to the browser that
-it arrives in. Whoever sends somebody a link with a code of his own signs them in as himself, so
-pages have to show who is signed in. The cookie opens nothing that changes something: a form that
-does needs a token against forgeries.
+Nothing ties a code to the browser that it arrives in: whoever sends somebody a link with a code of
+his own signs them in as himself, so pages have to show who is signed in. The cookie permits no
+changes: a form that makes some requires a token against forgeries.
 """
 
 from datetime import timedelta
 from secrets import token_urlsafe
-from typing import Annotated, Any, Final
+from sqlite3 import Connection
+from typing import Annotated, Any, Final, TypeAlias
 
-from fastapi import APIRouter, Cookie, Depends, HTTPException, Response
+from fastapi import APIRouter, Cookie, Depends, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from vercel_marketplace import VercelBadRequestError, VercelError
-from vercel_marketplace.tokens import ANY_INSTALLATION, TokenError, UserClaims
+from vercel_marketplace.partner import SSORedirect, SSORedirectError
+from vercel_marketplace.partner import sign_in as verify_user
+from vercel_marketplace.tokens import KeysUnavailableError, TokenError, UserClaims
 
-from .calls import CurrentPartner, refused
+from .services import Services
 from .storage import installations, resources, sessions
 from .storage.sessions import Session
 
 router = APIRouter()
 
-COOKIE: Final = "__Host-session"  # by this prefix browsers take it over HTTPS alone
+COOKIE: Final = "__Host-session"  # browsers accept this prefix over HTTPS only
 LASTS: Final = timedelta(hours=8)
 
 
-async def _user(code: str, partner: CurrentPartner, state: str | None = None) -> UserClaims:
+async def _services(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+CurrentServices: TypeAlias = Annotated[Services, Depends(_services)]
+
+
+async def _user(request: Request, services: CurrentServices) -> UserClaims:
+    settings = services.settings
     try:
-        tokens = await partner.client.marketplace.exchange_sso_token(
-            code=code,
-            state=state,
-            client_id=partner.settings.client_id,
-            client_secret=partner.settings.client_secret,
+        return await verify_user(
+            services.client,
+            services.verifier,
+            SSORedirect.parse(request.query_params),
+            client_id=settings.client_id,
+            client_secret=settings.client_secret,
         )
-        return await partner.verifier.verify_user(tokens.id_token, installation_id=ANY_INSTALLATION)
+    except SSORedirectError as error:
+        raise HTTPException(400, error.message) from error
     except VercelBadRequestError as error:
-        raise HTTPException(401, "the code is not good; open the product from Vercel") from error
+        raise HTTPException(401, "open the product from Vercel once more") from error
     except VercelError as error:
         raise HTTPException(502, "Vercel could not say who you are; try again") from error
+    except KeysUnavailableError as error:
+        raise HTTPException(503, "try again in a minute") from error
     except TokenError as error:
-        raise refused(error) from error
+        raise HTTPException(401, f"the token is not accepted: {error.check}") from error
 
 
 @router.get("/sso/callback")
-def sign_in(user: Annotated[UserClaims, Depends(_user)], partner: CurrentPartner) -> Response:
-    """Vercel sends a user here, with a code that says who it is."""
-    now, cookie = partner.clock(), token_urlsafe(32)
+async def sign_in(
+    user: Annotated[UserClaims, Depends(_user)], services: CurrentServices
+) -> Response:
+    """Sign in a user, whom Vercel sends here with a code."""
+    now, cookie = services.clock(), token_urlsafe(32)
     session = Session(installation_id=user.installation_id, user_id=user.user_id)
-    with partner.database.transaction() as db:
+
+    def begin(db: Connection) -> None:
         if installations.find(db, user.installation_id) is None:
             raise HTTPException(403, "there is no such installation")
         sessions.begin(db, session, cookie=cookie, now=now, until=now + LASTS)
+
+    await services.database.run(begin)
     response = RedirectResponse("/", status_code=303)
     response.set_cookie(
         COOKIE,
@@ -67,12 +87,12 @@ def sign_in(user: Annotated[UserClaims, Depends(_user)], partner: CurrentPartner
 @router.get("/")
 def home(
     response: Response,
-    partner: CurrentPartner,
+    services: CurrentServices,
     cookie: Annotated[str | None, Cookie(alias=COOKIE)] = None,
 ) -> dict[str, Any]:
-    """Who is signed in, and what there is to see."""
-    with partner.database.transaction() as db:
-        session = None if cookie is None else sessions.find(db, cookie, partner.clock())
+    """Show who is signed in, and the team's databases."""
+    with services.database.transaction() as db:
+        session = None if cookie is None else sessions.find(db, cookie, services.clock())
         if session is None:
             raise HTTPException(401, "open the product from Vercel's dashboard")
         shown = [

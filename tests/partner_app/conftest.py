@@ -9,10 +9,12 @@ import pytest
 from attrs import define, field, frozen
 from fastapi.testclient import TestClient
 from outbox import find_invoice
-from partner_app import Partner, Settings, billing, create_app, refunds
+from partner_app import Services, Settings, billing, create_app, refunds
 from partner_app.storage import ledger
 
+from vercel_marketplace import Headers, HTTPResponse
 from vercel_marketplace.emulator import Emulator
+from vercel_marketplace.partner import SQLiteIdempotencyStore
 
 PATH = "/v1/installations/{}"
 
@@ -32,7 +34,7 @@ class Acme:
     """The partner, Vercel, and what goes on between them."""
 
     vercel: Emulator
-    partner: Partner
+    services: Services
     http: TestClient
     inbox: list[Any] = field(factory=list)
     _keys: Any = field(factory=count)
@@ -58,6 +60,31 @@ class Acme:
             headers=headers or self.headers(one, **more),
         )
 
+    def client(self, installation=None):
+        """The emulator's calls to the application, checked by Vercel's contract."""
+        return (installation or self.vercel).partner("https://acme.example", transport=self)
+
+    def send(self, request):
+        """Hand a call of the emulator's to the application."""
+        response = self.http.request(
+            request.method,
+            request.url,
+            content=request.content,
+            headers=dict(request.headers),
+        )
+        headers = Headers(response.headers.items())
+        return HTTPResponse(response.status_code, headers=headers, content=response.content)
+
+    def add_team(self):
+        """Another team that has installed the product."""
+        another = self.vercel.installations.add()
+        assert self.install(another).status_code == 200
+        return another
+
+    def sso_path(self, **parameters):
+        """Where Vercel's dashboard sends a user."""
+        return self.vercel.tokens.sso_url("https://acme.example/sso/callback", **parameters)
+
     def install(self, installation=None, token=None):
         """A team installs the product."""
         one = installation or self.vercel
@@ -81,19 +108,19 @@ class Acme:
 
     def bill(self):
         """The hourly run."""
-        return self.run(billing.run_hourly(self.partner, self.vercel.clock.now()))
+        return self.run(billing.run_hourly(self.services, self.vercel.clock.now()))
 
     def refund(self, external_id, total, reason="Outage"):
         """A refund."""
         installation_id = self.vercel.installation_id
         return self.run(
-            refunds.refund(self.partner, installation_id, external_id, Decimal(total), reason)
+            refunds.refund(self.services, installation_id, external_id, Decimal(total), reason)
         )
 
     @property
     def wire(self):
         """What the outbox sends its requests with."""
-        return self.partner.outbox._vercel.marketplace._core._transport
+        return self.services.outbox._vercel.marketplace._core._transport
 
     def run(self, coroutine):
         """Wait for what is async."""
@@ -118,7 +145,7 @@ class Acme:
         (installation_id,) = self.rows(
             f"SELECT installation_id FROM outbox WHERE invoice = '{external_id}'"
         )[0]
-        with self.partner.database.transaction() as db:
+        with self.services.database.transaction() as db:
             sent = find_invoice(db, installation_id, external_id)
             state = ledger.find_state(db, installation_id, external_id)
         return Invoice(sent.total, sent.vercel_id, sent.state, state)
@@ -131,7 +158,7 @@ class Acme:
 
     def rows(self, query):
         """What the database has."""
-        with self.partner.database.transaction() as db:
+        with self.services.database.transaction() as db:
             return [tuple(row) for row in db.execute(query)]
 
 
@@ -149,10 +176,10 @@ def settings(tmp_path, marketplace_emulator):
 def stranger(settings, marketplace_emulator):
     """The application before anybody has installed the product."""
     vercel = marketplace_emulator
-    partner = Partner(settings, clock=vercel.clock.now, transport=vercel.transport())
-    app = create_app(partner)
+    services = Services(settings, clock=vercel.clock.now, transport=vercel.transport())
+    app = create_app(services)
     with TestClient(app, base_url="https://acme.example", follow_redirects=False) as http:
-        acme = Acme(vercel, partner, http)
+        acme = Acme(vercel, services, http)
         vercel.webhooks.subscribe(acme.inbox.append)
         yield acme
 
@@ -160,8 +187,22 @@ def stranger(settings, marketplace_emulator):
 @pytest.fixture
 def acme(stranger):
     """The application, and a team that has installed the product."""
-    assert stranger.install().status_code == 204
+    assert stranger.install().status_code == 200
     return stranger
+
+
+@pytest.fixture
+def crash(acme, monkeypatch):
+    """Let the process end after a transaction of the application's, and before its response."""
+
+    def repeat(call):
+        with monkeypatch.context() as broken:
+            broken.setattr(SQLiteIdempotencyStore, "finish", lambda *_: None)
+            first = call()
+        acme.vercel.clock.advance(minutes=2)  # the lease of the process that is no more
+        return first, call()
+
+    return repeat
 
 
 @pytest.fixture

@@ -432,7 +432,7 @@ def test_two_runs_at_once_bill_once(acme, database, january, left):
 
     async def twice():
         now = acme.vercel.clock.now()
-        runs = (billing.run_hourly(acme.partner, now) for _ in range(2))
+        runs = (billing.run_hourly(acme.services, now) for _ in range(2))
         await asyncio.gather(*runs)
 
     acme.vercel.clock.advance(hours=14)
@@ -513,9 +513,9 @@ class Killer:
 @pytest.mark.parametrize("after", [False, True])
 def test_a_crash_anywhere_bills_everything_once(acme, monkeypatch, after):
     """Wherever the last run of an installation is cut short, before or after a step of it."""
-    transport, database = acme.partner.client.marketplace._core._transport, acme.partner.database
+    transport, database = acme.services.client.marketplace._core._transport, acme.services.database
     send, run, wire, steps = transport.send, database.run, acme.wire, 0
-    box, submit = acme.partner.outbox, wire.send
+    box, submit = acme.services.outbox, wire.send
     submit_invoice = box.submit_invoice
     crashed = True
     while crashed:

@@ -1,7 +1,6 @@
 """The settings, the commands, and what neither shows."""
 
 import logging
-import os
 import sqlite3
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from partner_app import Settings
+from partner_app.__main__ import main
 from partner_app.settings import MissingSettingsError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,12 +51,23 @@ def test_the_settings_do_not_show_the_secret():
     assert "s3cret" not in shown
 
 
-def command(*arguments, **environment):
-    """Run the application as it is run in earnest."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("VERCEL_")}
-    return subprocess.run(
-        [sys.executable, "-m", "partner_app", *arguments],
-        env=kept | environment,
+@pytest.fixture
+def command(monkeypatch, capsys):
+    """Runs a command; returns the exit code, and what it says."""
+
+    def run(*arguments, **environment):
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        code = main(arguments)
+        return code, capsys.readouterr().err
+
+    return run
+
+
+def test_the_command_says_what_is_missing():
+    """Without settings it exits with 2 and names them, without a traceback."""
+    done = subprocess.run(
+        [sys.executable, "-m", "partner_app", "bill"],
         cwd=ROOT / "examples",
         capture_output=True,
         encoding="utf-8",
@@ -64,31 +75,26 @@ def command(*arguments, **environment):
         timeout=30,
     )
 
-
-def test_the_command_says_what_is_missing():
-    """Without settings it exits with 2 and names them, without a traceback."""
-    done = command("bill")
-
     assert done.returncode == 2
     names = "VERCEL_CLIENT_ID, VERCEL_CLIENT_SECRET, PARTNER_DATABASE"
     assert done.stderr == f"not set: {names}\n"
 
 
-def test_with_nobody_to_bill_the_command_is_done(tmp_path):
+def test_with_nobody_to_bill_the_command_is_done(tmp_path, command):
     """A run over no installations exits with 0."""
-    done = command("bill", **ENVIRONMENT | {"PARTNER_DATABASE": str(tmp_path / "partner.db")})
+    database = str(tmp_path / "partner.db")
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert command("bill", **ENVIRONMENT | {"PARTNER_DATABASE": database}) == (0, "")
 
 
-def test_a_run_that_fails_is_seen_by_cron(tmp_path, acme, database, refusing_url):
+def test_a_run_that_fails_is_seen_by_cron(tmp_path, acme, database, refusing_url, command):
     """Where Vercel cannot be reached the command exits with 1 and names the installation."""
     urls = {"VERCEL_API_URL": refusing_url, "PARTNER_DATABASE": str(tmp_path / "partner.db")}
-    done = command("bill", **ENVIRONMENT | urls)
+    code, said = command("bill", **ENVIRONMENT | urls)
 
-    assert done.returncode == 1
-    assert done.stderr.endswith(f"not billed: {acme.vercel.installation_id}\n")
-    assert acme.vercel.token not in done.stderr
+    assert code == 1
+    assert said.endswith(f"not billed: {acme.vercel.installation_id}\n")
+    assert acme.vercel.token not in said
 
 
 def test_nothing_that_is_secret_is_logged(acme, database, january, caplog):
@@ -96,7 +102,7 @@ def test_nothing_that_is_secret_is_logged(acme, database, january, caplog):
     caplog.set_level(logging.DEBUG)
     vercel = acme.vercel
     user_token = vercel.tokens.user_token()
-    acme.http.get("/sso/callback", params={"code": "wrong"})
+    acme.http.get("/sso/callback?mode=sso&state=s&code=wrong")
     acme.call(
         "PATCH",
         body={"billingPlanId": "x"},
@@ -118,10 +124,10 @@ def test_nothing_that_is_secret_is_logged(acme, database, january, caplog):
 
 def test_what_is_read_still_holds_when_it_is_acted_upon(acme):
     """A transaction lets no other writer in from its beginning, before it has written anything."""
-    path = acme.partner.settings.database
+    path = acme.services.settings.database
     with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as another:
         with (
-            acme.partner.database.transaction(),
+            acme.services.database.transaction(),
             pytest.raises(sqlite3.OperationalError, match="locked"),
         ):
             another.execute("BEGIN IMMEDIATE")
@@ -130,20 +136,17 @@ def test_what_is_read_still_holds_when_it_is_acted_upon(acme):
 
 def test_no_repr_shows_a_secret(acme, database):
     """What a debugger or an error report prints of the application has no token in it."""
-    from partner_app import wire
     from partner_app.storage import installations, resources
 
-    with acme.partner.database.transaction() as db:
+    with acme.services.database.transaction() as db:
         shown = [
             repr(installations.unfinished(db)),
             repr(resources.of_installation(db, acme.vercel.installation_id)),
         ]
     shown += [
-        repr(acme.partner),
-        repr(acme.partner.settings),
-        repr(acme.partner.client),
-        repr(wire.Credentials(access_token=acme.vercel.token)),
-        repr(wire.Secret(name="DATABASE_URL", value=database["secrets"][0]["value"])),
+        repr(acme.services),
+        repr(acme.services.settings),
+        repr(acme.services.client),
     ]
     for secret in (
         acme.vercel.token,

@@ -5,11 +5,9 @@ import hashlib
 import pytest
 
 
-def sign_in(acme, **code):
+def sign_in(acme, **parameters):
     """A user comes from Vercel."""
-    return acme.http.get(
-        "/sso/callback", params={"code": acme.vercel.tokens.issue_sso_code(**code)}
-    )
+    return acme.http.get(acme.sso_path(**parameters))
 
 
 def test_a_user_signs_in(acme, database):
@@ -22,12 +20,12 @@ def test_a_user_signs_in(acme, database):
     assert [resource["id"] for resource in shown["resources"]] == [database["id"]]
 
 
-def test_the_state_is_handed_on(acme):
-    """A code that was issued with a state is exchanged with it."""
-    code = acme.vercel.tokens.issue_sso_code(state="s1")
-    answer = acme.http.get("/sso/callback", params={"code": code, "state": "s1"})
+def test_a_link_that_vercel_does_not_make_signs_nobody_in(acme):
+    """Without what each redirect has, it is a 400, and the code stays good."""
+    path = acme.sso_path()
 
-    assert answer.status_code == 303
+    assert acme.http.get(path.replace("mode=sso", "mode=x")).status_code == 400
+    assert acme.http.get(path).status_code == 303
 
 
 def test_the_cookie_is_for_this_server_alone(acme):
@@ -76,8 +74,8 @@ def test_a_session_expires(acme):
 
 def test_a_code_works_once(acme):
     """Whoever gets hold of the URL later is not signed in."""
-    code = acme.vercel.tokens.issue_sso_code()
-    first, second = (acme.http.get("/sso/callback", params={"code": code}) for _ in range(2))
+    path = acme.sso_path()
+    first, second = (acme.http.get(path) for _ in range(2))
 
     assert (first.status_code, second.status_code) == (303, 401)
     assert "set-cookie" not in second.headers
@@ -127,7 +125,7 @@ def test_a_token_that_vercel_did_not_sign_signs_nobody_in(acme):
 
 def test_a_code_is_not_sent_on(acme):
     """A path that is nearly the right one is a 404, not a redirect with the code in it."""
-    answer = acme.http.get("/sso/callback/", params={"code": acme.vercel.tokens.issue_sso_code()})
+    answer = acme.http.get(acme.sso_path().replace("callback?", "callback/?"))
 
     assert answer.status_code == 404
     assert "location" not in answer.headers

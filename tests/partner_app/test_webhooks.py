@@ -4,7 +4,6 @@ import attrs
 import pytest
 
 from vercel_marketplace.testing import signed_webhook
-from vercel_marketplace.webhooks import SIGNATURE_HEADER, sign
 
 
 def invoice_event(acme, what, external_id, **more):
@@ -21,33 +20,13 @@ def invoice_event(acme, what, external_id, **more):
     return signed_webhook(acme.vercel, f"marketplace.invoice.{what}", payload | more)
 
 
-@pytest.mark.parametrize("signature", [None, "", "0" * 40, "é" * 40])
-def test_a_forged_webhook_changes_nothing(february, january, signature):
-    """Without Vercel's signature it is a 401, and no invoice counts as paid."""
-    webhook = invoice_event(february, "paid", january)
-    headers = {} if signature is None else {SIGNATURE_HEADER: signature.encode()}
-
-    answer = february.http.post("/webhooks", content=webhook.content, headers=headers)
-
-    assert answer.status_code == 401
-    assert february.invoice(january).state == "created"
-
-
-def test_a_webhook_with_another_body_changes_nothing(february, january):
-    """The signature is for the bytes that came with it."""
+def test_a_forged_webhook_changes_nothing(february, january):
+    """The signature is for the bytes that came with it: no invoice counts as paid."""
     webhook = invoice_event(february, "paid", january)
     changed = attrs.evolve(webhook, content=webhook.content.replace(b"19.80", b"00.01"))
 
     assert february.post(changed) == 401
     assert february.invoice(january).state == "created"
-
-
-@pytest.mark.parametrize("body", [b"[]", b"{", b"", b'{"id": "evt_1"}'])
-def test_a_signed_body_that_is_no_event_is_asked_for_again(acme, body):
-    """It is a 400, upon which Vercel retries it."""
-    headers = {SIGNATURE_HEADER: sign(body, acme.vercel.integration.client_secret)}
-
-    assert acme.http.post("/webhooks", content=body, headers=headers).status_code == 400
 
 
 def test_the_books_follow_an_invoice(february, january):
@@ -80,6 +59,19 @@ def test_an_event_counts_once(february, january):
     assert february.invoice(january).state == "changed since"
 
 
+def test_a_crash_does_no_work_twice(february, january, crash):
+    """A process that ends before it has responded has done the work of the event."""
+    paid = invoice_event(february, "paid", january)
+
+    def post():
+        status = february.post(paid)
+        february.rows("UPDATE payments SET state = state || '!'")
+        return status
+
+    assert crash(post) == (204, 204)
+    assert february.invoice(january).state == "paid!!"
+
+
 def test_an_event_that_comes_late_changes_nothing(february, january):
     """An invoice that was paid stays so when an earlier failure is told of at last."""
     earlier = invoice_event(february, "notpaid", january)
@@ -106,8 +98,7 @@ def test_work_that_fails_is_done_when_the_event_comes_again(february, january, m
     paid = invoice_event(february, "paid", january)
     with monkeypatch.context() as broken:
         broken.setattr(ledger, "note_state", lambda *_, **__: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            february.post(paid)
+        assert february.post(paid) == 500
 
     assert february.post(paid) == 204
     assert february.invoice(january).state == "paid"
@@ -136,7 +127,7 @@ def test_connected_projects_are_shown(acme, database):
         acme.deliver()
         return acme.http.get("/").json()["resources"][0]["projects"]
 
-    acme.http.get("/sso/callback", params={"code": acme.vercel.tokens.issue_sso_code()})
+    acme.http.get(acme.sso_path())
     acme.vercel.resources.add(database["id"])
     acme.vercel.team.connect_project("prj_1", resource_id=database["id"])
     assert projects() == ["prj_1"]
@@ -176,7 +167,7 @@ def test_an_event_of_an_unforeseen_form_is_logged(acme, caplog):
     webhook = signed_webhook(acme.vercel, "marketplace.invoice.paid", {"invoiceId": "i_1"})
 
     assert acme.post(webhook) == 204
-    assert "marketplace.invoice.paid is not what it was" in caplog.text
+    assert "marketplace.invoice.paid has an unexpected form" in caplog.text
 
 
 def test_an_event_of_tomorrow_is_acknowledged(acme):

@@ -19,7 +19,7 @@ CREATE TABLE IF NOT EXISTS installations (
     access_token TEXT,               -- gone when the installation is finished
     account_name TEXT,
     accepted_policies TEXT NOT NULL, -- JSON
-    plan_id TEXT,
+    plan_id TEXT NOT NULL,
     installed_at TEXT NOT NULL,
     billed_until TEXT NOT NULL,      -- all before has been invoiced
     uninstalled_at TEXT,
@@ -51,11 +51,13 @@ CREATE TABLE IF NOT EXISTS project_links (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS runs (    -- the stretches of time that are billed, each at one plan
     resource_id TEXT NOT NULL REFERENCES resources,
+    installation_id TEXT NOT NULL REFERENCES installations, -- which is billed for it
     plan_id TEXT NOT NULL,
     started_at TEXT NOT NULL,
     ended_at TEXT
 ) STRICT;
 CREATE INDEX IF NOT EXISTS runs_of_resource ON runs (resource_id);
+CREATE INDEX IF NOT EXISTS runs_of_installation ON runs (installation_id);
 CREATE TABLE IF NOT EXISTS payments ( -- what webhooks say of invoices; the outbox has the rest
     installation_id TEXT NOT NULL,
     external_id TEXT NOT NULL,
@@ -63,11 +65,24 @@ CREATE TABLE IF NOT EXISTS payments ( -- what webhooks say of invoices; the outb
     state_at TEXT NOT NULL,
     PRIMARY KEY (installation_id, external_id)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS purchases (
+    invoice_id TEXT PRIMARY KEY,     -- so that none is credited twice
+    installation_id TEXT NOT NULL REFERENCES installations,
+    cents INTEGER NOT NULL,
+    credited_at TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS transfers (
+    id TEXT PRIMARY KEY,
+    installation_id TEXT NOT NULL REFERENCES installations,
+    resource_ids TEXT NOT NULL,      -- JSON
+    expires_at TEXT NOT NULL,
+    accepted_by TEXT REFERENCES installations
+) STRICT;
 CREATE TABLE IF NOT EXISTS requests ( -- by their Idempotency-Key
     installation_id TEXT NOT NULL,
     operation TEXT NOT NULL,
     key TEXT NOT NULL,
-    resource_id TEXT NOT NULL,
+    result TEXT NOT NULL,            -- the id of what was created
     PRIMARY KEY (installation_id, operation, key)
 ) STRICT;
 CREATE TABLE IF NOT EXISTS events (
@@ -83,10 +98,10 @@ CREATE TABLE IF NOT EXISTS sessions (
 
 
 class Database:
-    """A file, opened anew for each transaction: so any thread and any process may use it."""
+    """A file, opened for each transaction, so that any thread and any process may use it."""
 
     def __init__(self, path: Path) -> None:
-        """Make the tables that are not there yet."""
+        """Create the tables that are missing."""
         path.touch(mode=0o600)  # it holds tokens, so it is the owner's alone
         path.chmod(0o600)  # also where it comes from a backup
         self._path = path
@@ -96,9 +111,9 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Generator[sqlite3.Connection]:
-        """All of it or nothing; of several that write, one after another.
+        """Commit all of the work or nothing; several transactions wait for each other.
 
-        It begins as a writer, for what was read must still hold when it is acted upon.
+        It begins as a writer, so that what was read still holds when it is acted upon.
         """
         with closing(self._connect()) as db:
             db.execute("BEGIN IMMEDIATE")
@@ -106,7 +121,7 @@ class Database:
             db.commit()  # an exception closes the connection instead, which undoes all
 
     async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Do some work in a transaction, in a thread, so that the event loop does not wait."""
+        """Run a function in a transaction, in a thread, so that the event loop does not wait."""
 
         def in_transaction() -> T:
             with self.transaction() as db:
@@ -122,7 +137,7 @@ class Database:
 
 
 def to_text(moment: datetime) -> str:
-    """A moment as the tables have it."""
+    """Return a moment as the tables have it."""
     if moment.tzinfo is None:
         msg = "a moment must have a time zone"
         raise ValueError(msg)
@@ -130,5 +145,5 @@ def to_text(moment: datetime) -> str:
 
 
 def to_moment(text: str) -> datetime:
-    """A moment that a table has."""
+    """Return a moment of a table."""
     return datetime.fromisoformat(text)

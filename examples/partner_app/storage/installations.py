@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Connection, Row
 
+from vercel_marketplace.models import JSONValue
+
 from . import resources, sessions
 from .database import to_moment, to_text
 
@@ -15,14 +17,14 @@ class Installation:
     """An installation. Its token is not in here, so that no `repr` shows it.
 
     Attributes:
-        id: Vercel's id of it, `icfg_…`.
-        plan_id: The plan that the team chose for all of it, if any.
-        billed_until: All before that is invoiced.
+        id: Its id, `icfg_…`.
+        plan_id: The plan of the team.
+        billed_until: Everything before that is invoiced.
         uninstalled_at: When the team removed the product.
     """
 
     id: str
-    plan_id: str | None
+    plan_id: str
     billed_until: datetime
     uninstalled_at: datetime | None
 
@@ -33,38 +35,42 @@ def install(  # noqa: PLR0913 (one keyword for each column)
     *,
     access_token: str,
     account_name: str | None,
-    accepted_policies: Mapping[str, str],
+    accepted_policies: Mapping[str, JSONValue],
+    plan_id: str | None,
+    default_plan_id: str,
     now: datetime,
 ) -> bool:
-    """Keep an installation, or what is new of it; whether it was not removed before.
+    """Keep an installation, or what is new about it, and return whether it was not removed.
 
-    One that the team has removed stays so: a request that comes late must not bill it again.
+    One that the team has removed stays so: a late request must not bill it again.
     """
     done = db.execute(
         """
         INSERT INTO installations
-            (id, access_token, account_name, accepted_policies, installed_at, billed_until)
-        VALUES (?, ?, ?, ?, ?, ?)
+            (id, access_token, account_name, accepted_policies, plan_id, installed_at, billed_until)
+        VALUES (:id, :token, :account, :policies, COALESCE(:plan, :default_plan), :now, :now)
         ON CONFLICT (id) DO UPDATE SET
             access_token = excluded.access_token,
             account_name = excluded.account_name,
-            accepted_policies = excluded.accepted_policies
+            accepted_policies = excluded.accepted_policies,
+            plan_id = COALESCE(:plan, plan_id)
         WHERE uninstalled_at IS NULL
         """,
-        (
-            installation_id,
-            access_token,
-            account_name,
-            json.dumps(accepted_policies),
-            to_text(now),
-            to_text(now),
-        ),
+        {
+            "id": installation_id,
+            "token": access_token,
+            "account": account_name,
+            "policies": json.dumps(dict(accepted_policies)),
+            "plan": plan_id,
+            "default_plan": default_plan_id,
+            "now": to_text(now),
+        },
     )
     return done.rowcount == 1
 
 
 def find(db: Connection, installation_id: str) -> Installation | None:
-    """An installation that has not been removed."""
+    """Return an installation that has not been removed."""
     row = db.execute(
         "SELECT * FROM installations WHERE id = ? AND uninstalled_at IS NULL", (installation_id,)
     ).fetchone()
@@ -72,13 +78,13 @@ def find(db: Connection, installation_id: str) -> Installation | None:
 
 
 def unfinished(db: Connection) -> list[Installation]:
-    """Those that there is something to bill of, also where the team has left."""
+    """Return the installations that may still be billed, also where the team has left."""
     rows = db.execute("SELECT * FROM installations WHERE finished_at IS NULL ORDER BY id")
     return [_installation(row) for row in rows]
 
 
 def access_token(db: Connection, installation_id: str | None) -> str:
-    """What calls for an installation are authorized with.
+    """Return the token for calls about an installation.
 
     Raises:
         LookupError: There is no such installation, or it is finished.
@@ -94,13 +100,13 @@ def access_token(db: Connection, installation_id: str | None) -> str:
     return token
 
 
-def choose_plan(db: Connection, installation_id: str, plan_id: str) -> None:
-    """Keep the plan that the team chose for all of it."""
+def set_plan(db: Connection, installation_id: str, plan_id: str) -> None:
+    """Keep the plan that the team chose."""
     db.execute("UPDATE installations SET plan_id = ? WHERE id = ?", (plan_id, installation_id))
 
 
 def uninstall(db: Connection, installation_id: str, at: datetime) -> bool:
-    """Stop all that an installation has; whether there was anything to stop."""
+    """Remove an installation, and return whether it was there."""
     done = db.execute(
         "UPDATE installations SET uninstalled_at = ? WHERE id = ? AND uninstalled_at IS NULL",
         (to_text(at), installation_id),
@@ -114,7 +120,7 @@ def uninstall(db: Connection, installation_id: str, at: datetime) -> bool:
 
 
 def set_billed_until(db: Connection, installation_id: str, until: datetime) -> None:
-    """Take note that all before that is invoiced."""
+    """Record that everything before a moment is invoiced."""
     db.execute(
         "UPDATE installations SET billed_until = MAX(billed_until, ?) WHERE id = ?",
         (to_text(until), installation_id),
@@ -122,7 +128,7 @@ def set_billed_until(db: Connection, installation_id: str, until: datetime) -> N
 
 
 def finish(db: Connection, installation_id: str, now: datetime) -> None:
-    """Forget the token of an installation that gets no more invoices."""
+    """Forget the token of an installation that receives no more invoices."""
     db.execute(
         "UPDATE installations SET access_token = NULL, finished_at = ? WHERE id = ?",
         (to_text(now), installation_id),

@@ -1,4 +1,4 @@
-"""What there is to bill, and what Vercel says of the invoices."""
+"""The time to bill, and what Vercel says of the invoices."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,18 +27,18 @@ class Run:
 
 
 def is_new_event(db: Connection, event_id: str) -> bool:
-    """Take note of an event; whether it was not there before."""
+    """Record an event, and return whether it is new."""
     done = db.execute("INSERT INTO events (id) VALUES (?) ON CONFLICT DO NOTHING", (event_id,))
     return done.rowcount == 1
 
 
 def runs(db: Connection, installation_id: str, start: datetime, end: datetime) -> list[Run]:
-    """All runs that a stretch of time has a part of, those of deleted resources too."""
+    """Return all runs that overlap a stretch of time, those of deleted resources too."""
     rows = db.execute(
         """
         SELECT resource_id, resources.name AS resource_name, runs.plan_id, started_at, ended_at
         FROM runs JOIN resources ON resources.id = resource_id
-        WHERE installation_id = ? AND started_at < ? AND (ended_at IS NULL OR ended_at > ?)
+        WHERE runs.installation_id = ? AND started_at < ? AND (ended_at IS NULL OR ended_at > ?)
         ORDER BY resource_id, started_at
         """,
         (installation_id, to_text(end), to_text(start)),

@@ -9,11 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Connection, Row
-from typing import Any
+from typing import Any, Final
+
+from vercel_marketplace.models import ResourceStatus
 
 from .database import to_text
 
-SUSPENDED = "suspended"
+SUSPENDED: Final = "suspended"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,8 +23,8 @@ class Resource:
     """A database. Its password is not in here, so that no `repr` shows it.
 
     Attributes:
-        id: The partner's id of it.
-        installation_id: The installation that it is of.
+        id: Its id.
+        installation_id: The installation that has it.
         product_id: The product, as Vercel names it.
         name: The customer's name for it.
         metadata: What the customer filled in.
@@ -36,27 +38,7 @@ class Resource:
     name: str
     metadata: Mapping[str, Any]
     plan_id: str
-    status: str = "ready"
-
-
-def claim(
-    db: Connection, installation_id: str, operation: str, key: str, *, resource_id: str
-) -> str | None:
-    """Take an idempotency key for a resource.
-
-    Returns:
-        The resource of an earlier request with this key, or `None` if this is the first.
-    """
-    request = (installation_id, operation, key)
-    row = db.execute(
-        "SELECT resource_id FROM requests WHERE (installation_id, operation, key) = (?, ?, ?)",
-        request,
-    ).fetchone()
-    if row is not None:
-        earlier: str = row["resource_id"]
-        return earlier
-    db.execute("INSERT INTO requests VALUES (?, ?, ?, ?)", (*request, resource_id))
-    return None
+    status: ResourceStatus = "ready"
 
 
 def add(db: Connection, resource: Resource, *, password: str, now: datetime) -> None:
@@ -83,7 +65,7 @@ def add(db: Connection, resource: Resource, *, password: str, now: datetime) -> 
 
 
 def find(db: Connection, installation_id: str, resource_id: str) -> Resource | None:
-    """A resource of an installation."""
+    """Return a resource of an installation."""
     row = db.execute(
         "SELECT * FROM resources WHERE installation_id = ? AND id = ? AND deleted_at IS NULL",
         (installation_id, resource_id),
@@ -92,7 +74,7 @@ def find(db: Connection, installation_id: str, resource_id: str) -> Resource | N
 
 
 def of_installation(db: Connection, installation_id: str) -> list[Resource]:
-    """All resources of an installation."""
+    """Return all resources of an installation."""
     rows = db.execute(
         "SELECT * FROM resources WHERE installation_id = ? AND deleted_at IS NULL ORDER BY id",
         (installation_id,),
@@ -100,19 +82,19 @@ def of_installation(db: Connection, installation_id: str) -> list[Resource]:
     return [_resource(row) for row in rows]
 
 
-def change(db: Connection, resource: Resource, now: datetime) -> None:
-    """Keep what has changed of a resource. What it is billed by changes now, not earlier."""
+def update(db: Connection, resource: Resource, now: datetime) -> None:
+    """Keep what has changed of a resource: from now on, it is billed by that."""
     db.execute(
         """
-        UPDATE resources SET name = ?, metadata = ?, plan_id = ?, status = ?
-        WHERE installation_id = ? AND id = ?
+        UPDATE resources SET installation_id = ?, name = ?, metadata = ?, plan_id = ?, status = ?
+        WHERE id = ?
         """,
         (
+            resource.installation_id,
             resource.name,
             json.dumps(resource.metadata),
             resource.plan_id,
             resource.status,
-            resource.installation_id,
             resource.id,
         ),
     )
@@ -133,7 +115,7 @@ def delete(db: Connection, installation_id: str, resource_id: str, now: datetime
 
 
 def password(db: Connection, resource: Resource) -> str:
-    """The present password of a resource."""
+    """Return the present password of a resource."""
     row = db.execute(
         "SELECT password FROM passwords WHERE resource_id = ? AND good_until IS NULL",
         (resource.id,),
@@ -145,7 +127,7 @@ def password(db: Connection, resource: Resource) -> str:
 def rotate(
     db: Connection, resource: Resource, *, password: str, now: datetime, old_until: datetime
 ) -> None:
-    """Give a resource a new password. None of the old ones is good for longer than said."""
+    """Give a resource a new password. No old one is valid for longer than `old_until`."""
     db.execute("DELETE FROM passwords WHERE good_until <= ?", (to_text(now),))
     db.execute(
         """
@@ -160,7 +142,7 @@ def rotate(
 
 
 def good_passwords(db: Connection, resource: Resource, now: datetime) -> list[str]:
-    """All passwords that the database server accepts, the newest first."""
+    """Return all passwords that the database server accepts, the newest first."""
     rows = db.execute(
         """
         SELECT password FROM passwords
@@ -184,7 +166,7 @@ def link_project(  # noqa: PLR0913 (one for each column, and the installation)
     connected: bool,
     at: datetime,
 ) -> None:
-    """Take note that a project was connected or disconnected, unless newer is known."""
+    """Record that a project was connected or disconnected, unless something newer is known."""
     db.execute(
         """
         INSERT INTO project_links (resource_id, project_id, is_connected, changed_at)
@@ -198,7 +180,7 @@ def link_project(  # noqa: PLR0913 (one for each column, and the installation)
 
 
 def projects(db: Connection, resource: Resource) -> list[str]:
-    """The projects that are connected to a resource."""
+    """Return the projects that are connected to a resource."""
     rows = db.execute(
         "SELECT project_id FROM project_links WHERE resource_id = ? AND is_connected ORDER BY 1",
         (resource.id,),
@@ -210,15 +192,16 @@ def projects(db: Connection, resource: Resource) -> list[str]:
 
 
 def _meter(db: Connection, resource: Resource, now: datetime) -> None:
-    """Let the time from now on be billed as the resource is now; suspended, it costs nothing."""
+    """Bill the time from now on by what the resource is now; suspended, it costs nothing."""
     metered = "SELECT MAX(MAX(started_at, COALESCE(ended_at, ''))) FROM runs WHERE resource_id = ?"
     (until,) = db.execute(metered, (resource.id,)).fetchone()
     at = max(to_text(now), until or "")  # a clock that went back meters nothing twice
     _end_run(db, resource.id, at)
     if resource.status != SUSPENDED:
         db.execute(
-            "INSERT INTO runs (resource_id, plan_id, started_at) VALUES (?, ?, ?)",
-            (resource.id, resource.plan_id, at),
+            "INSERT INTO runs (resource_id, installation_id, plan_id, started_at) "
+            "VALUES (?, ?, ?, ?)",
+            (resource.id, resource.installation_id, resource.plan_id, at),
         )
 
 

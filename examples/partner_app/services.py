@@ -1,4 +1,4 @@
-"""What all parts of the application share: made once, and closed at the end."""
+"""What all parts of the application share: created once, and closed at the end."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -16,18 +16,19 @@ from .storage.database import Database
 
 
 def utc_now() -> datetime:
-    """The time."""
+    """Return the time."""
     return datetime.now(UTC)
 
 
-class Partner:
-    """The partner's side of the Marketplace.
+class Services:
+    """The database, the clients and the verifier.
 
     Attributes:
         settings: The settings.
-        database: Where all is kept.
-        clock: Gives the time; tests have their own.
+        database: Where everything is kept.
+        clock: Returns the time; tests have their own.
         client: One client for all installations.
+        blocking_client: The same for plain functions, which run in threads.
         outbox: Sends invoices and refunds. It blocks, so it is called in a thread.
         verifier: Verifies what Vercel signs.
     """
@@ -44,7 +45,7 @@ class Partner:
         Args:
             settings: The settings.
             clock: Returns the time.
-            transport: What to reach Vercel by; for tests in one process.
+            transport: Sends requests to Vercel; for tests in one process.
         """
         self.settings = settings
         self.clock = clock
@@ -52,25 +53,29 @@ class Partner:
         self.client = Vercel(
             bearer_token=self._token_for, server_url=settings.api_url, transport=transport
         )
-        self._blocking_client = SyncVercel(
+        self.blocking_client = SyncVercel(
             bearer_token=self._token_in_thread, server_url=settings.api_url, transport=transport
         )
-        self.outbox = Outbox(settings.database, self._blocking_client, clock)
+        self.outbox = Outbox(settings.database, self.blocking_client, clock)
         self.verifier = TokenVerifier(
             settings.client_id,
             jwks_url=settings.jwks_url,
-            clock=lambda: clock().timestamp(),
+            clock=self.timestamp,
             transport=transport,
         )
+
+    def timestamp(self) -> float:
+        """Return the time in epoch seconds."""
+        return self.clock().timestamp()
 
     async def aclose(self) -> None:
         """Close the connections to Vercel."""
         await self.client.aclose()
-        await to_thread.run_sync(self._blocking_client.close)
+        await to_thread.run_sync(self.blocking_client.close)
         await self.verifier.aclose()
 
     async def _token_for(self, call: CallContext) -> str:
-        """The token of the installation that a call is for."""
+        """Return the token of the installation that a call is for."""
         return await to_thread.run_sync(self._token_in_thread, call)
 
     def _token_in_thread(self, call: CallContext) -> str:

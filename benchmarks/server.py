@@ -67,6 +67,10 @@ def _resource(number: int) -> dict[str, Any]:
             "message": "Choose a larger plan.",
             "href": "https://acme.example/plans",
         }
+    if number % 10 == 1:
+        resource["protocolSettings"] = {
+            "experimentation": {"edgeConfigId": "ecfg_1", "edgeConfigSyncingEnabled": True}
+        }
     return resource
 
 

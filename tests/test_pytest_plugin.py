@@ -86,7 +86,7 @@ def test():
         "vercel_marketplace.pytest_plugin",
         "vercel_marketplace.version",
     }
-    assert not {"anyio", "attrs", "httpx"} & sys.modules.keys()
+    assert not {"anyio", "attrs", "cattrs", "httpx"} & sys.modules.keys()
 """
 
 

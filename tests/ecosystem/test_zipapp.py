@@ -28,6 +28,7 @@ print(json.dumps([account.name, vercel.__class__.__module__, __import__("httpx")
 DEPENDENCIES = (
     "anyio",
     "attrs",
+    "cattrs",
     "certifi",
     "h11",
     "httpcore",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.contract.documented import Schemas
 from tests.contract.generated import JSON_VALUES
 from tests.contract.reading import contract
-from vercel_marketplace._internal.reader import read_leniently
+from vercel_marketplace._internal.converter import read_leniently
 from vercel_marketplace.models.dicts import to_dict
 from vercel_marketplace.partner import OPERATIONS
 from vercel_marketplace.partner.bodies import read_body, write_body

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.partner.examples import content_of, given, has_json, table
-from vercel_marketplace._internal.reader import read_leniently
+from vercel_marketplace._internal.converter import read_leniently
 from vercel_marketplace.models import Notification, Secret
 from vercel_marketplace.models.dicts import from_dict, to_dict
 from vercel_marketplace.partner import (

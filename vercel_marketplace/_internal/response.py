@@ -10,7 +10,6 @@ from typing import Any, Final, TypeVar, cast
 
 from vercel_marketplace._internal.json import explain, is_number, parse
 from vercel_marketplace._internal.operation import AnyOperation, Operation
-from vercel_marketplace._internal.reader import read_leniently
 from vercel_marketplace._internal.redaction import redact
 from vercel_marketplace._internal.schema import fields_of
 from vercel_marketplace.errors import (
@@ -95,6 +94,8 @@ def _read(
         return Err(
             _invalid_response(operation, response, response.text, (issue,), tuple(secrets()))
         )
+    from vercel_marketplace._internal.converter import read_leniently  # noqa: PLC0415 (cattrs)
+
     value, issues = read_leniently(model, parsed)
     if _is_error_body(model, parsed):
         value, issues = None, (*issues, Issue("", _ERROR_IN_SUCCESS))

@@ -11,7 +11,6 @@ from attrs import AttrsInstance
 
 from vercel_marketplace._internal.describe import describe
 from vercel_marketplace._internal.json import format_key, parse
-from vercel_marketplace._internal.reader import read_leniently
 from vercel_marketplace._internal.schema import (
     alternatives,
     arms_of,
@@ -120,6 +119,8 @@ def _is_ours(kind: object) -> TypeGuard[type]:
 
 def _read(model: type, mapping: object) -> tuple[Any, list[Issue]]:
     if is_only_from_vercel(model):
+        from vercel_marketplace._internal.converter import read_leniently  # noqa: PLC0415 (cattrs)
+
         value, issues = read_leniently(model, mapping)
         if value is None:
             return None, [*issues]

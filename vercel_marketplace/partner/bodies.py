@@ -8,7 +8,6 @@ from typing import Any, Final, NamedTuple
 
 from vercel_marketplace._internal.json import explain, find_json_issues, parse
 from vercel_marketplace._internal.json_terms import in_json_terms
-from vercel_marketplace._internal.reader import read_strictly
 from vercel_marketplace._internal.validation import write
 from vercel_marketplace.errors import Issue
 
@@ -61,6 +60,8 @@ def read_body(kind: Any, content: bytes, *, as_lines: bool = False) -> ReadBody:
         content: The JSON.
         as_lines: Whether it is a list with one entry per line, and nothing around them.
     """
+    from vercel_marketplace._internal.converter import read_strictly  # noqa: PLC0415 (cattrs)
+
     try:
         parsed = [*map(parse, content.splitlines())] if as_lines else parse(content, bom=True)
     except (ValueError, RecursionError) as error:

@@ -13,7 +13,6 @@ from typing import Any, Final, NamedTuple, cast
 from urllib.parse import parse_qs
 
 from vercel_marketplace._internal.json import explain, find_json_issues, is_deeper, parse
-from vercel_marketplace._internal.reader import read_leniently
 from vercel_marketplace._internal.schema import Field, arms_of, fields_of, is_list
 from vercel_marketplace.errors import Issue
 from vercel_marketplace.partner.bodies import in_terms_of_json, with_json_path
@@ -48,6 +47,8 @@ def read_request(route: Route, query: str, content: bytes | None) -> ReadRequest
     Raises:
         InvalidFieldsError: It does not match; the fields are named, and no value is shown.
     """
+    from vercel_marketplace._internal.converter import read_leniently  # noqa: PLC0415 (cattrs)
+
     operation = route.operation
     body = _parse_object(content or b"{}", "") if operation.body else {}
     given = {one.wire_name: body[one.wire_name] for one in operation.body if one.wire_name in body}

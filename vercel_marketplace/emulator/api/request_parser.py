@@ -11,11 +11,11 @@ from http import HTTPStatus
 from typing import Any, Final, TypeGuard, cast, get_args
 from urllib.parse import parse_qsl
 
+from vercel_marketplace._internal.converter import DATE_TIME, DATE_TIME_EXPECTED, read_leniently
 from vercel_marketplace._internal.describe import describe
 from vercel_marketplace._internal.json import find_json_issues, is_deeper, parse
 from vercel_marketplace._internal.json_terms import in_json_terms
 from vercel_marketplace._internal.operation import AnyOperation
-from vercel_marketplace._internal.reader import DATE_TIME, DATE_TIME_EXPECTED, read_leniently
 from vercel_marketplace._internal.schema import (
     Money,
     alternatives,

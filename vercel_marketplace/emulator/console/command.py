@@ -16,7 +16,7 @@ from typing import (
 
 import attrs
 
-from vercel_marketplace._internal.reader import read_strictly
+from vercel_marketplace._internal.converter import read_strictly
 from vercel_marketplace._internal.schema import (
     alternatives,
     arms_of,

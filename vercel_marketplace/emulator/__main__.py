@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import cast
 
 from vercel_marketplace._internal.json import explain, parse
 from vercel_marketplace.emulator.clock import START, Clock, RunningClock
@@ -125,7 +126,7 @@ def _seed(emulator: Emulator, path: Path) -> None:
     if not isinstance(parsed, dict):
         msg = f"--seed: {path} must hold a JSON object"
         raise ValueError(msg)  # noqa: TRY004 (a mistake in a file)
-    given: dict[str, object] = parsed
+    given = cast("dict[str, object]", parsed)
     try:
         Command.of("POST", "/seed", seed).run(emulator.console, given)
     except (ValueError, LookupError) as error:

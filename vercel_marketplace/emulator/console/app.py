@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, cast
 
 try:
     from starlette.applications import Starlette
@@ -22,6 +22,7 @@ from vercel_marketplace.emulator.api.responses import error_body, to_json
 from vercel_marketplace.emulator.console.command import COMMANDS, ArgumentsError, Command
 
 # Importing a topic registers its commands.
+# pyright: reportUnusedImport=false
 from vercel_marketplace.emulator.console.commands import (  # noqa: F401 (see above)
     emulator,
     faults,
@@ -157,7 +158,7 @@ async def _body(request: Request) -> dict[str, object]:
     if not isinstance(parsed, dict):
         msg = "the body must be a JSON object"
         raise ValueError(msg)  # noqa: TRY004 (a mistake in what was sent)
-    return parsed
+    return cast("dict[str, object]", parsed)
 
 
 async def _describe(_request: Request) -> Response:

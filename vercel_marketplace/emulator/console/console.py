@@ -198,5 +198,6 @@ class _Recorder:
     def send(self, request: HTTPRequest, /) -> HTTPResponse:
         """Send a request, and remember it and its response."""
         self.request, self.response = request, None
-        self.response = outbound_http.send(request)
-        return self.response
+        response: HTTPResponse = outbound_http.send(request)
+        self.response = response
+        return response

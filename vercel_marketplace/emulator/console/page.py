@@ -82,8 +82,26 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters["segment"] = lambda value: quote(value, safe="")
-    made.filters["pretty"] = lambda value: json.dumps(value, indent=2, ensure_ascii=False)
-    made.filters["minute"] = lambda moment: moment[:16].replace("T", " ")
-    made.filters["second"] = lambda moment: moment[11:19]
+    made.filters |= {
+        "segment": _to_segment,
+        "pretty": _to_pretty_json,
+        "minute": _to_minute,
+        "second": _to_second,
+    }
     return made
+
+
+def _to_segment(value: str) -> str:
+    return quote(value, safe="")
+
+
+def _to_pretty_json(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def _to_minute(moment: str) -> str:
+    return moment[:16].replace("T", " ")
+
+
+def _to_second(moment: str) -> str:
+    return moment[11:19]

@@ -107,7 +107,8 @@ def _is_union_of_models(kind: Any) -> bool:
 
 def _read_tagged(value: Any, kind: Any) -> Any:
     tag, models = models_by_tag(arms_of(kind))
-    return from_dict(models[value[tag]], value)
+    model: Any = models[value[tag]]
+    return from_dict(model, value)
 
 
 def _open_for_owner(path: str, flags: int) -> int:

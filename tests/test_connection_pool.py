@@ -12,7 +12,6 @@ import httpcore
 import httpx
 import pytest
 
-from tests.conftest import Way
 from vercel_marketplace import RequestOptions, RetryConfig, SyncVercel, VercelCore, block_on
 from vercel_marketplace._internal.transports import connection_pool, pools, slots, streams
 from vercel_marketplace._internal.transports import httpx as transport_module
@@ -160,34 +159,39 @@ async def test_a_request_that_no_connection_took_is_unsent(server, refund, monke
 
 @pytest.fixture
 def delayed_read(monkeypatch):
-    """Has async streams wait before they first read, until the server has played its script."""
+    """Has streams wait before they first read, until the server has played its script."""
     played, waits = threading.Barrier(2), iter([True])
-    read = streams.AsyncStream.read
+    read, read_async = streams.Stream.read, streams.AsyncStream.read
 
-    async def wait_and_read(self, *args, **settings):
+    def wait_and_read(self, *args, **settings):
+        if next(waits, False):
+            played.wait()
+        return read(self, *args, **settings)
+
+    async def wait_and_read_async(self, *args, **settings):
         if next(waits, False):
             await anyio.to_thread.run_sync(played.wait)
-        return await read(self, *args, **settings)
+        return await read_async(self, *args, **settings)
 
-    monkeypatch.setattr(streams.AsyncStream, "read", wait_and_read)
+    monkeypatch.setattr(streams.Stream, "read", wait_and_read)
+    monkeypatch.setattr(streams.AsyncStream, "read", wait_and_read_async)
     return played
 
 
-@pytest.mark.parametrize("backend", ["asyncio", "trio"])
-def test_what_was_read_ahead_is_no_response(backend, server, refund, monkeypatch, delayed_read):
+def test_what_was_read_ahead_is_no_response(way, server, refund, monkeypatch, delayed_read):
     """What asyncio has taken from the socket, but nobody from asyncio, must not be a response."""
     response = RESPONSES["a length"]
-    monkeypatch.setattr(httpcore.AsyncHTTP11Connection, "READ_NUM_BYTES", len(response))
-    result = refund_twice(Way(backend), server, refund, response + ACCEPTED, delayed_read)
+    for kind in (httpcore.HTTP11Connection, httpcore.AsyncHTTP11Connection):
+        monkeypatch.setattr(kind, "READ_NUM_BYTES", len(response))
+    result = refund_twice(way, server, refund, response + ACCEPTED, delayed_read)
     assert type(result.error) is VercelConflictError
     assert server.connections == [1, 2]
 
 
-@pytest.mark.parametrize("backend", ["asyncio", "trio"])
-def test_what_tls_has_read_ahead_is_no_response(backend, tls_server, refund, delayed_read):
+def test_what_tls_has_read_ahead_is_no_response(way, tls_server, refund, delayed_read):
     """A TLS record that came with that of a response must not be the next response."""
     script = RESPONSES["a length"], ACCEPTED, delayed_read
-    result = refund_twice(Way(backend), tls_server, refund, *script)
+    result = refund_twice(way, tls_server, refund, *script)
     assert type(result.error) is VercelConflictError
     assert tls_server.connections == [1, 2]
 
@@ -293,7 +297,8 @@ def test_closing_lets_a_call_in_flight_end(way, server, refund):
 
 def test_a_response_that_is_closed_again_ends_no_other(way, server):
     """What closes the stream of a response twice must not end the connection of the next call."""
-    server.answers(b"first").answers(b"second")
+    large = b"second" * 50_000  # more than is read at once
+    server.answers(b"first").answers(large)
     kind = transport_module._BlockingAdapter if way.blocking else transport_module._AsyncAdapter
     make_pool = pools._make_blocking_pool if way.blocking else pools._make_async_pool
 
@@ -309,7 +314,7 @@ def test_a_response_that_is_closed_again_ends_no_other(way, server):
         adapter.pool.close() if way.blocking else await adapter.pool.aclose()
         return b"".join(parts)
 
-    assert way.run(story) == b"firstsecond"
+    assert way.run(story) == b"first" + large
     assert server.connections == [1, 1]
 
 
@@ -382,7 +387,8 @@ def test_an_interrupt_costs_a_connection_at_most(server, reading, monkeypatch):
                 integration_configuration_id="icfg_1", member_id=name
             ).id
 
-        call("user_0000")
+        with interrupt_at(0):  # Python 3.12 traces opcodes from the second time on
+            call("user_0000")
         for number in itertools.count(1, 5):
             try:
                 with interrupt_at(number):
@@ -392,4 +398,4 @@ def test_an_interrupt_costs_a_connection_at_most(server, reading, monkeypatch):
             else:
                 break
             assert call(f"user_{number:04}") == f"user_{number:04}"
-    assert number > 300
+    assert number > 100

@@ -71,6 +71,7 @@ class Stream(httpcore.NetworkStream):
 
     def get_extra_info(self, info: str) -> Any:
         """Return a property of the stream."""
+        # Nothing else can be ahead of a blocking socket: TLS, too, reads one record at a time.
         return (info == "is_readable" and self._held) or self._stream.get_extra_info(info)
 
 

@@ -145,8 +145,9 @@ def find_json_issues(value: Mapping[Any, Any] | Sequence[Any], path: str = "") -
 def is_deeper(value: Mapping[str, Any] | Sequence[Any], levels: int) -> bool:
     """Whether objects and lists are nested in a value by more levels than so many."""
     layer: list[Any] = [value]
-    for _ in range(levels):
+    while layer and levels:
         layer = [inner for outer in layer for inner in _containers_in(outer)]
+        levels -= 1
     return bool(layer)
 
 

@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 import pytest
 
 import vercel_marketplace
-from vercel_marketplace import funcs, models, tokens
+from vercel_marketplace import funcs, models, partner, tokens
 
 pytestmark = pytest.mark.subprocess
 
@@ -140,6 +140,13 @@ def test_every_model_is_there(name):
 def test_every_name_of_tokens_is_there(name):
     """Each name that `tokens` lists can be had from it."""
     assert getattr(tokens, name) is not None
+
+
+@pytest.mark.parametrize("name", partner.__all__)
+def test_every_name_of_partner_is_there(name):
+    """Each name that `partner` lists can be had from it."""
+    assert getattr(partner, name) is not None
+    assert name in dir(partner)
 
 
 @pytest.mark.parametrize("name", funcs.__all__)

@@ -19,10 +19,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 
-# An example may leave a value unused, and compare a value whose type the checker knows already.
+# An example may leave a name unused, and compare a value whose type the checker knows already.
 _PYRIGHT = (
     "# pyright: strict, reportUnusedVariable=false, reportUnusedFunction=false, "
-    "reportUnnecessaryComparison=false, reportUnnecessaryIsInstance=false"
+    "reportUnusedClass=false, reportUnnecessaryComparison=false, reportUnnecessaryIsInstance=false"
 )
 _TY = """
 [environment]

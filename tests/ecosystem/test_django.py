@@ -135,3 +135,8 @@ def test_a_user_signs_in_to_a_django_view(run):
         "plain": [302, "/"],
         "altered cookie": [401, "open the product from Vercel's dashboard"],
     }
+
+
+def test_django_serves_a_partner(run):
+    """Vercel installs, provisions and signs in, against the program as the page shows it."""
+    assert run("django_serves.py") == "played"

@@ -101,13 +101,23 @@ def test_a_project_sees_the_override_for_its_environment(emulator, environment, 
         ({"prefix": ""}, "URL"),
         ({"prefix": "DB"}, "DB_URL"),
         ({"prefix": "DB_"}, "DB_URL"),
+        ({"prefix": "MY-DB"}, "MY_DB_URL"),
+        ({"prefix": "my db-"}, "my_db_URL"),
+        ({"prefix": "UR"}, "UR_URL"),
     ],
 )
 def test_a_prefix_comes_before_the_name(emulator, prefix, variable):
-    """A variable is the prefix, one underscore, and the name."""
+    """A variable is the prefix with underscores alone, one underscore, and the name."""
     put(emulator, {"name": "URL", "value": "v"} | prefix)
 
     assert emulator.resources.environment_variables(emulator.resource_id) == {variable: "v"}
+
+
+def test_a_name_is_prefixed_once(emulator):
+    """A name that begins with the prefix is the variable as it is."""
+    put(emulator, {"name": "MY_DB_URL", "prefix": "MY-DB", "value": "v"})
+
+    assert emulator.resources.environment_variables(emulator.resource_id) == {"MY_DB_URL": "v"}
 
 
 def test_an_unknown_resource_has_no_environment(emulator):

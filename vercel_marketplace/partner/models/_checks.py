@@ -25,6 +25,7 @@ DOT_SEGMENTS: Final = frozenset({".", ".."})
 _MAX_TITLE_CHARS: Final = 100
 # What Vercel accepts as the name of an environment variable.
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NOT_IN_VARIABLES: Final = re.compile("[- ]")
 
 
 def find_empty(model: Any, *names: str) -> Iterator[Issue]:
@@ -113,10 +114,15 @@ def _is_text(secret: Secret) -> bool:
 
 
 def variable_of(secret: Secret) -> str:
-    """Return the prefix, an underscore unless the prefix ends in one, and the name."""
+    """Return the prefix, an underscore unless the prefix ends in one, and the name.
+
+    Vercel replaces hyphens and spaces in a prefix by underscores, and prefixes no name that has
+    the prefix already.
+    """
     if not secret.prefix:
         return secret.name
-    return f"{secret.prefix.removesuffix('_')}_{secret.name}"
+    prefix = f"{_NOT_IN_VARIABLES.sub('_', secret.prefix).removesuffix('_')}_"
+    return secret.name if secret.name.startswith(prefix) else f"{prefix}{secret.name}"
 
 
 def find_duplicates(path: str, values: Sequence[object]) -> Iterator[Issue]:

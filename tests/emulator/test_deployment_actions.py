@@ -1,5 +1,7 @@
 """An action of a deployment starts with a webhook and ends with a call."""
 
+import json
+
 import pytest
 
 from tests.emulator.builders import INSTALLATION
@@ -50,6 +52,20 @@ def test_the_webhook_names_what_the_call_needs(emulator, marketplace):
     )
     assert event.installation_ids == (INSTALLATION,)
     assert [one.status for one in emulator.deployments.actions] == ["succeeded"]
+
+
+def test_the_webhook_names_the_resource_in_integrations(emulator):
+    """The installation and its resource are where events about deployments have them."""
+    emulator.webhooks.subscribe(lambda _: None)
+    action = emulator.deployments.start_action("branch")
+
+    payload = json.loads(emulator.webhooks.deliveries[0].request.content)["payload"]
+    assert payload["integrations"] == [
+        {
+            "installationId": INSTALLATION,
+            "resources": [{"externalResourceId": action.resource_id}],
+        }
+    ]
 
 
 def test_an_update_changes_what_it_names(emulator, marketplace, action):

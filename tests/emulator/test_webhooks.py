@@ -177,6 +177,17 @@ def test_a_members_address_is_told_where_it_is_known(emulator, partner):
     assert partner.events[0].payload.user_email == "owner@acme.example"
 
 
+def test_a_member_may_have_an_address(emulator, partner):
+    """It is in the webhook and in what the API returns, and a new role keeps it."""
+    emulator.team.add_member("usr_2", email="ada@acme.example", global_user_id="u_1")
+    emulator.team.add_member("usr_2", role="ADMIN")
+
+    assert [event.payload.user_email for event in partner.events] == ["ada@acme.example"] * 2
+    assert emulator.team.members[-1] == m.Member(
+        id="usr_2", role="ADMIN", user_email="ada@acme.example", global_user_id="u_1"
+    )
+
+
 def test_a_member_who_stays_the_same_is_no_news(emulator, partner):
     """Adding somebody again with the same role is not told."""
     emulator.team.add_member("usr_2")
@@ -208,6 +219,33 @@ def test_a_removal_is_told_of(emulator, partner):
     assert isinstance(event, w.ConfigurationRemovedEvent)
     assert event.payload.installation_id == emulator.installation_id
     assert event.payload.configuration.projects == ["prj_1"]
+
+
+def test_a_removal_names_the_team_and_the_user(emulator, partner):
+    """It says which team and which member removed the product, and which resources it had."""
+    emulator.resources.add("db_2")
+    emulator.team.uninstall()
+
+    payload = partner.events[-1].payload
+    assert payload.team.id.startswith("team_")
+    assert payload.user.id == emulator.team.admin_id
+    assert payload.integrations == [
+        w.Integration(
+            installation_id=emulator.installation_id,
+            resources=[
+                w.IntegrationResource(external_resource_id=name)
+                for name in (emulator.resource_id, "db_2")
+            ],
+        )
+    ]
+
+
+def test_a_team_without_members_can_remove(emulator, partner):
+    """Then no user is named."""
+    emulator.team.remove_member(emulator.team.admin_id)
+    emulator.team.uninstall()
+
+    assert partner.events[-1].payload.user.id is None
 
 
 def test_a_further_installation_is_told_of_too(emulator, partner):

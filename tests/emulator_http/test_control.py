@@ -155,7 +155,7 @@ def test_teams_members_and_projects_are_added_and_removed(emulator, control):
     """What the customer's team does is a command each."""
     added = control.post("/installations", installationId="icfg_2", account=BETA)
     assert added["account"] == BETA
-    control.put("/installations/icfg_2/members/usr_9", role="ADMIN")
+    control.put("/installations/icfg_2/members/usr_9", role="ADMIN", email="a@b.example")
     resource = f"{HERE}/resources/{emulator.resource_id}"
     control.post(f"{resource}/projects/prj_1", targets=["production"])
     assert control.get(HERE)["projects"] == [
@@ -183,7 +183,7 @@ def test_a_seed_adds_installations(emulator, control):
         installations=[
             {
                 "installationId": "icfg_a",
-                "members": [{"id": "usr_a"}],
+                "members": [{"id": "usr_a", "email": "a@b.example"}],
                 "resources": [{"id": "db_a", "productId": "acme-redis", "projectIds": ["prj_a"]}],
             },
             {},

@@ -57,7 +57,7 @@ def installations(emulator: Emulator, account: Account) -> None:
     for one in (emulator, added):
         texts = (one.installation_id, one.token, one.resource_id, one.team.admin_id)
         assert_type(texts, tuple[str, str, str, str])
-        one.team.add_member("usr_2", role="BILLING")
+        one.team.add_member("usr_2", role="BILLING", email="a@b.example", global_user_id="u")
         one.team.uninstall()
         assert_type(one.tokens.access_tokens, list[str])
         assert_type(one.tokens.issue_sso_code(state="a", code="b"), str)

@@ -18,10 +18,12 @@ class SeededMember:
     Attributes:
         id: The member.
         role: The member's role.
+        email: The member's address, if any.
     """
 
     id: str
     role: str = "USER"
+    email: str | None = None
 
 
 @frozen(kw_only=True)
@@ -63,7 +65,7 @@ class SeededInstallation:
         """
         added = emulator.installations.add(self.installation_id, account=self.account)
         for member in self.members or []:
-            added.team.add_member(member.id, role=member.role)
+            added.team.add_member(member.id, role=member.role, email=member.email)
         for resource in self.resources or []:
             added.resources.add(resource.id, product_id=resource.product_id)
             for project_id in resource.project_ids or []:

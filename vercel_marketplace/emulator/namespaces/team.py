@@ -45,19 +45,34 @@ class Team:
         """When the team uninstalled the product; `None` while it is installed."""
         return self._store.installation.uninstalled_at
 
-    def add_member(self, member_id: str, *, role: MemberRole | str = "USER") -> None:
+    def add_member(
+        self,
+        member_id: str,
+        *,
+        role: MemberRole | str = "USER",
+        email: str | None = None,
+        global_user_id: str | None = None,
+    ) -> None:
         """Add a member to the team, or change the role of one.
 
         Args:
             member_id: The member.
             role: The member's role.
+            email: The member's address; the one that is known if omitted.
+            global_user_id: The member's id as a user of Vercel; the one that is known if omitted.
         """
-        member = Member(id=member_id, role=role)
-        self._store.update(
-            lambda installation, _: evolve(
-                installation, members={**installation.members, member_id: member}
+
+        def add(installation: Installation, _now: datetime) -> Installation:
+            known = installation.members.get(member_id, Member(id=member_id, role=role))
+            member = evolve(
+                known,
+                role=role,
+                user_email=email or known.user_email,
+                global_user_id=global_user_id or known.global_user_id,
             )
-        )
+            return evolve(installation, members={**installation.members, member_id: member})
+
+        self._store.update(add)
 
     def remove_member(self, member_id: str) -> None:
         """Remove a member from the team.

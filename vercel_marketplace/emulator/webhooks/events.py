@@ -6,7 +6,7 @@ So nobody must look at the right moment, and a clock that goes back and forth re
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from vercel_marketplace.emulator.api.invoice_lifecycle import (
     as_of,
 )
 from vercel_marketplace.emulator.api.responses import to_json
+from vercel_marketplace.emulator.ids import stable_id
 from vercel_marketplace.emulator.state import Installation, ProjectConnection, State, StoredInvoice
 from vercel_marketplace.emulator.webhooks.requests import installation_fields, invoice_payload
 from vercel_marketplace.models.account import Member
@@ -178,6 +179,7 @@ def _action_events(
         if key not in known.actions:
             payload = {
                 **installation_fields(installation.id),
+                "integrations": _integrations(installation.id, [one.resource_id]),
                 "resourceId": one.resource_id,
                 "action": one.action,
                 "deployment": {"id": one.deployment_id},
@@ -196,8 +198,16 @@ def _removal_events(known: Installation, installation: Installation) -> Iterator
             "projectSelection": "selected",
             "projects": projects,
         }
-        yield MarketplaceEvent(
-            type="integration-configuration.removed",
-            payload={"configuration": configuration},
-            at=at,
-        )
+        payload = {
+            "team": {"id": stable_id("team", installation.id)},
+            "user": {"id": next(iter(installation.members), None)},
+            "configuration": configuration,
+            "installationIds": [installation.id],
+            "integrations": _integrations(installation.id, installation.resources),
+        }
+        yield MarketplaceEvent(type="integration-configuration.removed", payload=payload, at=at)
+
+
+def _integrations(installation_id: str, resource_ids: Iterable[str]) -> list[dict[str, object]]:
+    resources = [{"externalResourceId": name} for name in resource_ids]
+    return [{"installationId": installation_id, "resources": resources}]

@@ -49,10 +49,15 @@ def seed(console: Console, *, installations: Sequence[SeededInstallation]) -> li
 
 @command("PUT", f"{_INSTALLATION}/members/{{member_id}}")
 def add_member(
-    console: Console, *, installation_id: str, member_id: str, role: str = "USER"
+    console: Console,
+    *,
+    installation_id: str,
+    member_id: str,
+    role: str = "USER",
+    email: str | None = None,
 ) -> None:
     """Add a member to the team, or change the role of one."""
-    console.installation(installation_id).team.add_member(member_id, role=role)
+    console.installation(installation_id).team.add_member(member_id, role=role, email=email)
 
 
 @command("DELETE", f"{_INSTALLATION}/members/{{member_id}}")

@@ -341,14 +341,20 @@ def test_a_cancelled_request_is_unfinished(way, store):
         async def provision_resource(self, call, request):
             started.append(call.may_have_run)
             if len(started) == 1:
+                cancel()
                 await anyio.sleep_forever()
             return PROVISIONED
 
     served = Served(way, Waits()).serve(idempotency_store=store)
     sent = request("POST", PATH, PROVISION, key="k")
+    scopes = []
+
+    def cancel():
+        scopes[0].cancel()
 
     async def story():
-        with anyio.move_on_after(0.05):
+        with anyio.CancelScope() as scope:
+            scopes.append(scope)
             await served.api.respond(sent)
         return await served.api.respond(sent)
 

@@ -523,7 +523,7 @@ def test_a_fault_is_told_as_over_a_wire(way, server, emulator, fault, script):
 
 def test_a_delay_is_told_as_over_a_wire(way, server, emulator):
     """A response that does not come in time is the same error in process."""
-    settings = {"retries": ONCE, "timeout": 0.05}
+    settings = {"retries": ONCE, "timeout": 0.3}  # and long enough to connect
     server.plays(server.STALL)
     over_the_wire = way.error_of(Member(), server_url=server.url, **settings)
     emulator.faults.delay("get-member", 1)

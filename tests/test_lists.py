@@ -158,6 +158,15 @@ def double(text):
     return text * 2
 
 
+def test_an_optional_model_that_is_wrong_is_skipped_in_its_row_only():
+    """So does a value inside of a row that stands for a model."""
+    rows = [ROW | {"notification": {"level": "info", "title": "Hello"}}] * MANY
+    rows[7] = ROW | {"notification": 7}
+    value, issues = read_leniently(list[models.ResourceSummary], rows)
+    assert [at for at, one in enumerate(value) if one.notification is None] == [7]
+    assert [(i.path, i.raw_value) for i in issues] == [("[7].notification", 7)]
+
+
 @attrs.frozen
 class Converted:
     """A class that converts its field."""

@@ -15,6 +15,7 @@ import pytest
 
 from vercel_marketplace.emulator import Emulator
 from vercel_marketplace.emulator import __main__ as command
+from vercel_marketplace.emulator.partner import PartnerClient
 from vercel_marketplace.emulator.server.serve import serve
 from vercel_marketplace.webhooks import parse_event
 
@@ -162,6 +163,19 @@ def test_a_partner_that_refuses_the_installation_ends_the_command(while_serving,
     assert said.startswith(
         f"--partner: PUT {server.url}/v1/installations/icfg_emulator returned 500"
     )
+
+
+def test_a_partner_is_installed_only_where_tokens_can_be_signed(
+    while_serving, capsys, server, monkeypatch
+):
+    """Without the extra for that the command says what is missing, and ends."""
+
+    def missing(_client):
+        raise ImportError("install the extra tokens")
+
+    monkeypatch.setattr(PartnerClient, "install", missing)
+    assert while_serving(lambda: None, "--partner", server.url) == 1
+    assert capsys.readouterr().err == "--partner: install the extra tokens\n"
 
 
 def test_what_falls_due_is_sent_while_it_waits(monkeypatch):

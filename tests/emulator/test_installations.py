@@ -157,6 +157,12 @@ def leaving(emulator, marketplace):
     emulator.team.uninstall()
 
 
+@pytest.fixture
+def settled(emulator, leaving):
+    """The same, once the customer has paid."""
+    emulator.invoices.pay("inv_1")
+
+
 @pytest.mark.usefixtures("leaving")
 def test_a_final_invoice_may_follow(emulator, marketplace):
     """For 24 hours after the removal a final invoice is taken, and others before the last."""
@@ -202,7 +208,7 @@ def requests_of_all(emulator):
         yield operation.method, path
 
 
-@pytest.mark.usefixtures("leaving")
+@pytest.mark.usefixtures("settled")
 def test_after_a_day_the_installation_is_gone(emulator):
     """24 hours after the removal every operation is a 410, with the installation's own token."""
     emulator.clock.advance(hours=24)
@@ -211,7 +217,7 @@ def test_after_a_day_the_installation_is_gone(emulator):
         assert send(emulator, method, path).status_code == 410
 
 
-@pytest.mark.usefixtures("leaving")
+@pytest.mark.usefixtures("settled")
 def test_a_stranger_is_not_told_that_it_is_gone(emulator, other):
     """Another token is a 403 as before, and the other installation is as it was."""
     emulator.clock.advance(hours=24)
@@ -221,7 +227,7 @@ def test_a_stranger_is_not_told_that_it_is_gone(emulator, other):
     assert send(emulator, "GET", path, token=other.token).status_code == 200
 
 
-@pytest.mark.usefixtures("leaving")
+@pytest.mark.usefixtures("settled")
 def test_gone_is_what_the_sdk_says(emulator, marketplace):
     """A client gets a `VercelGoneError`."""
     emulator.clock.advance(hours=24)
@@ -232,13 +238,75 @@ def test_gone_is_what_the_sdk_says(emulator, marketplace):
 
 @pytest.mark.usefixtures("leaving")
 def test_what_is_owed_can_still_be_paid(emulator):
-    """The customer's invoices outlive the installation."""
+    """The customer's invoices outlive the 24 hours."""
     emulator.clock.advance(days=30)
     assert emulator.invoices["inv_1"].state == "overdue"
 
     emulator.invoices.pay("inv_1")
 
     assert emulator.invoices["inv_1"].state == "paid"
+
+
+@pytest.mark.usefixtures("leaving")
+def test_an_installation_lives_until_its_invoices_are_settled(emulator, marketplace):
+    """As long as an invoice is owed, and until its refund is complete, the token is good."""
+    emulator.clock.advance(days=30)
+    marketplace.update_invoice(invoice_id="inv_1", request_body=refund("36.00"))
+    assert marketplace.get_account_info().name == "Acme"
+
+    emulator.invoices.complete_refund("inv_1")
+    with pytest.raises(VercelGoneError):
+        marketplace.get_account_info()
+
+
+@pytest.mark.usefixtures("leaving")
+def test_no_invoice_follows_the_end(emulator, marketplace):
+    """After the 24 hours a final invoice is a 400, though the token is still good."""
+    emulator.clock.advance(hours=24)
+
+    with pytest.raises(VercelBadRequestError, match="no more invoices may come"):
+        submitted(marketplace, items=[item(plan="usage")], final=True)
+
+
+def test_an_invoice_starts_the_24_hours_anew(emulator, marketplace):
+    """They begin again with each invoice that is submitted in them."""
+    emulator.team.uninstall()
+    for plan in ("usage", "fee"):
+        emulator.clock.advance(hours=23)
+        emulator.invoices.pay(submitted(marketplace, items=[item(plan=plan)], final=True))
+
+    emulator.clock.advance(hours=23)
+    assert marketplace.get_account_info().name == "Acme"
+    emulator.clock.advance(hours=1)
+    with pytest.raises(VercelGoneError):
+        marketplace.get_account_info()
+
+
+@pytest.mark.usefixtures("leaving")
+def test_finalization_waits_for_what_is_owed(emulator, marketplace):
+    """It is accepted, ends the invoices, and the installation once the customer has paid."""
+    marketplace.finalize_installation()
+
+    assert marketplace.get_invoice(invoice_id="inv_1").state == "pending"
+    with pytest.raises(VercelBadRequestError, match="no more invoices may come"):
+        submitted(marketplace, items=[item(plan="usage")], final=True)
+    emulator.invoices.pay("inv_1")
+    assert error_of(send(emulator, "GET", "/account"))[:2] == (410, "gone")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"items": [item("0.49")]}, {"test": m.InvoiceTest(result="overdue")}],
+    ids=["not charged", "test"],
+)
+def test_nothing_waits_for_what_is_never_paid(emulator, marketplace, changes):
+    """An invoice of less than 0.50 keeps no installation alive, nor does one of a test."""
+    submitted(marketplace, **changes)
+    emulator.team.uninstall()
+    marketplace.finalize_installation()
+
+    with pytest.raises(VercelGoneError):
+        marketplace.get_account_info()
 
 
 def test_a_product_is_removed_once(emulator):
@@ -249,7 +317,7 @@ def test_a_product_is_removed_once(emulator):
         emulator.team.uninstall()
 
 
-@pytest.mark.usefixtures("leaving")
+@pytest.mark.usefixtures("settled")
 def test_a_finalized_installation_is_gone_at_once(emulator, marketplace):
     """After the partner's last word no call succeeds, although the 24 hours are not over."""
     marketplace.finalize_installation()

@@ -1,5 +1,6 @@
 """Invoices as they are submitted."""
 
+import json
 import re
 from datetime import timedelta
 from fractions import Fraction
@@ -197,7 +198,7 @@ def test_a_line_may_have_a_span_of_its_own(marketplace, span):
 
 def validated(marketplace, **changes):
     """What validating an invoice comes to."""
-    test = m.InvoiceTest(validate=True, result="paid")
+    test = m.InvoiceTest(validate=True)
     return marketplace.submit_invoice(request_body=invoice(test=test, **changes))
 
 
@@ -237,6 +238,149 @@ def test_validation_tells_everything_that_is_wrong(emulator, marketplace):
         ],
     )
     assert list(emulator.invoices) == ["inv_1"]
+
+
+def test_an_invoice_is_validated_and_made(emulator, marketplace):
+    """With `validate` and a `result` a valid invoice is in the books, in that state."""
+    told = []
+    emulator.webhooks.subscribe(lambda request: told.append(json.loads(request.content)["type"]))
+    test = m.InvoiceTest(validate=True, result="paid")
+
+    response = marketplace.submit_invoice(request_body=invoice(test=test))
+
+    assert response == m.SubmittedInvoice(invoice_id="inv_1", test=True, validation_errors=[])
+    assert emulator.invoices["inv_1"].state == "paid"
+    assert told == ["marketplace.invoice.created", "marketplace.invoice.paid"]
+
+
+def test_an_invoice_that_is_not_valid_has_no_result(emulator, marketplace):
+    """With `validate` and a `result` what is wrong is told, and no invoice is made."""
+    test = m.InvoiceTest(validate=True, result="paid")
+
+    response = marketplace.submit_invoice(request_body=invoice(test=test, invoice_date=OUTSIDE))
+
+    assert (response.invoice_id, len(response.validation_errors)) == (None, 1)
+    assert emulator.invoices == {}
+
+
+UNCHECKED = m.InvoiceTest(validate=False)
+TOO_MUCH = m.Discount(billing_plan_id="pro", name="x", amount="37")
+
+
+@pytest.mark.parametrize(
+    ("changes", "total"),
+    [
+        ({"invoice_date": OUTSIDE}, "36.00"),
+        ({"items": [item(start=LATE, end=EARLY)]}, "36.00"),
+        ({"discounts": [TOO_MUCH]}, "0"),
+        ({"external_id": "bill-1"}, "36.00"),
+    ],
+    ids=["dates", "items", "discounts", "duplicates"],
+)
+def test_a_test_invoice_need_not_be_checked(emulator, marketplace, changes, total):
+    """Without validation, dates, items, discounts and duplicates are as they are."""
+    submitted(marketplace, external_id="bill-1")
+
+    invoice_id = submitted(marketplace, test=UNCHECKED, **changes)
+
+    assert emulator.invoices[invoice_id].total == total
+
+
+def test_a_removal_is_checked_always(marketplace):
+    """Without validation no final invoice precedes the removal."""
+    with pytest.raises(VercelBadRequestError, match="`final`: no final invoice before"):
+        submitted(marketplace, test=UNCHECKED, final=True)
+
+
+# Plans ---------------------------------------------------------------------------------
+
+
+def plan(plan_id, kind="subscription"):
+    """A billing plan."""
+    return m.BillingPlan(id=plan_id, type=kind, name=plan_id)
+
+
+def give(marketplace, resource_id, billing_plan):
+    """Import a resource with a plan."""
+    body = m.ImportResourceRequestBody(
+        product_id=Emulator.integration.product_id,
+        name=resource_id,
+        status="ready",
+        billing_plan=billing_plan,
+    )
+    marketplace.import_resource(resource_id=resource_id, request_body=body)
+
+
+def test_a_prepayment_plan_has_no_invoices(marketplace):
+    """An item of a plan that is known to be prepaid is a 400, with a resource or without."""
+    give(marketplace, "db_2", plan("credits", "prepayment"))
+
+    for resource_id in ("db_2", None):
+        with pytest.raises(VercelBadRequestError, match=r"`items\[0\].billingPlanId`: a prepay"):
+            submitted(marketplace, items=[item(plan="credits", resource_id=resource_id)])
+
+
+def test_a_prepayment_plan_of_the_installation_has_no_invoices(marketplace):
+    """An item of the installation's own plan is a 400 if that is prepaid."""
+    body = m.UpdateInstallationRequestBody(billing_plan=plan("credits", "prepayment"))
+    marketplace.update_installation(request_body=body)
+
+    with pytest.raises(VercelBadRequestError, match="a prepayment plan"):
+        submitted(marketplace, items=[item(plan="credits")])
+
+
+def billing_plan_error(marketplace, plan_id, resource_id, period=PERIOD):
+    """What is wrong with the plan of an invoice, if anything; no invoice is made."""
+    response = marketplace.submit_invoice(
+        request_body=invoice(
+            test=m.InvoiceTest(validate=True),
+            period=period,
+            invoice_date=period.end,
+            items=[item(plan=plan_id, resource_id=resource_id)],
+        )
+    )
+    return [*response.validation_errors]
+
+
+NEVER = ["Invalid request: `items[0].billingPlanId`: not a plan of the resource in the period."]
+
+
+def test_a_plan_that_was_never_active_is_not_billed(emulator, marketplace):
+    """A resource is billed for the plans that it had in the period, and for no other."""
+    give(marketplace, "db_2", plan("free"))
+    emulator.clock.advance(days=1)
+    give(marketplace, "db_2", plan("pro"))
+    earlier = m.Period(start=PERIOD.start - timedelta(days=31), end=PERIOD.start)
+    told = [
+        billing_plan_error(marketplace, plan_id, "db_2", period)
+        for period in (earlier, PERIOD, FEBRUARY)
+        for plan_id in ("free", "pro", "team")
+    ]
+
+    assert told == [NEVER, NEVER, NEVER, [], [], NEVER, NEVER, [], NEVER]
+
+
+def test_the_plan_of_the_installation_is_that_of_its_resources(marketplace):
+    """An item of the installation's plan may name a resource that has another."""
+    give(marketplace, "db_2", plan("free"))
+    body = m.UpdateInstallationRequestBody(billing_plan=plan("pro"))
+    marketplace.update_installation(request_body=body)
+
+    assert billing_plan_error(marketplace, "pro", "db_2") == []
+
+
+@pytest.mark.parametrize("resource_id", [Emulator.resource_id, "db_9"])
+def test_a_resource_whose_plan_is_not_known_may_have_any(marketplace, resource_id):
+    """Of a resource without a plan, or one that is gone, any plan is billed."""
+    assert billing_plan_error(marketplace, "pro", resource_id) == []
+
+
+def test_a_plan_before_the_first_known_one_may_be_any(marketplace):
+    """An older resource that gets a plan may have had any other before."""
+    give(marketplace, Emulator.resource_id, plan("team"))
+
+    assert billing_plan_error(marketplace, "pro", Emulator.resource_id) == []
+    assert billing_plan_error(marketplace, "pro", Emulator.resource_id, FEBRUARY) == NEVER
 
 
 # Amounts without end -----------------------------------------------------------------

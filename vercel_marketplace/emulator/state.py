@@ -59,6 +59,21 @@ def _find(known: Mapping[K, T], name: K, what: str) -> T:
 
 
 @frozen(kw_only=True)
+class PlanPeriod:
+    """A billing plan that a resource has, until the next one begins.
+
+    Attributes:
+        plan_id: The plan, by the partner's id; `None` while the emulator knows of none.
+        type: Its type, such as `prepayment`.
+        since: When it began; `None` for as long as there is the resource.
+    """
+
+    plan_id: str | None = None
+    type: str | None = None
+    since: datetime | None = None
+
+
+@frozen(kw_only=True)
 class StoredResource:
     """A resource that was provisioned or imported.
 
@@ -68,6 +83,7 @@ class StoredResource:
         items: Its experimentation items by the partner's id.
         global_config: Its Global Config.
         is_synced: Whether the customer has its syncing enabled.
+        plans: The plans that it has had, in order; none if its plan was never known.
     """
 
     body: ImportResourceRequestBody
@@ -75,6 +91,7 @@ class StoredResource:
     items: Mapping[str, ExperimentationItem] = field(factory=dict[str, ExperimentationItem])
     global_config: GlobalConfig = _NO_DATA
     is_synced: bool = True
+    plans: tuple[PlanPeriod, ...] = ()
 
     def find_item(self, item_id: str) -> ExperimentationItem:
         """Return an experimentation item.

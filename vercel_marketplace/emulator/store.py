@@ -5,6 +5,7 @@ from datetime import datetime
 from threading import Lock
 from typing import TypeVar
 
+from vercel_marketplace.emulator.api.plan_history import record_plans
 from vercel_marketplace.emulator.clock import Clock
 from vercel_marketplace.emulator.state import Installation, State
 from vercel_marketplace.emulator.webhooks.outbox import Outbox
@@ -53,7 +54,8 @@ class Store:
         """
         with self._lock:
             before, now = self.state, self.clock.now()
-            self.state, result = rule(before, now)
+            after, result = rule(before, now)
+            self.state = record_plans(before, after, now)
             self.outbox.record(before, self.state, now)
         return result
 

@@ -95,6 +95,12 @@ def as_of(invoice: StoredInvoice, now: datetime) -> Invoice:
     return body
 
 
+def is_open(invoice: StoredInvoice, now: datetime) -> bool:
+    """Whether money is still to move: a payment, or a refund. None does for a test invoice."""
+    body = as_of(invoice, now)
+    return not body.test and (_applies(PAY, body) or _applies(COMPLETE_REFUND, body))
+
+
 def move(invoice: StoredInvoice, row: Transition, now: datetime, **changes: Any) -> StoredInvoice:
     """Move an invoice on.
 

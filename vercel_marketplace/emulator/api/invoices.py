@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from vercel_marketplace.emulator.api.billing_periods import period_errors, span_errors
 from vercel_marketplace.emulator.api.errors import APIError, bad_request, conflict
 from vercel_marketplace.emulator.api.invoice_lifecycle import REQUEST_REFUND, SUBMIT, as_of, move
 from vercel_marketplace.emulator.api.money import format_amount, subtract_amounts, sum_amounts
+from vercel_marketplace.emulator.api.plan_history import plan_errors
 from vercel_marketplace.emulator.api.registry import handles
+from vercel_marketplace.emulator.api.uninstallation import is_closed
 from vercel_marketplace.emulator.state import Installation, StoredInvoice
 from vercel_marketplace.funcs.get_invoice import OPERATION as GET_INVOICE
 from vercel_marketplace.funcs.submit_invoice import OPERATION as SUBMIT_INVOICE
@@ -24,6 +26,7 @@ from vercel_marketplace.models.invoice_submissions import (
 from vercel_marketplace.models.invoices import GetInvoiceRequest, Invoice
 
 _Billed: TypeAlias = tuple[str | None, str, Period]
+_ZERO: Final = Decimal(0)
 
 
 @handles(SUBMIT_INVOICE)
@@ -35,14 +38,18 @@ def submit_invoice(
     A test invoice is like any other, but starts in the state that its `result` names.
     """
     body = request.request_body
-    errors = _errors(installation, body)
+    errors = [*_errors(installation, body, now)]
+    messages = None
     if body.test is not None and body.test.validate:
         messages = [error.message for error in errors]
-        return installation, SubmittedInvoice(test=True, validation_errors=messages)
+        if errors or body.test.result is None:
+            return installation, SubmittedInvoice(test=True, validation_errors=messages)
     for error in errors:
         raise error
     invoice = _new_invoice(body, _next_id(installation), now)
-    response = SubmittedInvoice(invoice_id=invoice.invoice_id, test=invoice.test)
+    response = SubmittedInvoice(
+        invoice_id=invoice.invoice_id, test=invoice.test, validation_errors=messages
+    )
     return installation.with_invoice(StoredInvoice(body=invoice, processing=now)), response
 
 
@@ -94,19 +101,40 @@ def _new_invoice(body: SubmitInvoiceRequestBody, invoice_id: str, now: datetime)
         memo=body.memo,
         items=list(body.items),
         discounts=None if body.discounts is None else list(body.discounts),
-        total=format_amount(subtract_amounts(_billed(body), _taken_off(body))),
+        total=format_amount(max(subtract_amounts(_billed(body), _taken_off(body)), _ZERO)),
         created=now,
         updated=now,
     )
 
 
-def _errors(installation: Installation, body: SubmitInvoiceRequestBody) -> Iterator[APIError]:
-    """Yield all that is wrong with an invoice."""
+def _errors(
+    installation: Installation, body: SubmitInvoiceRequestBody, now: datetime
+) -> Iterator[APIError]:
+    """Yield all that is wrong with an invoice; of a test invoice, what it is to be checked for."""
+    is_checked = body.test is None or body.test.validate is not False
+    if is_checked:
+        yield from _content_errors(installation, body)
+    yield from _removal_errors(installation, body, now)
+    if is_checked:
+        yield from _duplicate_errors(installation, body)
+
+
+def _content_errors(
+    installation: Installation, body: SubmitInvoiceRequestBody
+) -> Iterator[APIError]:
     yield from period_errors(body.period, body.invoice_date, "invoiceDate")
     yield from span_errors(body.period, body.items, "items")
+    yield from plan_errors(installation, [*body.items], body.period)
     yield from span_errors(body.period, body.discounts or (), "discounts")
     if _taken_off(body) > _billed(body):
         yield bad_request(path="discounts", message="more than what is billed")
+
+
+def _removal_errors(
+    installation: Installation, body: SubmitInvoiceRequestBody, now: datetime
+) -> Iterator[APIError]:
+    if is_closed(installation, now):
+        yield bad_request(path="", message="the installation is final: no more invoices may come")
     if installation.is_uninstalling and not body.final:
         yield bad_request(
             path="final", message="only final invoices after the installation is removed"
@@ -115,6 +143,11 @@ def _errors(installation: Installation, body: SubmitInvoiceRequestBody) -> Itera
         yield bad_request(
             path="final", message="no final invoice before the installation is removed"
         )
+
+
+def _duplicate_errors(
+    installation: Installation, body: SubmitInvoiceRequestBody
+) -> Iterator[APIError]:
     invoices = [invoice.body for invoice in installation.invoices.values()]
     if body.external_id is not None and body.external_id in {one.external_id for one in invoices}:
         yield conflict(message="An invoice with this externalId already exists.")

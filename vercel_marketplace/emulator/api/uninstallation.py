@@ -6,6 +6,7 @@ from typing import Final
 from attrs import evolve
 
 from vercel_marketplace.emulator.api.errors import bad_request
+from vercel_marketplace.emulator.api.invoice_lifecycle import is_open
 from vercel_marketplace.emulator.api.registry import handles
 from vercel_marketplace.emulator.state import Installation
 from vercel_marketplace.funcs.finalize_installation import OPERATION as FINALIZE_INSTALLATION
@@ -27,16 +28,28 @@ def uninstall(installation: Installation, now: datetime) -> Installation:
 
 
 def is_removed(installation: Installation, now: datetime) -> bool:
-    """Whether its tokens are revoked: it was finalized, or its 24 hours are over."""
+    """Whether its tokens are revoked: no more invoices may come, and all of them are settled."""
+    invoices = installation.invoices.values()
+    return is_closed(installation, now) and not any(is_open(one, now) for one in invoices)
+
+
+def is_closed(installation: Installation, now: datetime) -> bool:
+    """Whether no more invoices may come: it was finalized, or its 24 hours are over.
+
+    They begin with the removal, and again with each invoice after it.
+    """
     removed = installation.uninstalled_at
-    return installation.finalized or (removed is not None and now - removed >= _GRACE)
+    if removed is None:
+        return False
+    last = max([removed, *(one.body.created for one in installation.invoices.values())])
+    return installation.finalized or now - last >= _GRACE
 
 
 @handles(FINALIZE_INSTALLATION)
 def finalize_installation(
     installation: Installation, _request: FinalizeInstallationRequest, _now: datetime
 ) -> tuple[Installation, None]:
-    """End an installation that is being uninstalled: no more invoices will come."""
+    """End an installation that is being uninstalled, once its invoices are settled."""
     if not installation.is_uninstalling:
         raise bad_request(path="", message="the installation is not being removed")
     return evolve(installation, finalized=True), None

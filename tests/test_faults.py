@@ -453,6 +453,37 @@ def test_what_is_pending_can_be_seen(emulator, vercel):
     ]
 
 
+@pytest.mark.parametrize("operation", ["get-account-info", "*"])
+def test_a_fault_may_be_for_one_installation(emulator, vercel, operation):
+    """Requests of another installation do not meet it, and do not use it up."""
+    emulator.installations.add("icfg_2")
+    emulator.faults.fail(operation, installation_id="icfg_2")
+
+    seen = outcomes(vercel, 1)
+    other = emulator._backend.deliver(
+        HTTPRequest(
+            method="GET",
+            url="https://api.vercel.com/v1/installations/icfg_2/account",
+            headers=Headers(),
+        )
+    )
+
+    assert (seen, other.response.status_code, emulator.faults.pending) == (["fine"], 503, [])
+
+
+@pytest.mark.parametrize(
+    ("operation", "installation_id", "error"),
+    [
+        ("get-invoice", "icfg_9", LookupError),
+        ("exchange-sso-token", Emulator.installation_id, ValueError),
+    ],
+)
+def test_a_fault_that_no_request_could_meet_is_refused(emulator, operation, installation_id, error):
+    """An installation that there is not, or an operation that has none, is a mistake."""
+    with pytest.raises(error, match="installation"):
+        emulator.faults.fail(operation, installation_id=installation_id)
+
+
 def test_faults_can_be_cleared(emulator, vercel):
     """After clearing there is nothing left to go wrong."""
     emulator.faults.fail("get-account-info", times=3)

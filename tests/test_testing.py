@@ -7,8 +7,9 @@ from decimal import Decimal
 import attrs
 import pytest
 
-from vercel_marketplace import VercelConflictError, VercelNotFoundError
+from vercel_marketplace import SyncVercel, VercelConflictError, VercelNotFoundError
 from vercel_marketplace.emulator import Clock, Emulator
+from vercel_marketplace.models import RevokeInstallationCredentialRequestBody
 from vercel_marketplace.testing import (
     fresh_emulator,
     install_request,
@@ -143,6 +144,62 @@ def test_the_stage_is_set_without_a_trace(emulator):
     invoice_webhook(emulator, invoice.invoice_id)
     assert emulator.requests == []
     assert [fault.remaining for fault in emulator.faults.pending] == [9]
+
+
+# Other installations -------------------------------------------------------------------
+
+
+def test_an_added_installation_has_the_same_stage(emulator):
+    """Each helper is for any installation, with its token, resource and invoices."""
+    other = emulator.installations.add("icfg_2")
+    chosen = {"installation_id": "icfg_2"}
+
+    invoice = paid_invoice(emulator, total="5.00", **chosen)
+    request = install_request(emulator, **chosen)
+    webhook = invoice_webhook(emulator, invoice.invoice_id, **chosen)
+
+    assert set_secrets(emulator, secrets={"KEY": "b"}, **chosen) == other.resource_id
+    assert other.resources.environment_variables(other.resource_id) == {"KEY": "b"}
+    assert (other.invoices, emulator.invoices) == ({invoice.invoice_id: invoice}, {})
+    assert json.loads(request.content)["credentials"]["access_token"] == other.token
+    assert json.loads(webhook.content)["payload"]["installationId"] == "icfg_2"
+
+
+def test_an_installation_that_there_is_not_has_no_stage(emulator):
+    """A misspelled id is a mistake of the test that uses it."""
+    with pytest.raises(LookupError, match="no installation 'icfg_9'"):
+        paid_invoice(emulator, installation_id="icfg_9")
+
+
+def test_the_stage_is_set_with_a_token_that_is_good(emulator):
+    """An installation whose first token was revoked has another."""
+    code = emulator.tokens.issue_oauth_code()
+    exchange(emulator, code)
+    revoke(emulator, emulator.token)
+
+    assert paid_invoice(emulator).state == "paid"
+
+
+def exchange(emulator, code):
+    """Exchange a code for one more token."""
+    with SyncVercel(transport=emulator.transport()) as vercel:
+        vercel.marketplace.exchange_oauth_code(
+            code=code,
+            redirect_uri="https://acme.example/callback",
+            client_id=emulator.integration.client_id,
+            client_secret=emulator.integration.client_secret,
+        )
+
+
+def revoke(emulator, token):
+    """Revoke a token."""
+    with SyncVercel(bearer_token=token, transport=emulator.transport()) as vercel:
+        vercel.marketplace.revoke_installation_credential(
+            integration_configuration_id=emulator.installation_id,
+            request_body=RevokeInstallationCredentialRequestBody(
+                token=token, client_secret=emulator.integration.client_secret
+            ),
+        )
 
 
 # Webhooks ------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from vercel_marketplace._internal.blocking import block_on
 from vercel_marketplace.core import VercelCore
-from vercel_marketplace.emulator import Emulator
+from vercel_marketplace.emulator import EmulatedInstallation, Emulator
 from vercel_marketplace.emulator.webhooks.requests import (
     PLACEHOLDER_URL,
     invoice_payload,
@@ -102,58 +102,73 @@ def fresh_emulator() -> Generator[Emulator]:
 # Installations and resources -----------------------------------------------------------
 
 
-def install_request(emulator: Emulator, *, url: str = _PARTNER_URL) -> HTTPRequest:
+def install_request(
+    emulator: Emulator, *, url: str = _PARTNER_URL, installation_id: str | None = None
+) -> HTTPRequest:
     """Return the request that Vercel sends the partner when a team installs the product.
 
     The body has the installation's access token in `credentials`. The request has no JWT of
     Vercel's; test the verification of tokens by itself.
 
     Args:
-        emulator: The emulator, whose first installation it is.
+        emulator: The emulator.
         url: The base URL of the partner's endpoints.
+        installation_id: The installation; the first one if omitted.
+
+    Raises:
+        LookupError: There is no such installation.
     """
-    account = _call(
-        marketplace_get_account_info(
-            _setup_core(emulator), GetAccountInfoRequest(emulator.installation_id)
-        )
-    )
+    one = _installation(emulator, installation_id)
+    request = GetAccountInfoRequest(one.installation_id)
+    account = _call(marketplace_get_account_info(_setup_core(emulator, one), request))
     body: dict[str, object] = {
         "scopes": [],
         "acceptedPolicies": {},
-        "credentials": {"access_token": emulator.token, "token_type": "Bearer"},
+        "credentials": {"access_token": one.tokens.access_tokens[-1], "token_type": "Bearer"},
         "account": json.loads(account.response.content),
     }
     return HTTPRequest(
         method="PUT",
-        url=f"{url}/v1/installations/{emulator.installation_id}",
+        url=f"{url}/v1/installations/{one.installation_id}",
         headers=Headers({"content-type": "application/json"}),
         content=json.dumps(body).encode(),
     )
 
 
-def set_secrets(emulator: Emulator, *, secrets: Mapping[str, str]) -> str:
-    """Replace the secrets of the emulator's resource.
+def set_secrets(
+    emulator: Emulator, *, secrets: Mapping[str, str], installation_id: str | None = None
+) -> str:
+    """Replace the secrets of an installation's first resource.
 
     Args:
         emulator: The emulator.
         secrets: The secrets by name.
+        installation_id: The installation; the first one if omitted.
 
     Returns:
         The id of the resource.
+
+    Raises:
+        LookupError: There is no such installation.
     """
+    one = _installation(emulator, installation_id)
     body = UpdateResourceSecretsRequestBody(
         secrets=[Secret(name=name, value=value) for name, value in secrets.items()]
     )
-    request = UpdateResourceSecretsByIdRequest(emulator.installation_id, emulator.resource_id, body)
-    _call(marketplace_update_resource_secrets_by_id(_setup_core(emulator), request))
-    return emulator.resource_id
+    request = UpdateResourceSecretsByIdRequest(one.installation_id, one.resource_id, body)
+    _call(marketplace_update_resource_secrets_by_id(_setup_core(emulator, one), request))
+    return one.resource_id
 
 
 # Invoices ------------------------------------------------------------------------------
 
 
 def submitted_invoice(
-    emulator: Emulator, *, total: str | Decimal | int = "36.00", external_id: str | None = None
+    emulator: Emulator,
+    *,
+    total: str | Decimal | int = "36.00",
+    external_id: str | None = None,
+    installation_id: str | None = None,
 ) -> Invoice:
     """Submit an invoice of this month, with one line and a plan of its own.
 
@@ -161,13 +176,15 @@ def submitted_invoice(
         emulator: The emulator.
         total: The amount due, in US dollars.
         external_id: The partner's id of the invoice.
+        installation_id: The installation; the first one if omitted.
 
     Raises:
+        LookupError: There is no such installation.
         VercelError: The invoice is refused.
     """
-    now = emulator.clock.now()
+    now, one = emulator.clock.now(), _installation(emulator, installation_id)
     item = LineItem(
-        billing_plan_id=f"plan_{len(emulator.invoices) + 1}",
+        billing_plan_id=f"plan_{len(one.invoices) + 1}",
         name="Compute",
         price=total,
         quantity=1,
@@ -177,13 +194,17 @@ def submitted_invoice(
     body = SubmitInvoiceRequestBody(
         external_id=external_id, invoice_date=now, period=_month_of(now), items=[item]
     )
-    request = SubmitInvoiceRequest(emulator.installation_id, body)
-    submitted = _call(marketplace_submit_invoice(_setup_core(emulator), request))
-    return emulator.invoices[submitted.value.invoice_id or ""]
+    request = SubmitInvoiceRequest(one.installation_id, body)
+    submitted = _call(marketplace_submit_invoice(_setup_core(emulator, one), request))
+    return one.invoices[submitted.value.invoice_id or ""]
 
 
 def paid_invoice(
-    emulator: Emulator, *, total: str | Decimal | int = "36.00", external_id: str | None = None
+    emulator: Emulator,
+    *,
+    total: str | Decimal | int = "36.00",
+    external_id: str | None = None,
+    installation_id: str | None = None,
 ) -> Invoice:
     """Submit an invoice of this month, and pay it as the customer.
 
@@ -191,13 +212,18 @@ def paid_invoice(
         emulator: The emulator.
         total: The amount paid, in US dollars.
         external_id: The partner's id of the invoice.
+        installation_id: The installation; the first one if omitted.
 
     Raises:
+        LookupError: There is no such installation.
         VercelError: The invoice is refused.
     """
-    invoice = submitted_invoice(emulator, total=total, external_id=external_id)
-    emulator.invoices.pay(invoice.invoice_id)
-    return emulator.invoices[invoice.invoice_id]
+    invoice = submitted_invoice(
+        emulator, total=total, external_id=external_id, installation_id=installation_id
+    )
+    invoices = _installation(emulator, installation_id).invoices
+    invoices.pay(invoice.invoice_id)
+    return invoices[invoice.invoice_id]
 
 
 # Webhooks ------------------------------------------------------------------------------
@@ -235,7 +261,11 @@ def signed_webhook(  # noqa: PLR0913 (one keyword per part of the envelope)
 
 
 def invoice_webhook(
-    emulator: Emulator, invoice_id: str, *, url: str = PLACEHOLDER_URL
+    emulator: Emulator,
+    invoice_id: str,
+    *,
+    url: str = PLACEHOLDER_URL,
+    installation_id: str | None = None,
 ) -> HTTPRequest:
     """Return the webhook of an invoice as it stands: created, paid or refunded, for example.
 
@@ -243,24 +273,36 @@ def invoice_webhook(
         emulator: The emulator that has the invoice.
         invoice_id: Vercel's id of the invoice.
         url: The URL of the receiver.
+        installation_id: The installation that has the invoice; the first one if omitted.
 
     Raises:
+        LookupError: There is no such installation.
         VercelNotFoundError: There is no such invoice.
         ValueError: Vercel sends no webhook for an invoice in this state.
     """
-    request = GetInvoiceRequest(emulator.installation_id, invoice_id)
-    read = _call(marketplace_get_invoice(_setup_core(emulator), request))
+    one = _installation(emulator, installation_id)
+    request = GetInvoiceRequest(one.installation_id, invoice_id)
+    read = _call(marketplace_get_invoice(_setup_core(emulator, one), request))
     event = _INVOICE_EVENTS.get(read.value.state)
     if event is None:
         msg = f"Vercel sends no webhook of an invoice that is {read.value.state}"
         raise ValueError(msg)
     on_the_wire: dict[str, Any] = json.loads(read.response.content)
-    payload = invoice_payload(event, emulator.installation_id, on_the_wire)
+    payload = invoice_payload(event, one.installation_id, on_the_wire)
     return signed_webhook(emulator, f"marketplace.invoice.{event}", payload, url=url)
 
 
-def _setup_core(emulator: Emulator) -> VercelCore:
-    return VercelCore.blocking(emulator.token, transport=emulator.transport(for_setup=True))
+def _installation(emulator: Emulator, installation_id: str | None) -> EmulatedInstallation:
+    name = installation_id or emulator.installation_id
+    if name not in emulator.installations:
+        msg = f"no installation {name!r}"
+        raise LookupError(msg)
+    return emulator.installations[name]
+
+
+def _setup_core(emulator: Emulator, installation: EmulatedInstallation) -> VercelCore:
+    token = installation.tokens.access_tokens[-1]
+    return VercelCore.blocking(token, transport=emulator.transport(for_setup=True))
 
 
 def _call(operation: "Coroutine[Any, Any, Result[V, Exception]]") -> Ok[V]:

@@ -43,6 +43,7 @@ def marketplace(emulator: Emulator) -> None:
     )
     emulator.asgi.with_settings(allowed_hosts=["emulator"]).with_settings()
     emulator.faults.set_rate_limit(total=None)
+    emulator.faults.fail("get-invoice", installation_id="icfg_2")
     emulator.faults.clear()
     emulator.webhooks.send_due()
     Emulator(datetime.now())  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] # ty: ignore[invalid-argument-type] # noqa: DTZ005 (a moment is not a clock)

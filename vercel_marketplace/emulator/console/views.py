@@ -82,6 +82,7 @@ def show_fault(fault: Fault) -> dict[str, Any]:
     kind = type(fault.effect).__name__.lower()
     return {
         "operation": fault.operation,
+        "installationId": fault.installation_id,
         "kind": kind,
         "description": str(fault.effect),
         "remaining": fault.remaining,

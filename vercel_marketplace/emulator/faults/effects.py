@@ -122,29 +122,33 @@ class Fault:
         effect: What it does to a request.
         remaining: How many more requests meet it.
         hits: How many requests have met it.
+        installation_id: The installation whose requests meet it; `None` for all.
     """
 
     operation: str
     effect: Effect
     remaining: int
     hits: int = 0
+    installation_id: str | None = None
 
-    def is_for(self, operation: AnyOperation) -> bool:
+    def is_for(self, operation: AnyOperation, installation_id: str | None) -> bool:
         """Whether a request to an operation meets it; what changes a body requires one."""
         if self.operation not in {ANY, operation.id}:
+            return False
+        if self.installation_id not in {None, installation_id}:
             return False
         return operation.response is not None or not isinstance(self.effect, Truncated | Altered)
 
 
 def pop_matching(
-    faults: tuple[Fault, ...], operation: AnyOperation
+    faults: tuple[Fault, ...], operation: AnyOperation, installation_id: str | None
 ) -> tuple[Effect | None, tuple[Fault, ...]]:
     """Return the effect on a request, if any, and the faults that are left.
 
-    A request meets the first fault that is for its operation, and no other.
+    A request meets the first fault that is for its operation and installation, and no other.
     """
     for index, fault in enumerate(faults):
-        if fault.is_for(operation):
+        if fault.is_for(operation, installation_id):
             used = evolve(fault, remaining=fault.remaining - 1, hits=fault.hits + 1)
             left = (used,) if used.remaining else ()
             return fault.effect, (*faults[:index], *left, *faults[index + 1 :])

@@ -33,9 +33,9 @@ _MAX_SECONDS: Final = 1e9  # a clock overflows further on
 class Faults:
     """The faults that the next requests to an emulator meet.
 
-    Each is for an operation, by its id, or for `"*"`: whichever operation comes next. A request
-    meets one fault at most, the first that is for its operation. After `times` requests a
-    fault is used up.
+    Each is for an operation, by its id, or for `"*"`: whichever operation comes next. It is for
+    all installations, or for one. A request meets one fault at most, the first that is for it.
+    After `times` requests a fault is used up.
     """
 
     def __init__(self, queue: FaultQueue, store: Store) -> None:
@@ -51,6 +51,7 @@ class Faults:
         message: str | None = None,
         retry_after: float | None = None,
         times: int = 1,
+        installation_id: str | None = None,
     ) -> None:
         """Respond with an error, or a 304. The request is **not processed**.
 
@@ -65,8 +66,10 @@ class Faults:
             message: The error's message; the usual one of the status if omitted.
             retry_after: Seconds that the response asks to wait.
             times: How many requests meet it.
+            installation_id: The installation whose requests meet it; all if omitted.
 
         Raises:
+            LookupError: There is no such installation.
             TypeError, ValueError: There is no such operation, or an argument is not valid.
         """
         if status not in _ERROR_STATUSES:
@@ -74,9 +77,16 @@ class Faults:
             raise ValueError(msg)
         if retry_after is not None:
             _check_seconds("retry_after", retry_after)
-        self._add(operation, Failed(status, code, message, retry_after), times)
+        self._add(operation, Failed(status, code, message, retry_after), times, installation_id)
 
-    def delay(self, operation: str, seconds: float, *, times: int = 1) -> None:
+    def delay(
+        self,
+        operation: str,
+        seconds: float,
+        *,
+        times: int = 1,
+        installation_id: str | None = None,
+    ) -> None:
         """Respond late. The request **is processed**, at once.
 
         In process nobody waits: a client whose `timeout` is at most the delay gets its timeout,
@@ -86,14 +96,23 @@ class Faults:
             operation: The operation's id, or `"*"`.
             seconds: How late.
             times: How many requests meet it.
+            installation_id: The installation whose requests meet it; all if omitted.
 
         Raises:
+            LookupError: There is no such installation.
             TypeError, ValueError: There is no such operation, or an argument is not valid.
         """
         _check_seconds("seconds", seconds)
-        self._add(operation, Delayed(seconds), times)
+        self._add(operation, Delayed(seconds), times, installation_id)
 
-    def drop(self, operation: str, *, when: DropPoint, times: int = 1) -> None:
+    def drop(
+        self,
+        operation: str,
+        *,
+        when: DropPoint,
+        times: int = 1,
+        installation_id: str | None = None,
+    ) -> None:
         """Drop the connection.
 
         A client cannot tell `"before"` from `"after"`: in both cases the request was sent, and
@@ -105,16 +124,25 @@ class Faults:
             when: `"connecting"`: the connection is refused, and the request not sent.
                 `"before"`: it arrives and is **not processed**. `"after"`: it **is processed**.
             times: How many requests meet it.
+            installation_id: The installation whose requests meet it; all if omitted.
 
         Raises:
+            LookupError: There is no such installation.
             TypeError, ValueError: There is no such operation, or an argument is not valid.
         """
         if when not in get_args(DropPoint):
             msg = f'when must be "connecting", "before" or "after", not {when!r}'
             raise ValueError(msg)
-        self._add(operation, Dropped(when), times)
+        self._add(operation, Dropped(when), times, installation_id)
 
-    def truncate(self, operation: str, *, keep: int | None = None, times: int = 1) -> None:
+    def truncate(
+        self,
+        operation: str,
+        *,
+        keep: int | None = None,
+        times: int = 1,
+        installation_id: str | None = None,
+    ) -> None:
         """Break the connection in the middle of a response. The request **is processed**.
 
         Args:
@@ -122,16 +150,25 @@ class Faults:
             keep: How many bytes of the body arrive, always less than all of them; half of
                 them if omitted.
             times: How many requests meet it.
+            installation_id: The installation whose requests meet it; all if omitted.
 
         Raises:
+            LookupError: There is no such installation.
             TypeError, ValueError: There is no such operation, its response has no body, or an
                 argument is not valid.
         """
         if keep is not None:
             _check_count("keep", keep, at_least=0)
-        self._add(operation, Truncated(keep), times)
+        self._add(operation, Truncated(keep), times, installation_id)
 
-    def alter(self, operation: str, change: BodyPatch, *, times: int = 1) -> None:
+    def alter(
+        self,
+        operation: str,
+        change: BodyPatch,
+        *,
+        times: int = 1,
+        installation_id: str | None = None,
+    ) -> None:
         """Respond with another body: one that is newer than this SDK, or broken.
 
         The request **is processed**. An error is not altered. If a function raises, there is no
@@ -149,8 +186,10 @@ class Faults:
             change: Properties to set, by their names on the wire; or a function that gets the
                 parsed body and returns another, or changes it and returns `None`.
             times: How many requests meet it.
+            installation_id: The installation whose requests meet it; all if omitted.
 
         Raises:
+            LookupError: There is no such installation.
             TypeError, ValueError: There is no such operation, its response has no body, or an
                 argument is not valid.
         """
@@ -159,7 +198,7 @@ class Faults:
             kind = type(given).__name__
             msg = f"change must be a mapping of properties or a function, not of type {kind}"
             raise TypeError(msg)
-        self._add(operation, Altered(change), times)
+        self._add(operation, Altered(change), times, installation_id)
 
     @property
     def pending(self) -> list[Fault]:
@@ -188,12 +227,22 @@ class Faults:
         limit = make_limit(total, per)
         self._store.update(lambda state, _: (evolve(state, limit=limit, windows={}), None))
 
-    def _add(self, operation: str, effect: Effect, times: int) -> None:
+    def _add(self, operation: str, effect: Effect, times: int, installation_id: str | None) -> None:
         _check_count("times", times, at_least=1)
-        fault = Fault(operation=operation, effect=effect, remaining=times)
-        if operation != ANY and not fault.is_for(_operation(operation)):
-            msg = f"{operation} has no response body to alter or truncate"
-            raise ValueError(msg)
+        if installation_id is not None and installation_id not in self._store.state.installations:
+            msg = f"no installation {installation_id!r}"
+            raise LookupError(msg)
+        fault = Fault(
+            operation=operation, effect=effect, remaining=times, installation_id=installation_id
+        )
+        if operation != ANY:
+            known = _operation(operation)
+            if installation_id is not None and not known.authenticated:
+                msg = f"{operation} is not for one installation; omit installation_id"
+                raise ValueError(msg)
+            if not fault.is_for(known, installation_id):
+                msg = f"{operation} has no response body to alter or truncate"
+                raise ValueError(msg)
         self._queue.add(fault)
 
 

@@ -47,9 +47,11 @@ class FaultQueue:
         if not self._faults:
             return None
         try:
-            operation = match(request.method, request.url)[0].operation
+            route, parameters = match(request.method, request.url)
         except APIError:
             return None
+        operation = route.operation
+        installation_id = parameters.get("integration_configuration_id")
         with self._lock:
-            effect, self._faults = pop_matching(self._faults, operation)
+            effect, self._faults = pop_matching(self._faults, operation, installation_id)
         return None if effect is None else (operation, effect)

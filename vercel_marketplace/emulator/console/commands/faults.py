@@ -31,6 +31,7 @@ def add_failure(  # noqa: PLR0913 (one keyword per fact of an error)
     message: str | None = None,
     retry_after: float | None = None,
     times: int = 1,
+    installation_id: str | None = None,
 ) -> None:
     """Respond to the next requests with an error; they are not processed."""
     console.emulator.faults.fail(
@@ -40,35 +41,62 @@ def add_failure(  # noqa: PLR0913 (one keyword per fact of an error)
         message=message,
         retry_after=retry_after,
         times=times,
+        installation_id=installation_id,
     )
 
 
 @command("POST", "/faults/delay")
-def add_delay(console: Console, *, operation: str, seconds: float, times: int = 1) -> None:
+def add_delay(
+    console: Console,
+    *,
+    operation: str,
+    seconds: float,
+    times: int = 1,
+    installation_id: str | None = None,
+) -> None:
     """Respond late to the next requests, which are processed at once."""
-    console.emulator.faults.delay(operation, seconds, times=times)
+    console.emulator.faults.delay(operation, seconds, times=times, installation_id=installation_id)
 
 
 @command("POST", "/faults/drop")
-def add_drop(console: Console, *, operation: str, when: DropPoint, times: int = 1) -> None:
+def add_drop(
+    console: Console,
+    *,
+    operation: str,
+    when: DropPoint,
+    times: int = 1,
+    installation_id: str | None = None,
+) -> None:
     """Drop the connection of the next requests, before or after they are processed."""
-    console.emulator.faults.drop(operation, when=when, times=times)
+    console.emulator.faults.drop(operation, when=when, times=times, installation_id=installation_id)
 
 
 @command("POST", "/faults/truncate")
 def add_truncation(
-    console: Console, *, operation: str, keep: int | None = None, times: int = 1
+    console: Console,
+    *,
+    operation: str,
+    keep: int | None = None,
+    times: int = 1,
+    installation_id: str | None = None,
 ) -> None:
     """Break off the responses to the next requests, which are processed."""
-    console.emulator.faults.truncate(operation, keep=keep, times=times)
+    console.emulator.faults.truncate(
+        operation, keep=keep, times=times, installation_id=installation_id
+    )
 
 
 @command("POST", "/faults/alter")
 def add_alteration(
-    console: Console, *, operation: str, change: dict[str, JSONValue], times: int = 1
+    console: Console,
+    *,
+    operation: str,
+    change: dict[str, JSONValue],
+    times: int = 1,
+    installation_id: str | None = None,
 ) -> None:
     """Set properties in the bodies of the next responses; the requests are processed."""
-    console.emulator.faults.alter(operation, change, times=times)
+    console.emulator.faults.alter(operation, change, times=times, installation_id=installation_id)
 
 
 @command("PUT", "/rate-limit")

@@ -2,6 +2,7 @@
 
 import logging
 
+import anyio
 import attrs
 import pytest
 
@@ -13,6 +14,7 @@ from vercel_marketplace import (
     HTTPRequest,
     HTTPResponse,
     InvalidRequestError,
+    Ok,
     RequestAbortedError,
     RequestOptions,
     RetryConfig,
@@ -318,3 +320,187 @@ def test_a_hook_that_fails_before_a_retry_leaves_the_first_attempt_open(fake, re
     core = VercelCore.blocking("t", transport=fake, hooks=Hooks(before_request=[fail]))
     error = block_on(reading(core)).error
     assert (error.request_sent, error.may_have_taken_effect, error.attempts) == (True, True, 1)
+
+
+# Around the call --------------------------------------------------------------------------
+
+
+def keep(outcomes):
+    """Return an `after_call` hook that notes what the call came to."""
+    return lambda context, outcome: outcomes.append(outcome)
+
+
+def test_a_call_has_one_state_for_all_its_hooks(way, fake, reading):
+    """What one hook keeps must be there for the others and later attempts, not for other calls."""
+    seen = []
+
+    def begin(context):
+        seen.append(dict(context.state))
+        context.state["attempts"] = 0
+
+    def count(context, request):
+        context.state["attempts"] += 1
+
+    hooks = Hooks(
+        before_call=[begin],
+        before_request=[count],
+        after_call=[lambda context, _: seen.append(context.state["attempts"])],
+    )
+    fake.answers(HTTPResponse(503), reading.response)
+
+    async def story():
+        async with way.core(transport=fake, hooks=hooks) as core:
+            await reading(core)
+            await reading(core)
+
+    way.run(story)
+    assert seen == [{}, 2, {}, 1]
+
+
+def test_the_state_is_not_shown(way, fake, reading):
+    """What hooks keep may be secret, so the `repr` of the context must not have it."""
+    shown = []
+    fake.answers(reading.response)
+    hooks = Hooks(
+        before_call=[lambda context: context.state.update(key="s3cr3t")],
+        after_call=[lambda context, _: shown.append(repr(context))],
+    )
+    way.result_of(reading, transport=fake, hooks=hooks)
+    assert shown == [
+        "CallContext(operation_id='get-member', integration_configuration_id='icfg_1', attempt=1)"
+    ]
+
+
+@pytest.mark.parametrize("status", [200, 404], ids=["ok", "err"])
+def test_after_call_sees_the_result(way, fake, reading, status):
+    """`after_call` must get what the caller gets, once."""
+    outcomes = []
+    fake.answers(reading.response if status == 200 else HTTPResponse(status))
+    result = way.result_of(reading, transport=fake, hooks=Hooks(after_call=[keep(outcomes)]))
+    assert outcomes == [result]
+    assert outcomes[0] is result
+
+
+def test_after_call_sees_a_call_that_is_not_sent(way, fake, reading):
+    """A request that breaks the contract must begin and end as any call does."""
+    outcomes, begun = [], []
+    request = attrs.evolve(reading.request, member_id="..")
+    hooks = Hooks(before_call=[begun.append], after_call=[keep(outcomes)])
+    result = way.result_of(attrs.evolve(reading, request=request), transport=fake, hooks=hooks)
+    assert (len(begun), outcomes) == (1, [result])
+    assert fake.sent == []
+
+
+def test_a_before_call_that_raises_ends_the_call(way, fake, refund):
+    """What `before_call` raises must come back as the cause, with nothing sent."""
+    broken, outcomes = ZeroDivisionError("s3cr3t"), []
+
+    def fail(context):
+        raise broken
+
+    hooks = Hooks(before_call=[fail], after_call=[keep(outcomes)])
+    error = way.error_of(refund, transport=fake, hooks=hooks)
+    assert type(error) is UnexpectedClientError
+    assert (error.__cause__, error.request_sent, error.attempts) == (broken, False, 0)
+    assert "before_call hook" in str(error)
+    assert outcomes == [Err(error)]
+    assert fake.sent == []
+
+
+def test_before_call_may_be_async(fake, reading):
+    """On an async client a `before_call` may be awaited, on a blocking one it must be refused."""
+    begun = []
+
+    async def begin(context):
+        await anyio.lowlevel.checkpoint()
+        begun.append(context.operation_id)
+
+    async def story():
+        async with VercelCore("t", transport=fake, hooks=Hooks(before_call=[begin])) as core:
+            return await reading(core)
+
+    fake.answers(reading.response)
+    assert isinstance(anyio.run(story), Ok)
+    assert begun == ["get-member"]
+    with pytest.raises(TypeError, match=r"hooks\.before_call is async"):
+        VercelCore.blocking("t", hooks=Hooks(before_call=[begin]))
+
+
+def test_after_call_must_not_be_async():
+    """A hook that cannot be awaited on a cancelled call must be refused at once."""
+
+    async def end(context, result):
+        """Do nothing."""
+
+    with pytest.raises(TypeError, match=r"hooks\.after_call must not be async"):
+        Hooks(after_call=[end])
+
+
+@pytest.mark.parametrize("kind", ["before_request", "after_success"])
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_after_call_sees_a_cancelled_call(fake, reading, backend, kind):
+    """A call that is cancelled must end as any other does, with the exception that ends it."""
+    outcomes = []
+
+    async def story():
+        with anyio.CancelScope() as scope:
+
+            async def cancel(context, subject):
+                scope.cancel()
+                await anyio.lowlevel.checkpoint()
+
+            hooks = Hooks(**{kind: [cancel]}, after_call=[keep(outcomes)])
+            async with VercelCore("t", transport=fake, hooks=hooks) as core:
+                await reading(core)
+        return anyio.get_cancelled_exc_class()
+
+    fake.answers(reading.response)
+    cancelled = anyio.run(story, backend=backend)
+    assert [type(outcome) for outcome in outcomes] == [cancelled]
+
+
+def test_after_call_sees_an_interrupted_call(fake, reading):
+    """A `KeyboardInterrupt` must leave the call, and its hooks must know of it."""
+    outcomes, stop = [], KeyboardInterrupt()
+    fake.answers(stop)
+    core = VercelCore.blocking("t", transport=fake, hooks=Hooks(after_call=[keep(outcomes)]))
+    with pytest.raises(KeyboardInterrupt):
+        block_on(reading(core))
+    assert outcomes == [stop]
+
+
+def test_every_after_call_is_called_last_hook_first(way, fake, refund, caplog):
+    """A hook that fails must keep no other from closing what it opened, nor change the result."""
+    called = []
+
+    def hook(number):
+        def end(context, result):
+            called.append(number)
+            raise ZeroDivisionError
+
+        return end
+
+    fake.answers(refund.response)
+    with caplog.at_level(logging.ERROR, "vercel_marketplace"):
+        hooks = Hooks(after_call=[hook(1), hook(2)])
+        result = way.result_of(refund, transport=fake, hooks=hooks)
+    assert result.ok
+    assert called == [2, 1]
+    assert [record.exc_info[0] for record in caplog.records] == [ZeroDivisionError] * 2
+
+
+def test_hooks_add_up(way, fake, reading, diary):
+    """The sum of two must call the hooks of both, each kind in that order."""
+    more = Diary(blocking=True)
+    more.seen = diary.seen
+    fake.answers(reading.response)
+    both = diary.hooks + Hooks(before_request=[more.hook("more")], after_call=[more.hook("end")])
+    way.result_of(reading, transport=fake, hooks=both)
+    names = [name for name, _ in diary.steps]
+    assert names == ["before", "before too", "more", "success", "success too", "end"]
+
+
+def test_hooks_add_up_with_hooks_only():
+    """What is not a `Hooks` must be refused by the sum."""
+    with pytest.raises(TypeError, match="unsupported operand"):
+        Hooks() + None

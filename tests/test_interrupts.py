@@ -130,6 +130,40 @@ def test_a_time_limit_leaves_a_function(stuck, limit, reading):
             block_on(reading(core))
 
 
+@pytest.fixture
+def reach_limit(limit):
+    """A function of the user's in which the time limit is reached."""
+    signal.signal(signal.SIGALRM, raise_limit)
+    return lambda *_: signal.raise_signal(signal.SIGALRM)
+
+
+def test_a_time_limit_is_what_after_call_sees(reach_limit, reading, caplog):
+    """`after_call` must see the limit, and not stop it by failing itself."""
+    outcomes = []
+
+    def fail(_context, outcome):
+        outcomes.append(type(outcome))
+        raise ZeroDivisionError
+
+    core = VercelCore.blocking("t", transport=reach_limit, hooks=Hooks(after_call=[fail]))
+    with pytest.raises(SoftTimeLimitExceeded):
+        block_on(reading(core))
+    assert outcomes == [SoftTimeLimitExceeded]
+    assert [record.exc_info[0] for record in caplog.records] == [ZeroDivisionError]
+
+
+@pytest.mark.parametrize("kind", ["before_call", "after_call"])
+def test_a_time_limit_leaves_the_hooks_of_a_call(reach_limit, reading, fake, kind):
+    """A limit in a hook must leave the call, and every other hook must still be called."""
+    fake.answers(reading.response)
+    closed = []
+    hooks = Hooks(after_call=[lambda context, _: closed.append(context.operation_id)])
+    core = VercelCore.blocking("t", transport=fake, hooks=hooks + Hooks(**{kind: [reach_limit]}))
+    with pytest.raises(SoftTimeLimitExceeded):
+        block_on(reading(core))
+    assert closed == ["get-member"]
+
+
 def test_a_time_limit_leaves_a_method(stuck, limit, reading):
     """The same out of a method."""
     with SyncVercel(**{"bearer_token": "t"} | stuck) as vercel:

@@ -1,6 +1,8 @@
 """`CallContext`: which call a hook or a token function is called for."""
 
-from attrs import frozen
+from typing import Any
+
+from attrs import field, frozen
 
 
 @frozen
@@ -14,8 +16,12 @@ class CallContext:
             token, so a token function always sees an installation.
         attempt: 1 for the first attempt, 2 for the first retry, and so on. A token function
             is called once for each call and sees 1.
+        state: What the hooks of this call keep for each other, over all its attempts: empty
+            at first, and no other call's. Use keys that no other hook uses. Not compared
+            and not shown.
     """
 
     operation_id: str
     integration_configuration_id: str = ""
     attempt: int = 1
+    state: dict[Any, Any] = field(factory=dict, eq=False, repr=False, kw_only=True)

@@ -7,10 +7,10 @@ import logging
 import random
 import sys
 import time
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import evolve
 
@@ -23,6 +23,7 @@ from vercel_marketplace._internal.redaction import call_secrets, redact
 from vercel_marketplace._internal.request import encode
 from vercel_marketplace._internal.response import decode
 from vercel_marketplace._internal.retry import may_have_been_processed, wait_before_retry
+from vercel_marketplace._internal.token_advice import PROVIDER, advice_on
 from vercel_marketplace._internal.tracebacks import (
     clear_locals,
     find_interrupt,
@@ -41,11 +42,14 @@ from vercel_marketplace.http import Headers, HTTPRequest, HTTPResponse
 from vercel_marketplace.result import Err, Ok, Result
 
 if TYPE_CHECKING:
+    from vercel_marketplace.hooks import Hooks
     from vercel_marketplace.options import RequestOptions
 
 _MAX_LOGGED_ISSUES = 5
 
 _log = logging.getLogger("vercel_marketplace")
+
+_Outcome: TypeAlias = Result[Any, VercelError] | BaseException
 
 
 class Call:
@@ -69,9 +73,25 @@ class Call:
         self.context = CallContext(operation.id, _installation_of(request))
         self._ambient = sys.exception()
 
-    async def run(self) -> Result[Any, VercelError]:
+    def run(self) -> Awaitable[Result[Any, VercelError]]:
         """Carry it out. Nothing that the API, the network or the input did is raised."""
+        hooks = self.config.hooks
+        return self._run() if hooks is None else self._run_with_hooks(hooks)
+
+    async def _run_with_hooks(self, hooks: "Hooks") -> Result[Any, VercelError]:
+        """Carry it out, and call `after_call` hooks whichever way it ends."""
         try:
+            result = await self._run()
+        except BaseException as stop:
+            self._run_after_call(hooks, stop)
+            raise
+        self._run_after_call(hooks, result)
+        return result
+
+    async def _run(self) -> Result[Any, VercelError]:
+        try:
+            if self.config.hooks is not None:
+                await self._run_before_call(self.config.hooks)
             http_request = await self._build_request()
         except Exception as error:  # noqa: BLE001 (comes back as a value, with its cause)
             failure = self._as_failure(error, request_sent=False)
@@ -114,7 +134,7 @@ class Call:
         if self.transport.blocking and is_async_function(function):
             msg = "bearer_token is async, but this client is blocking"
             raise InvalidRequestError(msg)
-        token: object = await self._call_user_function(function, self.context, where=_PROVIDER)
+        token: object = await self._call_user_function(function, self.context, where=PROVIDER)
         if token is None:
             msg = "the bearer_token function returned None"
             raise InvalidRequestError(msg)
@@ -155,6 +175,12 @@ class Call:
                 stop, request_sent=False, is_users=self.transport.runs_user_code
             )
         return self._err(_as_not_sent(failure), attempts=attempts, in_doubt=in_doubt)
+
+    async def _run_before_call(self, hooks: "Hooks") -> None:
+        """Let the hooks prepare for the call, or stop it."""
+        for hook in hooks.before_call:
+            where = f"before_call hook {name_of(hook)}: "
+            await self._call_user_function(hook, self.context, where=where)
 
     async def _run_before_request(self, http_request: HTTPRequest) -> HTTPRequest:
         """Let the hooks see, change or stop what is about to be sent."""
@@ -227,11 +253,28 @@ class Call:
                 pending: Any = hook(self.context, seen)
                 if hasattr(pending, "__await__"):
                     await pending
-            except Exception as error:
-                if find_interrupt(error, self._ambient) is not None:
-                    raise
-                with _logging_changes_nothing():
-                    _log.exception("%s: hook %s failed", self._label, name_of(hook))
+            except Exception as error:  # noqa: BLE001 (logged there)
+                self._log_failed_hook(hook, error, self._ambient)
+
+    def _run_after_call(self, hooks: "Hooks", outcome: _Outcome) -> None:
+        """Call the hooks that close what others have opened: all of them, whatever one raises."""
+        with ExitStack() as stack:
+            for hook in hooks.after_call:
+                stack.callback(self._call_after_call, hook, outcome)
+
+    def _call_after_call(self, hook: Any, outcome: _Outcome) -> None:
+        ambient = outcome if isinstance(outcome, BaseException) else self._ambient
+        try:
+            hook(self.context, outcome)
+        except Exception as error:  # noqa: BLE001 (logged there)
+            self._log_failed_hook(hook, error, ambient)
+
+    def _log_failed_hook(self, hook: Any, error: Exception, ambient: BaseException | None) -> None:
+        """Log what a hook raised after the fact, unless it came from outside."""
+        if find_interrupt(error, ambient) is not None:
+            raise error
+        with _logging_changes_nothing():
+            _log.error("%s: hook %s failed", self._label, name_of(hook), exc_info=error)
 
     # Errors ----------------------------------------------------------------------------
 
@@ -259,7 +302,7 @@ class Call:
         if isinstance(error, VercelError):
             return error
         # Its text may hold anything, so it stays out.
-        advice = _advice_on(error) if where == _PROVIDER else "see __cause__"
+        advice = advice_on(error) if where == PROVIDER else "see __cause__"
         message = f"{where}unexpected {type(error).__name__}; {advice}"
         failure = UnexpectedClientError(message, request_sent=request_sent)
         failure.__cause__ = error
@@ -309,33 +352,6 @@ def _logging_changes_nothing() -> Generator[None]:
     except Exception as error:
         if find_interrupt(error, error.__context__) is not None:
             raise
-
-
-_PROVIDER = "bearer_token: "
-_NO_ROW = (
-    "nothing was found: is there a token stored for CallContext.integration_configuration_id? "
-    "See __cause__"
-)
-_SYNC_ORM = (
-    "it calls blocking code in an event loop: make the function async and await the async methods "
-    "of your ORM, or use SyncVercel. See __cause__"
-)
-# By the names of their classes, for no ORM is imported here: Django's, SQLAlchemy's, peewee's.
-_ADVICE = {
-    "SynchronousOnlyOperation": _SYNC_ORM,
-    "ObjectDoesNotExist": _NO_ROW,
-    "NoResultFound": _NO_ROW,
-    "DoesNotExist": _NO_ROW,
-    "LookupError": _NO_ROW,
-}
-
-
-def _advice_on(error: Exception) -> str:
-    """Say what to do about an exception that a token function raised."""
-    for base in type(error).__mro__:
-        if base.__name__ in _ADVICE:
-            return _ADVICE[base.__name__]
-    return "see __cause__"
 
 
 def _installation_of(request: object) -> str:

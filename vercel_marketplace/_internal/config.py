@@ -124,7 +124,7 @@ class Config:
         """
         functions: list[tuple[str, object]] = [("bearer_token", self.bearer_token)]
         if self.hooks is not None:
-            for name in ("before_request", "after_success", "after_error"):
+            for name in ("before_call", "before_request", "after_success", "after_error"):
                 functions += [(f"hooks.{name}", hook) for hook in getattr(self.hooks, name)]
         for name, function in functions:
             if is_async_function(function):

@@ -17,7 +17,7 @@ DECLARED = [
 ]
 # Imported under another name, or only where the user has it: trio by async code on trio, pytest
 # by its own plugin mechanism.
-NAMES = {"attr": "attrs", "jwt": "pyjwt"}
+NAMES = {"attr": "attrs", "jwt": "pyjwt", "opentelemetry": "opentelemetry-api"}
 OPTIONAL = {"pytest", "trio", "typing_extensions"}
 
 

@@ -5,6 +5,10 @@ from typing import Any
 from attrs import field, frozen
 
 
+def _make_state() -> dict[Any, Any]:
+    return {}
+
+
 @frozen
 class CallContext:
     """Which call a token function or a hook is called for.
@@ -24,4 +28,4 @@ class CallContext:
     operation_id: str
     integration_configuration_id: str = ""
     attempt: int = 1
-    state: dict[Any, Any] = field(factory=dict, eq=False, repr=False, kw_only=True)
+    state: dict[Any, Any] = field(factory=_make_state, eq=False, repr=False, kw_only=True)

@@ -9,12 +9,15 @@ import httpx
 from vercel_marketplace import (
     BackoffStrategy,
     CallContext,
+    Err,
     Headers,
     Hooks,
     HTTPRequest,
     HTTPResponse,
     Marketplace,
+    Ok,
     RequestOptions,
+    Result,
     RetryConfig,
     SyncMarketplace,
     SyncVercel,
@@ -22,6 +25,7 @@ from vercel_marketplace import (
     Vercel,
     VercelCore,
     VercelError,
+    telemetry,
 )
 from vercel_marketplace.models import (
     Account,
@@ -243,12 +247,35 @@ async def failed_async(_context: CallContext, error: VercelError) -> None:
     assert_type(error.status_code, int | None)
 
 
+def begin(context: CallContext) -> None:
+    """A hook on a call that begins."""
+    context.state["started"] = 0
+
+
+async def begin_async(context: CallContext) -> None:
+    """The same, async."""
+    assert_type(context.operation_id, str)
+
+
+def end(_context: CallContext, outcome: Result[object, VercelError] | BaseException) -> None:
+    """A hook on a call that is over."""
+    assert_type(outcome, Ok[object] | Err[VercelError] | BaseException)
+
+
+async def end_async(_context: CallContext, _outcome: object) -> None:
+    """The same, async, which none may be."""
+
+
 HOOKS = Hooks(
+    before_call=[begin, begin_async],
+    after_call=[end],
     before_request=[watch, replace, replace_perhaps],
     after_success=(succeeded, succeeded_async),
     after_error=[failed, failed_async],
 )
 Vercel(hooks=HOOKS)
+assert_type(HOOKS + telemetry.hooks(attempts=False, propagate=True), Hooks)
+Hooks(after_call=[end_async])  # type: ignore[list-item] # pyright: ignore[reportArgumentType] # ty: ignore[invalid-argument-type] (async)
 
 
 def http_clients() -> None:

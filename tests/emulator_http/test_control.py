@@ -316,6 +316,103 @@ def test_the_partner_is_called_and_what_was_wrong_is_shown(emulator, control, se
     assert emulator.token not in json.dumps(calls)
 
 
+ORDERS = {
+    "id": Emulator.resource_id,
+    "productId": Emulator.integration.product_id,
+    "name": "Orders",
+    "metadata": {},
+    "status": "suspended",
+}
+
+
+def create_event(emulator, **event):
+    """Create an event over HTTP."""
+    transport = httpx.ASGITransport(emulator.asgi)
+
+    async def send():
+        async with httpx.AsyncClient(transport=transport) as client:
+            url = f"http://emulator/v1{HERE}/events"
+            headers = {"authorization": f"Bearer {emulator.token}"}
+            return await client.post(url, json={"event": event}, headers=headers)
+
+    return anyio.run(send)
+
+
+def test_a_resource_is_read_after_its_event(emulator, control, server):
+    """What the partner then says of it is what the emulator has."""
+    control.put("/partner", url=server.url)
+    server.answers(ORDERS)
+
+    created = create_event(emulator, type="resource.updated", resourceId=emulator.resource_id)
+
+    assert created.status_code == 201
+    (call,) = control.get("/partner/calls")
+    assert (call["operation"], call["succeeded"]) == ("get_resource", True)
+    resource = emulator.resources[emulator.resource_id]
+    assert (resource.name, resource.status) == ("Orders", "suspended")
+
+
+def test_an_installation_is_read_after_its_event(emulator, control, server):
+    """The plan that the partner then names is the installation's."""
+    control.put("/partner", url=server.url)
+    plan = {"id": "pro", "type": "subscription", "name": "Pro", "description": "All of it"}
+    server.answers({"billingPlan": plan})
+
+    create_event(emulator, type="installation.updated")
+
+    assert emulator.received.installation_update.billing_plan.id == "pro"
+
+
+def test_in_process_nothing_is_read_unasked(emulator, control, server, vercel):
+    """An event of a client in this process is followed when somebody asks for it, and once."""
+    control.put("/partner", url=server.url)
+    server.answers(ORDERS)
+    event = m.ResourceUpdatedEvent(resource_id=emulator.resource_id)
+    for _ in range(2):
+        vercel.create_event(
+            integration_configuration_id=emulator.installation_id,
+            request_body=m.CreateEventRequestBody(event=event),
+        )
+    assert emulator.console.exchanges == []
+
+    (exchange,) = emulator.console.synchronize()
+
+    assert exchange.value.name == emulator.resources[emulator.resource_id].name == "Orders"
+    assert emulator.console.synchronize() == []
+
+
+def test_an_event_before_the_partner_is_connected_is_past(emulator, control, server):
+    """Without a partner nothing is read, and nothing is made up for."""
+    create_event(emulator, type="installation.updated")
+    with pytest.raises(LookupError, match="no partner is connected"):
+        emulator.console.synchronize()
+
+    control.put("/partner", url=server.url)
+    assert emulator.console.synchronize() == []
+
+
+def test_a_resource_that_no_path_can_name_is_not_read(emulator, control, server, caplog):
+    """The event is accepted all the same."""
+    emulator.resources.add("..")
+    control.put("/partner", url=server.url)
+
+    assert create_event(emulator, type="resource.updated", resourceId="..").status_code == 201
+    assert control.get("/partner/calls") == []
+    assert "get_resource after an event failed: resource_id must not be '..'" in caplog.text
+
+
+def test_a_reset_forgets_events(emulator, control, server):
+    """What comes afterwards is followed, and what was before is not."""
+    control.put("/partner", url=server.url)
+    server.answers(status=204)
+    create_event(emulator, type="installation.updated")
+    control.post("/reset")
+
+    create_event(emulator, type="installation.updated")
+
+    assert [call["operation"] for call in control.get("/partner/calls")] == ["get_installation"]
+
+
 def test_a_partner_that_is_down_is_a_result(control, refusing_url):
     """The error says so, and there is no response."""
     control.put("/partner", url=refusing_url)

@@ -58,7 +58,7 @@ class Emulator:
         team: The team that has installed the product.
         tokens: The tokens and codes that Vercel issues for it.
         deployments: The deployments of the team that wait for the integration's actions.
-        console: What the control API works on, once the emulator is served.
+        console: What the control API works on: the emulator, and the partner's server.
 
     Args:
         clock: The emulator's clock; a new `Clock` if omitted.
@@ -120,6 +120,7 @@ class Emulator:
         self._store.reset(self._first_state())
         self.installations.reload()
         self._backend.forget_requests()
+        self.console.forget()
 
     def transport(self, *, for_setup: bool = False) -> Transport:
         """Return the `transport` of a client, async or blocking, that calls this emulator.

@@ -1,7 +1,8 @@
 """`Console`: what the control API and the page work on."""
 
+import logging
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
@@ -12,6 +13,7 @@ from vercel_marketplace.emulator import outbound_http
 from vercel_marketplace.emulator.console.snapshot import Snapshot
 from vercel_marketplace.emulator.partner.errors import PartnerError
 from vercel_marketplace.http import HTTPRequest, HTTPResponse
+from vercel_marketplace.models.events import ResourceUpdatedEvent
 
 if TYPE_CHECKING:
     from vercel_marketplace.emulator.backend import Backend
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from vercel_marketplace.emulator.store import Store
 
 _MAX_CALLS: Final = 200
+
+_log = logging.getLogger("vercel_marketplace.emulator")
 
 
 @frozen(kw_only=True)
@@ -69,6 +73,7 @@ class Console:
         self.redirect_login_url: str | None = None
         self._clients: dict[str, tuple[PartnerClient, _Recorder]] = {}
         self._exchanges: deque[PartnerExchange] = deque(maxlen=_MAX_CALLS)
+        self._followed: dict[str, int] = {}  # how many events of each installation
         self._lock = Lock()
 
     @property
@@ -127,6 +132,40 @@ class Console:
         with self._lock:
             self.partner_url = url
             self._clients = {}
+            self._follow_all()
+
+    @property
+    def has_news(self) -> bool:
+        """Whether the connected partner has created events that were not followed yet."""
+        return self.partner_url is not None and any(self._news())
+
+    def synchronize(self) -> list[PartnerExchange]:
+        """Read from the partner what it has created events about, and take over what it says.
+
+        A served emulator does so after each event that comes in over HTTP.
+
+        Returns:
+            The calls to the partner.
+
+        Raises:
+            LookupError: No partner is connected.
+        """
+        with self._lock:
+            self._check_partner()
+            # What several events are about is read once.
+            news = dict.fromkeys(self._news())
+            self._follow_all()
+        exchanges: list[PartnerExchange] = []
+        for installation_id, resource_id in news:
+            operation, arguments = "get_installation", dict[str, Any]()
+            if resource_id is not None:
+                operation = "get_resource"
+                arguments = {"resource_id": resource_id, "take_over": True}
+            try:
+                exchanges.append(self.call_partner(installation_id, operation, arguments))
+            except (LookupError, ValueError, ImportError) as error:
+                _log.warning("%s after an event failed: %s", operation, error)
+        return exchanges
 
     def call_partner(
         self, installation_id: str, operation: str, arguments: Mapping[str, Any]
@@ -165,20 +204,35 @@ class Console:
         return exchange
 
     def forget(self) -> None:
-        """Forget the calls, and which requests to the partner were retries."""
+        """Forget the calls, which requests to the partner were retries, and past events."""
         with self._lock:
             self._clients = {}
             self._exchanges.clear()
+            self._follow_all()
+
+    def _news(self) -> Iterator[tuple[str, str | None]]:
+        """Yield the installation, and the resource if any, of each event that is to follow."""
+        for name, installation in self._store.state.installations.items():
+            for event in installation.events[self._followed.get(name, 0) :]:
+                yield name, event.resource_id if isinstance(event, ResourceUpdatedEvent) else None
+
+    def _follow_all(self) -> None:
+        installations = self._store.state.installations.items()
+        self._followed = {name: len(installation.events) for name, installation in installations}
+
+    def _check_partner(self) -> str:
+        if self.partner_url is None:
+            msg = "no partner is connected; PUT /_emulator/partner first"
+            raise LookupError(msg)
+        return self.partner_url
 
     def _client(self, installation_id: str) -> "tuple[PartnerClient, _Recorder]":
         installation = self.installation(installation_id)
         with self._lock:
-            if self.partner_url is None:
-                msg = "no partner is connected; PUT /_emulator/partner first"
-                raise LookupError(msg)
+            url = self._check_partner()
             if installation_id not in self._clients:
                 recorder = _Recorder()
-                client = installation.partner(self.partner_url, transport=recorder)
+                client = installation.partner(url, transport=recorder)
                 self._clients[installation_id] = client, recorder
             return self._clients[installation_id]
 

@@ -101,19 +101,21 @@ class ResourceCalls(PartnerCalls):
             kind="system",
         ).unwrap()
 
-    def get_resource(self, resource_id: str) -> PartnerResource:
+    def get_resource(self, resource_id: str, *, take_over: bool = False) -> PartnerResource:
         """Read a resource from the partner.
 
         `GET /v1/installations/{installationId}/resources/{resourceId}`
 
         Args:
             resource_id: The resource, by the partner's id.
+            take_over: Whether the emulator takes over what the partner says of it, as Vercel
+                does after `resource.updated`.
         """
         return self._connection.call(
             operations.GET_RESOURCE,
             GetResourceRequest(installation_id=self._id, resource_id=resource_id),
             kind="system",
-            change=self._own(partial(check_resource, resource_id)),
+            change=self._own(partial(apply_update if take_over else check_resource, resource_id)),
         ).unwrap()
 
     def update_resource(  # noqa: PLR0913 (one keyword per property)

@@ -131,6 +131,8 @@ class Application:
         if self._store is not None and self._store.outbox.has_receivers:
             # In a thread: a receiver may call this very server before it responds.
             await anyio.to_thread.run_sync(self._store.flush_webhooks)
+        if self._console is not None and self._console.has_news:
+            await anyio.to_thread.run_sync(self._console.synchronize)
 
     async def _handle_command(
         self, console: Console, scope: Scope, receive: Receive, send: Send

@@ -18,7 +18,6 @@ def get_state(console: Console) -> dict[str, Any]:
 def reset(console: Console) -> None:
     """Go back to what a new emulator has; the clock and the receivers of webhooks stay."""
     console.emulator.reset()
-    console.forget()
 
 
 @command("GET", "/clock")

@@ -1,6 +1,7 @@
 """The partner application and an emulated Vercel, in one process and at one time."""
 
 import asyncio
+import sqlite3
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -160,6 +161,19 @@ class Acme:
         """What the database has."""
         with self.services.database.transaction() as db:
             return [tuple(row) for row in db.execute(query)]
+
+
+@pytest.fixture(autouse=True)
+def no_waiting_for_the_disk(monkeypatch):
+    """Skip SQLite's waits for the disk, which matter only when the power fails."""
+    connect = sqlite3.connect
+
+    def without_waiting(*args, **named):
+        connection = connect(*args, **named)
+        connection.execute("PRAGMA synchronous = OFF")
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", without_waiting)
 
 
 @pytest.fixture

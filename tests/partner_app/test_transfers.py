@@ -122,11 +122,17 @@ def test_an_offer_expires(offer):
     assert offer.owner() == offer.acme.vercel.installation_id
 
 
-def test_a_deleted_database_is_not_claimed(offer):
-    """An offer ends with what it offers."""
-    offer.acme.call("DELETE", f"/resources/{offer.database['id']}")
+@pytest.mark.parametrize("deleted", [["first"], ["first", "second"]])
+def test_an_offer_ends_with_what_it_offers(acme, deleted):
+    """Where one of its databases is gone, nobody can claim the others."""
+    vercel, other = acme.client(), acme.client(acme.add_team())
+    names = {name: acme.provision(name=name)["id"] for name in ("first", "second")}
+    until = acme.vercel.clock.now() + timedelta(hours=1)
+    claim = vercel.create_resource_transfer([*names.values()], expires_at=until).provider_claim_id
+    for name in deleted:
+        acme.call("DELETE", f"/resources/{names[name]}")
 
-    assert refused(offer.receiver.accept_resource_transfer, offer.claim) == 404
+    assert refused(other.accept_resource_transfer, claim) == 404
 
 
 def test_nobody_claims_what_is_his_own(offer):
@@ -141,11 +147,12 @@ def test_an_offer_that_nobody_made_is_not_found(offer):
 
 def test_only_a_teams_own_databases_are_offered(acme, database):
     """To offer somebody else's, or none, is a 422."""
-    another = acme.client(acme.add_team())
+    team = acme.add_team()
+    own = acme.provision(team)["id"]
     until = acme.vercel.clock.now() + timedelta(hours=1)
 
-    for resource_ids in ([database["id"]], []):
-        create = another.create_resource_transfer
+    for resource_ids in ([own, database["id"]], []):
+        create = acme.client(team).create_resource_transfer
         assert refused(create, resource_ids, expires_at=until) == 422
 
 

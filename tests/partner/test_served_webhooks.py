@@ -3,15 +3,26 @@
 import json
 import logging
 import threading
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.partner.acme import SECRET, AsyncAcme, PlainAcme, Served, error_of
+from tests.partner.acme import (
+    INSTALLATION,
+    PROVISION,
+    SECRET,
+    AsyncAcme,
+    PlainAcme,
+    Served,
+    error_of,
+    request,
+)
 from vercel_marketplace import Headers, HTTPRequest
 from vercel_marketplace.partner import SQLiteIdempotencyStore
 from vercel_marketplace.webhooks import ConfigurationRemovedEvent, UnknownEvent, sign
 
+RESOURCES = f"/v1/installations/{INSTALLATION}/resources"
 REMOVED = {
     "id": "evt_1",
     "type": "integration-configuration.removed",
@@ -99,6 +110,29 @@ def test_an_event_that_failed_comes_again(handler, caplog):
     assert caplog.messages == ["webhook evt_1 (integration-configuration.removed) failed"]
     assert handler.respond(webhook()).status_code == 204
     assert len(handler.partner.events) == 2
+
+
+class _Stopped(BaseException):
+    """What no handler of exceptions is for, such as Ctrl-C."""
+
+
+@pytest.mark.parametrize("call", [webhook, lambda: request("POST", RESOURCES, PROVISION)])
+def test_no_frame_remembers_the_secret(handler, call):
+    """An error reporter sends the locals of each frame, and the client secret is in none."""
+
+    def stop(*_):
+        raise _Stopped
+
+    handler.partner.on_webhook = stop
+    handler.partner.returns["provision_resource"] = stop
+
+    with pytest.raises(_Stopped) as caught:
+        handler.respond(call())
+
+    frames = [frame for frame, _ in traceback.walk_tb(caught.value.__traceback__)]
+    held = [repr(value) for frame in frames[1:] for value in frame.f_locals.values()]
+    assert any("WebhookSettings(path='/webhooks'" in text for text in held)
+    assert not any(SECRET in text for text in held)
 
 
 @pytest.mark.parametrize(

@@ -69,11 +69,13 @@ class PartnerAPI:
         max_wait: float = DEFAULT_MAX_WAIT,
     ) -> None:
         _check_type("verifier", verifier, TokenVerifier)
+        webhooks = _webhook_settings(partner, webhook_secret, webhook_path)
+        del webhook_secret  # a traceback remembers it
         self._handler = _make_handler(
             partner,
             verifier,
             AsyncRuntime(),
-            webhooks=_webhook_settings(partner, webhook_secret, webhook_path),
+            webhooks=webhooks,
             store=idempotency_store or InMemoryIdempotencyStore(),
             base_path=base_path,
             max_body_bytes=max_body_bytes,
@@ -134,11 +136,13 @@ class SyncPartnerAPI:
     ) -> None:
         _check_type("verifier", verifier, SyncTokenVerifier)
         store = idempotency_store or InMemoryIdempotencyStore()
+        webhooks = _webhook_settings(partner, webhook_secret, webhook_path)
+        del webhook_secret  # a traceback remembers it
         self._handler = _make_handler(
             partner,
             verifier,
             BlockingRuntime(),
-            webhooks=_webhook_settings(partner, webhook_secret, webhook_path),
+            webhooks=webhooks,
             store=store,
             base_path=base_path,
             max_body_bytes=max_body_bytes,

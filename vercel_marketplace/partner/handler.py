@@ -15,9 +15,10 @@ from collections.abc import Awaitable, Sequence
 from http import HTTPStatus
 from typing import Final
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from vercel_marketplace.http import Headers, HTTPRequest, HTTPResponse
+from vercel_marketplace.models._fields import mask
 from vercel_marketplace.partner.authorization import authorize
 from vercel_marketplace.partner.call import PartnerCall
 from vercel_marketplace.partner.deduplication import Deduplication, make_key
@@ -58,11 +59,11 @@ class WebhookSettings:
 
     Attributes:
         path: Where, below the base path.
-        secret: The integration's client secret, or several while it is rotated.
+        secret: The integration's client secret, or several while it is rotated. Hidden by `repr`.
     """
 
     path: str
-    secret: str | Sequence[str]
+    secret: str | Sequence[str] = field(repr=mask)
 
 
 @frozen(kw_only=True)
@@ -97,7 +98,7 @@ class Handler:
             return _not_found()
         path = path.removeprefix(self.base_path)
         if self.webhooks is not None and path == self.webhooks.path:
-            return await self._receive_webhook(request, self.webhooks.secret)
+            return await self._receive_webhook(request, self.webhooks)
         routes = find_routes(path)
         route = routes.get("GET" if request.method == "HEAD" else request.method)
         if route is None:
@@ -150,12 +151,12 @@ class Handler:
         raise PartnerAPIError(_FAILED)
 
     async def _receive_webhook(
-        self, request: HTTPRequest, secret: str | Sequence[str]
+        self, request: HTTPRequest, settings: WebhookSettings
     ) -> HTTPResponse:
         if request.method != "POST":
             return _method_not_allowed(["POST"])
         signature = request.headers.get(SIGNATURE_HEADER)
-        parsed = try_parse_event(request.content or b"", signature, secret)
+        parsed = try_parse_event(request.content or b"", signature, settings.secret)
         if isinstance(parsed, Err):
             if isinstance(parsed.error, WebhookSignatureError):
                 return refuse(HTTPStatus.UNAUTHORIZED, parsed.error.message)

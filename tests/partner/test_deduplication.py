@@ -1,5 +1,6 @@
 """A request that is sent twice: carried out once, and answered twice."""
 
+import asyncio
 import json
 import threading
 import time
@@ -360,6 +361,36 @@ def test_a_cancelled_request_is_unfinished(way, store):
 
     response = anyio.run(story, backend=way.name)
     assert (response.status_code, started) == (200, [False, True])
+
+
+def test_a_thread_is_waited_for_when_asyncio_cancels(store):
+    """A plain method cannot be stopped, so its request ends with it; no retry runs beside it."""
+    going, go = threading.Event(), threading.Event()
+    told = []
+
+    def provision(call, _):
+        told.append(call.may_have_run)
+        going.set()
+        assert go.wait(30)
+        return PROVISIONED
+
+    way = type("AsyncIO", (), {"blocking": False, "name": "asyncio"})()
+    served = Served(way, PlainAcme(provision_resource=provision)).serve(idempotency_store=store)
+    sent = request("POST", PATH, PROVISION, key="k")
+
+    async def story():
+        first = asyncio.create_task(served.api.respond(sent))
+        await asyncio.to_thread(going.wait, 30)
+        first.cancel()
+        second = asyncio.create_task(served.api.respond(sent))
+        await asyncio.wait({first}, timeout=0.05)
+        before = first.done(), len(told)
+        go.set()
+        await asyncio.wait({first})
+        return before, first.cancelled(), (await second).status_code
+
+    assert asyncio.run(story()) == ((False, 1), True, 200)
+    assert told == [False, True]
 
 
 # Stores of one's own ---------------------------------------------------------------------

@@ -6,7 +6,9 @@ finishes it.
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from inspect import isawaitable
 from typing import Any, Protocol
 
@@ -34,15 +36,9 @@ class AsyncRuntime:
 
     async def run(self, function: Callable[..., Any], /, *args: object, **named: object) -> Any:
         """Run a function, async or plain, and return what it returns."""
-        import anyio.to_thread  # noqa: PLC0415 (only the async side needs it)
-
         if is_async_function(function):
             return await function(*args, **named)
-
-        def call() -> tuple[Any]:
-            return (function(*args, **named),)  # trio accepts no bare coroutine from a thread
-
-        (returned,) = await anyio.to_thread.run_sync(call)
+        returned = await _run_in_thread(partial(function, *args, **named))
         return await returned if isawaitable(returned) else returned
 
     async def sleep(self, seconds: float, /) -> None:
@@ -56,6 +52,30 @@ class AsyncRuntime:
         import anyio  # noqa: PLC0415 (only the async side needs it)
 
         return anyio.CancelScope(shield=True)
+
+
+async def _run_in_thread(function: Callable[[], Any]) -> Any:
+    """Run a plain function in a worker thread, and wait until it has ended, whatever happens.
+
+    A thread cannot be stopped. anyio waits for it when a scope is cancelled, but not when asyncio
+    cancels the task, as `asyncio.wait_for` does: the request would count as ended, and a retry
+    would be carried out beside it. So a task of its own waits, which is not cancelled.
+    """
+    import anyio.to_thread  # noqa: PLC0415 (only the async side needs it)
+
+    ended: Future[Any] = Future()  # trio accepts no bare coroutine from a thread
+
+    def call() -> None:
+        try:
+            ended.set_result(function())
+        except BaseException as error:  # noqa: BLE001 (it is raised where the function is awaited)
+            ended.set_exception(error)
+
+    await anyio.lowlevel.checkpoint_if_cancelled()
+    with anyio.CancelScope(shield=True):
+        async with anyio.create_task_group() as group:
+            group.start_soon(anyio.to_thread.run_sync, call)
+    return ended.result()
 
 
 class BlockingRuntime:

@@ -3,9 +3,6 @@
 import os
 import re
 import shutil
-import threading
-from contextlib import contextmanager
-from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 
@@ -14,6 +11,7 @@ pytest.importorskip("playwright", reason="the browser session of nox installs it
 from playwright.sync_api import expect, sync_playwright
 
 from tests.emulator.builders import invoice, refund
+from tests.servers import under_wsgiref
 from vercel_marketplace import SyncVercel
 from vercel_marketplace import models as m
 from vercel_marketplace.emulator import Emulator, RunningClock
@@ -75,26 +73,6 @@ class Acme(Partner):
 
     def on_webhook(self, event):
         self.events.append(event.type)
-
-
-class Quiet(WSGIRequestHandler):
-    """Logs nothing."""
-
-    def log_message(self, *_):
-        """Log nothing."""
-
-
-@contextmanager
-def served(application):
-    """The URL of a WSGI application."""
-    with make_server("127.0.0.1", 0, application, handler_class=Quiet) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 def site_of(api):
@@ -171,7 +149,7 @@ def test_a_month_is_played_by_clicking(emulator, url, open_page, partner):
     verifier = SyncTokenVerifier(emulator.integration.client_id, jwks_url=f"{url}/.well-known/jwks")
     secret = emulator.integration.client_secret
     api = SyncPartnerAPI(partner, verifier=verifier, webhook_secret=secret)
-    with served(site_of(api)) as site, verifier:
+    with under_wsgiref(site_of(api)) as site, verifier:
         page = open_page(f"{url}/_emulator/")
         page.get_by_label("Base URL of your integration").fill(site)
         press(page, "Connect")

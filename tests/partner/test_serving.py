@@ -1,13 +1,7 @@
 """A partner over real HTTP: under uvicorn and wsgiref, alone and below a mount."""
 
-import socket
-import threading
-from contextlib import contextmanager
-from wsgiref.simple_server import WSGIRequestHandler, make_server
-
 import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from flask import Flask
 from starlette.applications import Starlette
@@ -23,6 +17,7 @@ from tests.partner.acme import (
     Keys,
     PlainAcme,
 )
+from tests.servers import under_uvicorn, under_wsgiref
 from vercel_marketplace.emulator import Emulator, RunningClock
 from vercel_marketplace.models import Secret
 from vercel_marketplace.partner import (
@@ -58,41 +53,6 @@ def keep_resources(partner):
     partner.returns["delete_resource"] = delete
     partner.resources = resources
     return partner
-
-
-@contextmanager
-def under_uvicorn(application):
-    """The base URL of an ASGI application."""
-    config = uvicorn.Config(application, lifespan="on", log_config=None, ws="none")
-    server = uvicorn.Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
-
-
-class Quiet(WSGIRequestHandler):
-    """Logs nothing."""
-
-    def log_message(self, *_):
-        """Log nothing."""
-
-
-@contextmanager
-def under_wsgiref(application):
-    """The base URL of a WSGI application."""
-    with make_server("127.0.0.1", 0, application, handler_class=Quiet) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 def _fastapi(api):

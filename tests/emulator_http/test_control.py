@@ -242,6 +242,36 @@ def test_a_rate_limit_is_set_and_removed(emulator, control, vercel):
     assert vercel.get_account_info(integration_configuration_id=emulator.installation_id)
 
 
+def test_a_resource_is_imported_by_way_of_the_partner(emulator, control, vercel):
+    """The URL leads to the partner, and the way back is checked."""
+    begun = control.post(f"{HERE}/import", importResourceUrl="https://acme.example/import")
+    given = httpx.URL(begun["url"]).params
+    body = m.ImportResourceRequestBody(product_id="acme-postgres", name="Old", status="ready")
+    vercel.import_resource(
+        integration_configuration_id=emulator.installation_id,
+        resource_id="db_old",
+        request_body=body,
+    )
+    back = httpx.URL(
+        given["return"],
+        params={
+            "installation_id": given["installation_id"],
+            "resource_id": "db_old",
+            "state": given["state"],
+        },
+    )
+
+    completed = control.post(f"{HERE}/import/complete", url=str(back))
+    assert completed == {"resourceId": "db_old"}
+
+
+def test_an_account_is_connected_by_way_of_the_partner(control):
+    """The URL leads to the partner with a code."""
+    begun = control.post(f"{HERE}/connect-account", redirectUrl="https://acme.example/connect")
+
+    assert httpx.URL(begun["url"]).params["code"].startswith("emulator-oauth-code-")
+
+
 # What is seen --------------------------------------------------------------------------
 
 

@@ -63,6 +63,9 @@ def installations(emulator: Emulator, account: Account) -> None:
         assert_type(one.tokens.access_tokens, list[str])
         assert_type(one.tokens.issue_sso_code(state="a", code="b"), str)
         assert_type(one.tokens.jwks, dict[str, Any])
+        assert_type(one.tokens.import_url("https://a.example"), str)
+        assert_type(one.tokens.oauth_url("https://a.example", source="external"), str)
+        assert_type(one.resources.complete_import("https://vercel.com"), str)
 
 
 def invoices(emulator: Emulator) -> None:

@@ -15,7 +15,7 @@ from vercel_marketplace.emulator.faults.effects import (
 )
 from vercel_marketplace.emulator.faults.outcome import Outcome
 from vercel_marketplace.emulator.faults.queue import FaultQueue
-from vercel_marketplace.emulator.jwt.tokens import is_jwks_request, jwks_response
+from vercel_marketplace.emulator.jwt.tokens import well_known_response
 from vercel_marketplace.emulator.request_log import LogEntry, LogLimits, RequestLog
 from vercel_marketplace.emulator.state import State
 from vercel_marketplace.emulator.store import Store
@@ -80,11 +80,13 @@ class Backend:
         return outcome or outcome_after_processing(effect, operation, self._respond(request))
 
     def _respond(self, request: HTTPRequest) -> HTTPResponse:
-        if is_jwks_request(request):
-            return jwks_response(self._next_id())
+        request_id = self._next_id()
+        published = well_known_response(request, request_id)
+        if published is not None:
+            return published
 
         def respond(state: State, now: datetime) -> tuple[State, HTTPResponse]:
-            return handle(state, request, now=now, request_id=self._next_id())
+            return handle(state, request, now=now, request_id=request_id)
 
         return self._store.update_quietly(respond)
 

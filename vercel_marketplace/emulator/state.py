@@ -304,6 +304,7 @@ class Integration:
         product_id: Its product.
         codes: The unused codes of sign-ins by their text.
         oauth_codes: The unused codes of connectable accounts by their text.
+        imports: The unused states of imports of resources.
         refresh_tokens: The sign-ins by their refresh token.
         issued: How many codes and tokens were issued.
     """
@@ -313,6 +314,7 @@ class Integration:
     product_id: str
     codes: Mapping[str, Code] = field(factory=dict[str, Code], repr=mask)
     oauth_codes: Mapping[str, Code] = field(factory=dict[str, Code], repr=mask)
+    imports: Mapping[str, Code] = field(factory=dict[str, Code], repr=mask)
     refresh_tokens: Mapping[str, SignIn] = field(factory=dict[str, SignIn], repr=mask)
     issued: int = 0
 

@@ -12,9 +12,11 @@ from urllib.parse import urlsplit
 from vercel_marketplace._internal import base64url
 from vercel_marketplace.emulator.api.responses import error_body, json_response
 from vercel_marketplace.http import HTTPRequest, HTTPResponse
-from vercel_marketplace.tokens.claims import ALGORITHM, JWKS_URL
+from vercel_marketplace.tokens.claims import ALGORITHM, ISSUER, JWKS_URL
 
-_PATH: Final = urlsplit(JWKS_URL).path
+_KEYS_PATH: Final = urlsplit(JWKS_URL).path
+_KEYS_PATHS: Final = {_KEYS_PATH, f"{_KEYS_PATH}.json"}
+_DISCOVERY_PATH: Final = "/.well-known/openid-configuration"
 
 
 def sign_token(claims: Mapping[str, Any]) -> str:
@@ -54,24 +56,38 @@ def jwks() -> dict[str, Any]:
     return {"keys": [jwk()]}
 
 
-def is_jwks_request(request: HTTPRequest) -> bool:
-    """Whether a request is for the key set, on whichever host."""
-    rest = request.url.partition("?")[0].partition("://")[2]
-    return request.method == "GET" and rest.partition("/")[2] == _PATH.removeprefix("/")
+def well_known_response(request: HTTPRequest, request_id: str) -> HTTPResponse | None:
+    """Return the key set, on whichever host, or where it is; `None` for any other request.
 
-
-def jwks_response(request_id: str) -> HTTPResponse:
-    """Return the key set, or a 501 that says what is missing.
+    The key set is a 501 that says what is missing, if the extra `tokens` is not installed.
 
     Args:
+        request: The request.
         request_id: The response's `x-vercel-id`.
     """
+    base, separator, rest = request.url.partition("?")[0].partition("://")
+    host, _, path = rest.partition("/")
     headers = {"x-vercel-id": request_id}
+    if request.method == "GET" and f"/{path}" == _DISCOVERY_PATH:
+        return json_response(HTTPStatus.OK, headers, _discovery(f"{base}{separator}{host}"))
+    if request.method != "GET" or f"/{path}" not in _KEYS_PATHS:
+        return None
     try:
         return json_response(HTTPStatus.OK, headers, jwks())
     except ImportError as error:
         body = error_body("not_implemented", str(error))
         return json_response(HTTPStatus.NOT_IMPLEMENTED, headers, body)
+
+
+def _discovery(base: str) -> dict[str, Any]:
+    """Return what OpenID Connect Discovery 1.0 requires; the keys are where the request was."""
+    return {
+        "issuer": ISSUER,
+        "jwks_uri": f"{base}{_KEYS_PATH}",
+        "response_types_supported": ["code"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": [ALGORITHM],
+    }
 
 
 def segment(value: Mapping[str, Any]) -> str:

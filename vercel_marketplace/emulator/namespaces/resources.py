@@ -5,6 +5,7 @@ from datetime import datetime
 
 from attrs import evolve
 
+from vercel_marketplace.emulator.api.imports import complete_import
 from vercel_marketplace.emulator.api.resources import to_import_body
 from vercel_marketplace.emulator.api.secrets import Environment, build_environment
 from vercel_marketplace.emulator.defaults import new_resource
@@ -43,6 +44,24 @@ class Resources(LiveMapping[ImportResourceRequestBody]):
             return installation.with_resource(resource_id, resource)
 
         self._store.update(add)
+
+    def complete_import(self, url: str) -> str:
+        """Return to Vercel from an import, which `tokens.import_url` began.
+
+        Args:
+            url: Where your server has sent the member's browser.
+
+        Returns:
+            The resource that was imported, by the partner's id.
+
+        Raises:
+            LookupError: Your server has not imported the resource.
+            ValueError: The state, the installation or the rest of the URL is not as Vercel
+                expects it.
+        """
+        return self._store.store.update(
+            lambda state, now: complete_import(state, self._store.id, url, now)
+        )
 
     @property
     def secrets(self) -> dict[str, list[Secret]]:

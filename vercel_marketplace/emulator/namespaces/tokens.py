@@ -3,19 +3,26 @@
 from collections.abc import Mapping
 from datetime import datetime
 from secrets import token_urlsafe
-from typing import Any, Final
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from typing import Any, Final, Literal, TypeAlias
 
 from attrs import evolve
 
 from vercel_marketplace._internal.seconds import check_number
-from vercel_marketplace.emulator.api import oauth, sso
+from vercel_marketplace.emulator.api import imports, oauth, sso
+from vercel_marketplace.emulator.api.browser_urls import add_query, check_url
+from vercel_marketplace.emulator.ids import stable_id
 from vercel_marketplace.emulator.jwt.claims import LIFETIME, build_system_claims, build_user_claims
 from vercel_marketplace.emulator.jwt.tokens import jwks, sign_token
 from vercel_marketplace.emulator.state import Code, SignIn, State
 from vercel_marketplace.emulator.store import InstallationStore
 
 _MAX_SECONDS: Final = 1e9
+
+RETURN_URL: Final = "https://vercel.com/dashboard"
+"""Where a browser returns to from the partner's site, unless a test chooses another place."""
+
+OauthSource: TypeAlias = Literal["marketplace", "external", "deploy-button"]
+"""Where a user begins to connect an account."""
 
 
 class Tokens:
@@ -97,10 +104,7 @@ class Tokens:
             LookupError: There is no such member.
             ValueError: `redirect_login_url` is not an absolute http URL.
         """
-        scheme, host, *_ = parts = urlsplit(redirect_login_url)
-        if scheme not in {"http", "https"} or not host:
-            msg = f"redirect_login_url must be an absolute http URL, got {redirect_login_url!r}"
-            raise ValueError(msg)
+        check_url("redirect_login_url", redirect_login_url)
         state = state or token_urlsafe(16)
         parameters = {
             "mode": "sso",
@@ -117,9 +121,89 @@ class Tokens:
             "url": url,
             "support": "true" if support else None,
         }
-        given = {name: value for name, value in parameters.items() if value is not None}
-        query = "&".join(filter(None, [parts.query, urlencode(given)]))
-        return urlunsplit(parts._replace(query=query))
+        return add_query(redirect_login_url, parameters)
+
+    def import_url(
+        self,
+        import_resource_url: str,
+        *,
+        return_url: str = RETURN_URL,
+        member_id: str | None = None,
+        product_id: str | None = None,
+    ) -> str:
+        """Return the URL that a member's browser is sent to, to import existing resources.
+
+        The partner imports what the member chooses, and then sends the browser to the return
+        URL, with `installation_id`, `resource_id` and `state`; `resources.complete_import` checks
+        that.
+
+        Args:
+            import_resource_url: The Import Resource URL of the integration.
+            return_url: Where the browser returns to.
+            member_id: The member; the admin if omitted.
+            product_id: The product.
+
+        Raises:
+            LookupError: There is no such member.
+            ValueError: A URL is not an absolute http URL.
+        """
+        check_url("import_resource_url", import_resource_url)
+        check_url("return_url", return_url)
+        text, sign_in = token_urlsafe(16), self._sign_in(member_id)
+
+        def issue(before: State, now: datetime) -> tuple[State, None]:
+            code = Code(sign_in=sign_in, issued_at=now, redirect_uri=return_url)
+            integration = imports.issue_import_state(before.integration, text, code)
+            return evolve(before, integration=integration), None
+
+        self._store.store.update(issue)
+        parameters = {
+            "installation_id": self._store.id,
+            "product_id": product_id,
+            "state": text,
+            "return": return_url,
+        }
+        return add_query(import_resource_url, parameters)
+
+    def oauth_url(  # noqa: PLR0913 (one keyword per parameter of the URL)
+        self,
+        redirect_url: str,
+        *,
+        source: OauthSource = "marketplace",
+        next_url: str = RETURN_URL,
+        member_id: str | None = None,
+        state: str | None = None,
+        current_project_id: str | None = None,
+        external_id: str | None = None,
+    ) -> str:
+        """Return the URL of the window in which a member connects an account, with a new code.
+
+        Args:
+            redirect_url: The Redirect URL of the integration.
+            source: Where the member began.
+            next_url: Where the partner sends the window at the end.
+            member_id: The member; the admin if omitted.
+            state: The state of the partner, which began the flow itself (`external`).
+            current_project_id: The project of a Deploy Button.
+            external_id: The id that the partner put into a Deploy Button.
+
+        Raises:
+            LookupError: There is no such member.
+            ValueError: A URL is not an absolute http URL.
+        """
+        check_url("redirect_url", redirect_url)
+        check_url("next_url", next_url)
+        parameters = {
+            "code": self.issue_oauth_code(member_id=member_id, redirect_uri=redirect_url),
+            "configurationId": self._store.id,
+            "teamId": stable_id("team", self._store.id),
+            "source": source,
+            "next": next_url,
+            "state": state,
+            "currentProjectId": current_project_id,
+            "external-id": external_id,
+        }
+        return add_query(redirect_url, parameters)
 
     def issue_oauth_code(
         self,

@@ -9,6 +9,7 @@ from vercel_marketplace.emulator.console.command import command
 from vercel_marketplace.emulator.console.console import Console
 from vercel_marketplace.emulator.console.seed import SeededInstallation
 from vercel_marketplace.emulator.console.views import show_installation
+from vercel_marketplace.emulator.namespaces.tokens import RETURN_URL, OauthSource
 from vercel_marketplace.models.account import Account
 from vercel_marketplace.models.invoices import Invoice
 
@@ -115,6 +116,55 @@ def open_in_provider(  # noqa: PLR0913 (one keyword per parameter of the URL)
         support=support,
     )
     return {"url": opened}
+
+
+@command("POST", f"{_INSTALLATION}/import")
+def begin_import(  # noqa: PLR0913 (one keyword per parameter of the URL)
+    console: Console,
+    *,
+    installation_id: str,
+    import_resource_url: str,
+    return_url: str = RETURN_URL,
+    member_id: str | None = None,
+    product_id: str | None = None,
+) -> dict[str, str]:
+    """Return the URL that a member's browser is sent to, to import existing resources."""
+    url = console.installation(installation_id).tokens.import_url(
+        import_resource_url, return_url=return_url, member_id=member_id, product_id=product_id
+    )
+    return {"url": url}
+
+
+@command("POST", f"{_INSTALLATION}/import/complete")
+def complete_import(console: Console, *, installation_id: str, url: str) -> dict[str, str]:
+    """Check the URL to which the partner has sent the browser, and return the resource."""
+    return {"resourceId": console.installation(installation_id).resources.complete_import(url)}
+
+
+@command("POST", f"{_INSTALLATION}/connect-account")
+def connect_account(  # noqa: PLR0913 (one keyword per parameter of the URL)
+    console: Console,
+    *,
+    installation_id: str,
+    redirect_url: str,
+    source: OauthSource = "marketplace",
+    next_url: str = RETURN_URL,
+    member_id: str | None = None,
+    state: str | None = None,
+    current_project_id: str | None = None,
+    external_id: str | None = None,
+) -> dict[str, str]:
+    """Return the URL of the window in which a member connects an account, with a new code."""
+    url = console.installation(installation_id).tokens.oauth_url(
+        redirect_url,
+        source=source,
+        next_url=next_url,
+        member_id=member_id,
+        state=state,
+        current_project_id=current_project_id,
+        external_id=external_id,
+    )
+    return {"url": url}
 
 
 # Resources -----------------------------------------------------------------------------

@@ -1,8 +1,12 @@
 """What is logged under `vercel_marketplace`, and what never is."""
 
 import logging
+import os
 import re
+import subprocess
+import sys
 import traceback
+from contextlib import contextmanager
 
 import attrs
 import pytest
@@ -18,6 +22,7 @@ from vercel_marketplace import (
     VercelError,
     block_on,
 )
+from vercel_marketplace._internal.loggers import turn_on
 from vercel_marketplace.errors import ConnectionError  # noqa: A004 (the SDK's)
 
 TOKEN = "tok-s3cr3t-1"
@@ -195,3 +200,77 @@ def test_an_escaped_secret_is_hidden_too(fake, sso, way, echo):
     fake.answers(HTTPResponse(400, headers=headers, content=content))
     error = way.error_of(attrs.evolve(sso, request=request), transport=fake)
     assert "Code *** is unknown" in str(error)
+
+
+# The environment variable -------------------------------------------------------------------
+
+
+@pytest.fixture
+def turned_on(monkeypatch):
+    """Turns logging on, in a program that sets up none: pytest does while a test runs."""
+    log = logging.getLogger("vercel_marketplace")
+    level, handlers = log.level, list(log.handlers)
+
+    @contextmanager
+    def turn_on_for(variable):
+        with monkeypatch.context() as patch:
+            patch.setattr(logging.getLogger(), "handlers", [])
+            turn_on(variable)
+            yield
+
+    yield turn_on_for
+    log.setLevel(level)
+    log.handlers[:] = handlers
+
+
+@pytest.mark.parametrize(
+    ("level", "levels"), [("debug", ["DEBUG", "INFO", "DEBUG"]), ("INFO", ["INFO"])]
+)
+def test_the_variable_turns_logging_on(fake, reading, turned_on, capsys, level, levels):
+    """What happens must be written to stderr from the level on that the variable names."""
+    fake.answers(HTTPResponse(503), reading.response)
+    with turned_on(level):
+        block_on(reading(VercelCore.blocking("t", transport=fake)))
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split()[2] for line in lines] == levels
+    assert "vercel_marketplace: get-member (icfg_1): VercelServerError 503, retry" in "".join(lines)
+
+
+@pytest.mark.parametrize("logger", ["", "vercel_marketplace"], ids=["root", "own"])
+def test_the_logging_of_the_application_comes_first(fake, reading, turned_on, capsys, logger):
+    """An application that has a handler must get each record once, by that handler."""
+    records = []
+    handler = logging.Handler()
+    handler.emit = records.append
+    fake.answers(reading.response)
+    with turned_on("debug"):
+        logging.getLogger(logger).addHandler(handler)
+        block_on(reading(VercelCore.blocking("t", transport=fake)))
+    assert len(records) == 1
+    assert capsys.readouterr().err == ""
+
+
+def test_an_unknown_level_is_ignored(caplog):
+    """A typo in the variable must be reported, without its value, and turn nothing on."""
+    log = logging.getLogger("vercel_marketplace")
+    before = log.level, list(log.handlers)
+    turn_on("s3cr3t")
+    assert caplog.messages == ["VERCEL_MARKETPLACE_LOG must be debug or info; it is ignored"]
+    assert (log.level, log.handlers) == before
+
+
+@pytest.mark.subprocess
+def test_the_variable_is_read_from_the_environment():
+    """A program must need nothing but the variable to log its calls."""
+    code = (
+        "from vercel_marketplace.testing import fresh_emulator\n"
+        "from vercel_marketplace import SyncVercel\n"
+        "with fresh_emulator() as m:\n"
+        "    vercel = SyncVercel(m.token, transport=m.transport())\n"
+        "    vercel.marketplace.get_account_info("
+        "integration_configuration_id=m.installation_id)"
+    )
+    variables = os.environ | {"VERCEL_MARKETPLACE_LOG": "debug"}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, env=variables, capture_output=True, text=True, check=True)
+    assert " DEBUG vercel_marketplace: get-account-info (icfg_emulator): attempt 1" in done.stderr

@@ -13,7 +13,6 @@ Spans follow the semantic conventions: those for RPC describe a call, those for 
 No span and no metric has a token, a header, a body, a query, or the text of an error.
 """
 
-import logging
 import sys
 import time
 from collections.abc import Callable
@@ -23,6 +22,7 @@ from urllib.parse import urlsplit
 
 from attrs import evolve
 
+from vercel_marketplace._internal.loggers import get_logger
 from vercel_marketplace._internal.tracebacks import find_interrupt
 from vercel_marketplace.context import CallContext
 from vercel_marketplace.errors import VercelError
@@ -59,7 +59,7 @@ _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _FIRST_ERROR_STATUS = 400
 
-_log = logging.getLogger("vercel_marketplace")
+_log = get_logger()
 
 
 def hooks(

@@ -18,6 +18,7 @@ from vercel_marketplace._internal.addressing import check_headers, make_authoriz
 from vercel_marketplace._internal.config import Config
 from vercel_marketplace._internal.describe import describe
 from vercel_marketplace._internal.functions import is_async_function, name_of
+from vercel_marketplace._internal.loggers import get_logger
 from vercel_marketplace._internal.operation import AnyOperation
 from vercel_marketplace._internal.redaction import call_secrets, redact
 from vercel_marketplace._internal.request import encode
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 
 _MAX_LOGGED_ISSUES = 5
 
-_log = logging.getLogger("vercel_marketplace")
+_log = get_logger()
 
 _Outcome: TypeAlias = Result[Any, VercelError] | BaseException
 

@@ -1,6 +1,5 @@
 """Models as JSON objects, and back: for an outbox, an audit log, or a service that speaks JSON."""
 
-import logging
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from difflib import get_close_matches
@@ -11,6 +10,7 @@ from attrs import AttrsInstance
 
 from vercel_marketplace._internal.describe import describe
 from vercel_marketplace._internal.json import format_key, parse
+from vercel_marketplace._internal.loggers import get_logger
 from vercel_marketplace._internal.schema import (
     alternatives,
     arms_of,
@@ -34,7 +34,7 @@ _PACKAGES: Final = ("vercel_marketplace.models.", "vercel_marketplace.partner.mo
 _MAX_COMPARED_CHARS: Final = 40
 _MAX_LOGGED_ISSUES: Final = 5
 
-_log = logging.getLogger("vercel_marketplace")
+_log = get_logger()
 
 
 def to_dict(model: AttrsInstance) -> dict[str, Any]:

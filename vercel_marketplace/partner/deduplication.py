@@ -6,11 +6,11 @@ while the first attempt may succeed. What has waited too long gets a 503.
 """
 
 import json
-import logging
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
+from vercel_marketplace._internal.loggers import get_logger
 from vercel_marketplace.http import HTTPResponse
 from vercel_marketplace.partner.errors import ConflictError, PartnerAPIError, UnavailableError
 from vercel_marketplace.partner.idempotency import (
@@ -24,7 +24,7 @@ _FIRST_DELAY: Final = 0.01
 _LONGEST_DELAY: Final = 0.5
 _SERVER_ERROR: Final = 500
 
-_log = logging.getLogger("vercel_marketplace.partner")
+_log = get_logger("partner")
 
 
 def make_key(*parts: str) -> str:

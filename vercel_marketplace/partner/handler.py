@@ -10,13 +10,13 @@ responses         the response, checked                         pure
 ```
 """
 
-import logging
 from collections.abc import Awaitable, Sequence
 from http import HTTPStatus
 from typing import Final
 
 from attrs import evolve, field, frozen
 
+from vercel_marketplace._internal.loggers import get_logger
 from vercel_marketplace.http import Headers, HTTPRequest, HTTPResponse
 from vercel_marketplace.models._fields import mask
 from vercel_marketplace.partner.authorization import authorize
@@ -50,7 +50,7 @@ IDEMPOTENCY_KEY: Final = "idempotency-key"
 _MAX_KEY_CHARS: Final = 255
 _FAILED: Final = "This failed; try again"
 
-_log = logging.getLogger("vercel_marketplace.partner")
+_log = get_logger("partner")
 
 
 @frozen

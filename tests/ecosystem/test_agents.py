@@ -1,11 +1,16 @@
 """The agents of Datadog and Elastic."""
 
 
-def test_ddtrace_sees_a_client_of_httpx(run):
-    """A client with `http_client=httpx.Client()` is traced, and no other, without its token."""
+def test_ddtrace_sees_a_client_of_httpx_or_with_telemetry(run):
+    """A client with `http_client=httpx.Client()` or telemetry is traced, and no other."""
     spans = run("ddtrace_calls.py")
 
-    assert spans == {"http_client": 1, "alone": 0, "has_token": False}
+    assert spans == {
+        "http_client": 1,
+        "alone": 0,
+        "telemetry": ["vercel.marketplace/get-account-info", "GET"],
+        "has_token": False,
+    }
 
 
 def test_elastic_sees_every_client(run):

@@ -1,4 +1,4 @@
-"""OpenTelemetry's instrumentation of httpx."""
+"""OpenTelemetry: the instrumentation of httpx, and the SDK's own."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from vercel_marketplace import SyncVercel, Vercel
+from vercel_marketplace import SyncVercel, Vercel, telemetry
 
 
 @pytest.fixture
@@ -59,3 +59,26 @@ def test_no_span_has_the_token(emulator, url, spans):
 
     (span,) = spans.get_finished_spans()
     assert emulator.token not in span.to_json()
+
+
+def test_the_spans_of_httpx_are_children_of_a_calls(emulator, url, spans):
+    """With `attempts=False` and httpx instrumented, each attempt is one span below the call's."""
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(spans))
+    hooks = telemetry.hooks(tracer_provider=provider, attempts=False)
+    emulator.faults.fail("get-account-info", status=503)
+    with SyncVercel(bearer_token=emulator.token, server_url=url, hooks=hooks) as vercel:
+        vercel.marketplace.get_account_info(integration_configuration_id=emulator.installation_id)
+
+    first, second, call = spans.get_finished_spans()
+    assert first.parent == second.parent == call.context
+
+
+def test_a_program_needs_one_line(emulator, run):
+    """A program that has set up OpenTelemetry gets all spans by `telemetry.hooks()`."""
+    emulator.faults.fail("get-account-info", status=503)
+    call = "vercel.marketplace/get-account-info"
+
+    assert run("opentelemetry_calls.py") == [
+        *(["GET", call], ["GET", call], [call, "nightly job"], ["nightly job", None]),
+    ]

@@ -6,7 +6,7 @@ from tests.ecosystem.processes import run_program
 from vercel_marketplace.emulator import Emulator, RunningClock
 
 pytestmark = pytest.mark.xdist_group("sentry")  # the programs run once
-CLIENTS = pytest.mark.parametrize("client", ["http_client", "alone"])
+CLIENTS = pytest.mark.parametrize("client", ["http_client", "alone", "hooks"])
 
 
 @pytest.fixture(scope="module")
@@ -14,7 +14,7 @@ def sent(tmp_path_factory):
     """What Sentry would send of a call that succeeds and three that fail, by kind of client."""
     folder = tmp_path_factory.mktemp("sentry")
     events = {}
-    for client in ("http_client", "alone"):
+    for client in ("http_client", "alone", "hooks"):
         emulator = Emulator(RunningClock())
         emulator.faults.delay("update-resource-secrets-by-id", 5)
         with emulator.serve() as url:
@@ -41,3 +41,11 @@ def test_no_event_has_a_secret(sent, client):
 def test_calls_of_a_client_of_httpx_are_spans(sent, client, methods):
     """Sentry traces the requests of a client with `http_client=httpx.Client()`, and no others."""
     assert [span.partition(" ")[0] for span in sent[client]["spans"]] == methods
+
+
+def test_calls_of_a_client_with_hooks_are_spans(sent):
+    """Hooks around each call make spans in Sentry, without `http_client`."""
+    assert sent["hooks"]["spans"] == [
+        "get-integration-resources",
+        *["update-resource-secrets-by-id"] * 3,
+    ]

@@ -1,6 +1,6 @@
 """Makes calls that succeed and calls that fail under Sentry; prints what Sentry would send.
 
-The argument says whether the client has `http_client`.
+The argument says whether the client has `http_client`, hooks, or neither.
 """
 
 import json
@@ -14,7 +14,7 @@ from sentry_sdk.envelope import Envelope
 from sentry_sdk.integrations.httpx import HttpxIntegration
 from sentry_sdk.transport import Transport
 
-from vercel_marketplace import SyncVercel, VercelError
+from vercel_marketplace import CallContext, Err, Hooks, SyncVercel, VercelError
 from vercel_marketplace.models import Secret, UpdateResourceSecretsRequestBody
 
 SECRET = "postgres://of-the-customer"
@@ -59,8 +59,24 @@ def set_secrets(vercel: SyncVercel) -> None:
         sentry_sdk.capture_exception()
 
 
+def begin(context: CallContext) -> None:
+    """Start a span for a call."""
+    span = sentry_sdk.start_span(op="vercel", name=context.operation_id)
+    span.set_data("installation", context.integration_configuration_id)
+    context.state["sentry"] = span.__enter__()
+
+
+def end(context: CallContext, outcome: object) -> None:
+    """End it, whichever way the call ended."""
+    span = context.state.pop("sentry")
+    if isinstance(outcome, Err | BaseException):
+        span.set_status("internal_error")
+    span.__exit__(None, None, None)
+
+
+hooks = Hooks(before_call=[begin], after_call=[end]) if sys.argv[1] == "hooks" else None
 client = httpx.Client() if sys.argv[1] == "http_client" else None
-vercel = SyncVercel(bearer_token=TOKEN, server_url=URL, http_client=client, retries=0)
+vercel = SyncVercel(bearer_token=TOKEN, server_url=URL, http_client=client, hooks=hooks, retries=0)
 with sentry_sdk.start_transaction(op="task", name="billing"):
     connect(vercel)
     set_secrets(vercel.with_options(timeout=0.2))  # no response in time,
@@ -79,7 +95,7 @@ print(
                 span["description"].replace(URL, "")
                 for item in items
                 for span in item.get("spans", ())
-                if span["op"] == "http.client"
+                if span["op"] in {"http.client", "vercel"}
             ],
             "secrets": [secret for secret in (TOKEN, SECRET) if secret in "".join(recorder.sent)],
         }

@@ -287,6 +287,8 @@ def leave(month: Month) -> None:
     last = [*month.emulator.invoices.values()][-1]
     month.expect("the total", last.total, "3.00")  # 60 hours at 0.05
     month.tell(f"The last invoice is submitted: ${last.total}.")
+    month.emulator.invoices.pay(last.invoice_id)
+    month.tell("The customer pays it.")
     with SyncVercel(bearer_token=month.emulator.token, server_url=month.api_url) as vercel:
         try:
             vercel.marketplace.get_account_info(

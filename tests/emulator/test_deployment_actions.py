@@ -54,6 +54,85 @@ def test_the_webhook_names_what_the_call_needs(emulator, marketplace):
     assert [one.status for one in emulator.deployments.actions] == ["succeeded"]
 
 
+def told(emulator):
+    """The types of the webhooks, and the deployments that they are about."""
+    bodies = [json.loads(one.request.content) for one in emulator.webhooks.deliveries]
+    return [
+        (body["type"].rpartition(".")[2], body["payload"]["deployment"]["id"]) for body in bodies
+    ]
+
+
+def test_a_deployment_is_canceled(emulator, marketplace):
+    """Each action that it waits for is told of; one that has ended is not."""
+    emulator.webhooks.subscribe(lambda _: None)
+    ended = emulator.deployments.start_action("branch", deployment_id="dpl_1")
+    update(marketplace, ended)
+    emulator.deployments.start_action("seed", deployment_id="dpl_1")
+    other = emulator.deployments.start_action("branch", deployment_id="dpl_2")
+
+    emulator.deployments.cancel("dpl_1")
+
+    assert [one.is_canceled for one in emulator.deployments.actions] == [False, True, False]
+    assert told(emulator)[3:] == [("cancel", "dpl_1")]
+    assert not other.has_ended
+
+
+def test_a_canceled_action_has_ended(emulator, marketplace, action):
+    """An update comes too late, and so does another cancellation."""
+    emulator.deployments.cancel(action.deployment_id)
+
+    with pytest.raises(VercelBadRequestError, match='the action has ended: "canceled"'):
+        update(marketplace, action)
+    with pytest.raises(ValueError, match="waits for no action"):
+        emulator.deployments.cancel(action.deployment_id)
+
+
+def test_a_deployment_that_is_gone_can_be_cleaned_up(emulator, marketplace):
+    """Each of its actions is told of, and is not found from then on."""
+    emulator.webhooks.subscribe(lambda _: None)
+    gone = emulator.deployments.start_action("branch", deployment_id="dpl_1")
+    left = emulator.deployments.start_action("branch", deployment_id="dpl_2")
+
+    emulator.deployments.delete("dpl_1")
+
+    assert told(emulator)[2:] == [("cleanup", "dpl_1")]
+    assert emulator.deployments.actions == [left]
+    with pytest.raises(VercelNotFoundError):
+        update(marketplace, gone)
+
+
+def test_secrets_of_an_outcome_are_of_that_deployment(emulator, marketplace, action):
+    """They come above those of the resource, once the action has succeeded."""
+    secrets = [m.Secret(name=name, value="shared") for name in ("URL", "KEY")]
+    marketplace.update_resource_secrets_by_id(
+        resource_id=action.resource_id,
+        request_body=m.UpdateResourceSecretsRequestBody(secrets=secrets),
+    )
+    other = emulator.deployments.start_action("branch")
+    assert emulator.deployments.environment_variables(action.deployment_id)["URL"] == "shared"
+
+    update(marketplace, action)
+
+    variables = emulator.deployments.environment_variables
+    assert variables(action.deployment_id) == {"URL": "hidden", "KEY": "shared"}
+    assert variables(other.deployment_id, "preview") == {"URL": "shared", "KEY": "shared"}
+
+
+def test_a_deployment_outlives_its_resource(emulator, marketplace, action):
+    """What the action has made for it is still in its environment."""
+    update(marketplace, action)
+    marketplace.delete_integration_resource(resource_id=action.resource_id)
+
+    assert emulator.deployments.environment_variables(action.deployment_id) == {"URL": "hidden"}
+
+
+@pytest.mark.parametrize("method", ["cancel", "delete", "environment_variables"])
+def test_an_unknown_deployment_is_a_lookup_error(emulator, method):
+    """It is a mistake of the test that names it."""
+    with pytest.raises(LookupError, match="no deployment 'dpl_9'"):
+        getattr(emulator.deployments, method)("dpl_9")
+
+
 def test_the_webhook_names_the_resource_in_integrations(emulator):
     """The installation and its resource are where events about deployments have them."""
     emulator.webhooks.subscribe(lambda _: None)

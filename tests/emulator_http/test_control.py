@@ -272,6 +272,39 @@ def test_an_account_is_connected_by_way_of_the_partner(control):
     assert httpx.URL(begun["url"]).params["code"].startswith("emulator-oauth-code-")
 
 
+def test_a_deployment_is_driven(emulator, control, vercel):
+    """It waits for an action, gets its secrets, is canceled, and deleted."""
+    actions = f"{HERE}/deployment-actions"
+    started = control.post(actions, action="branch", deploymentId="dpl_1")
+    vercel.update_deployment_action(
+        deployment_id="dpl_1",
+        integration_configuration_id=emulator.installation_id,
+        resource_id=started["resourceId"],
+        action="branch",
+        request_body=m.UpdateDeploymentActionRequestBody(
+            status="succeeded",
+            outcomes=[
+                m.ResourceSecretsOutcome(secrets=[m.OutcomeSecret(name="URL", value="s3cr3t")])
+            ],
+        ),
+    )
+    control.post(actions, action="seed", deploymentId="dpl_1")
+
+    control.post(f"{HERE}/deployments/dpl_1/cancel")
+
+    shown = control.get(actions)
+    assert [(one["status"], one["secretNames"]) for one in shown] == [
+        ("succeeded", ["URL"]),
+        ("canceled", []),
+    ]
+    assert "s3cr3t" not in json.dumps(shown)
+    assert control.get(HERE)["deploymentActions"] == shown
+    variables = control.get(f"{HERE}/deployments/dpl_1/environment-variables")
+    assert variables == {"URL": "s3cr3t"}
+    assert control.send("DELETE", f"{HERE}/deployments/dpl_1").status_code == 204
+    assert control.get(actions) == []
+
+
 # What is seen --------------------------------------------------------------------------
 
 

@@ -65,6 +65,9 @@ def installations(emulator: Emulator, account: Account) -> None:
         assert_type(one.tokens.jwks, dict[str, Any])
         assert_type(one.tokens.import_url("https://a.example"), str)
         assert_type(one.tokens.oauth_url("https://a.example", source="external"), str)
+        one.deployments.cancel("dpl_1")
+        one.deployments.delete("dpl_1")
+        assert_type(one.deployments.environment_variables("dpl_1", "preview"), dict[str, str])
         assert_type(one.resources.complete_import("https://vercel.com"), str)
 
 

@@ -146,6 +146,7 @@ class DeploymentAction:
         status_text: What the customer reads about it.
         status_url: Where the customer finds out more.
         outcomes: What the deployment gets.
+        is_canceled: Whether it was canceled, or its deployment was.
     """
 
     deployment_id: str
@@ -155,6 +156,7 @@ class DeploymentAction:
     status_text: str | None = None
     status_url: str | None = None
     outcomes: Sequence[ResourceSecretsOutcome | ResourceClaimsOutcome] | None = None
+    is_canceled: bool = False
 
     @property
     def key(self) -> ActionKey:
@@ -164,7 +166,7 @@ class DeploymentAction:
     @property
     def has_ended(self) -> bool:
         """Whether the deployment waits for it no longer."""
-        return self.status in {"succeeded", "failed"}
+        return self.is_canceled or self.status in {"succeeded", "failed"}
 
 
 @frozen(kw_only=True)

@@ -24,6 +24,7 @@ from vercel_marketplace.emulator.console.command import COMMANDS, ArgumentsError
 # Importing a topic registers its commands.
 # pyright: reportUnusedImport=false
 from vercel_marketplace.emulator.console.commands import (  # noqa: F401 (see above)
+    deployments,
     emulator,
     faults,
     installations,

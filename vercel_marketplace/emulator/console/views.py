@@ -14,9 +14,10 @@ from vercel_marketplace.emulator.emulator import Emulator
 from vercel_marketplace.emulator.faults.effects import Fault
 from vercel_marketplace.emulator.installation import EmulatedInstallation
 from vercel_marketplace.emulator.request_log import LogEntry
-from vercel_marketplace.emulator.state import ProjectConnection
+from vercel_marketplace.emulator.state import DeploymentAction, ProjectConnection
 from vercel_marketplace.emulator.webhooks.deliveries import WebhookDelivery
 from vercel_marketplace.http import HTTPRequest
+from vercel_marketplace.models.deployment_actions import ResourceSecretsOutcome
 
 MASKED: Final = "…"
 
@@ -60,6 +61,7 @@ def show_installation(installation: EmulatedInstallation) -> dict[str, Any]:
             for resource_id, resource in resources.items()
         ],
         "invoices": [*installation.invoices.values()],
+        "deploymentActions": [show_action(one) for one in installation.deployments.actions],
         "billingData": received.billing_data,
         "balances": received.balances,
         "events": received.events,
@@ -74,6 +76,20 @@ def show_project(project: ProjectConnection) -> dict[str, Any]:
         "name": project.name,
         "resourceId": project.resource_id,
         "targets": [*project.targets],
+    }
+
+
+def show_action(action: DeploymentAction) -> dict[str, Any]:
+    """Return an action of a deployment, without the values of the secrets that it has made."""
+    secrets = [one for one in action.outcomes or () if isinstance(one, ResourceSecretsOutcome)]
+    return {
+        "deploymentId": action.deployment_id,
+        "resourceId": action.resource_id,
+        "action": action.action,
+        "status": "canceled" if action.is_canceled else action.status,
+        "statusText": action.status_text,
+        "statusUrl": action.status_url,
+        "secretNames": [secret.name for one in secrets for secret in one.secrets],
     }
 
 

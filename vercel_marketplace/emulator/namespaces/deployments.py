@@ -4,6 +4,7 @@ from datetime import datetime
 from itertools import count
 
 from vercel_marketplace.emulator.api import deployment_actions
+from vercel_marketplace.emulator.api.secrets import Environment
 from vercel_marketplace.emulator.state import DeploymentAction, Installation
 from vercel_marketplace.emulator.store import InstallationStore
 
@@ -47,6 +48,56 @@ class Deployments:
 
         self._store.update(start)
         return started
+
+    def cancel(self, deployment_id: str) -> None:
+        """Cancel a deployment, and send a webhook for each action that it waits for.
+
+        Args:
+            deployment_id: The deployment.
+
+        Raises:
+            LookupError: There is no such deployment.
+            ValueError: It waits for no action.
+        """
+        self._store.update(
+            lambda installation, _: deployment_actions.cancel_deployment(
+                installation, deployment_id
+            )
+        )
+
+    def delete(self, deployment_id: str) -> None:
+        """Delete a deployment, and send a webhook for each action that it had.
+
+        Args:
+            deployment_id: The deployment.
+
+        Raises:
+            LookupError: There is no such deployment.
+        """
+        self._store.update(
+            lambda installation, _: deployment_actions.delete_deployment(
+                installation, deployment_id
+            )
+        )
+
+    def environment_variables(
+        self, deployment_id: str, environment: Environment = "production"
+    ) -> dict[str, str]:
+        """Return the environment variables of a deployment.
+
+        They are those of the resources that it has actions of, and above them the secrets that
+        these actions have made for it alone.
+
+        Args:
+            deployment_id: The deployment.
+            environment: The environment of the deployment.
+
+        Raises:
+            LookupError: There is no such deployment.
+        """
+        return deployment_actions.build_deployment_environment(
+            self._store.installation, deployment_id, environment
+        )
 
     @property
     def actions(self) -> list[DeploymentAction]:

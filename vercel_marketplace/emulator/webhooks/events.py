@@ -21,7 +21,13 @@ from vercel_marketplace.emulator.api.invoice_lifecycle import (
 )
 from vercel_marketplace.emulator.api.responses import to_json
 from vercel_marketplace.emulator.ids import stable_id
-from vercel_marketplace.emulator.state import Installation, ProjectConnection, State, StoredInvoice
+from vercel_marketplace.emulator.state import (
+    DeploymentAction,
+    Installation,
+    ProjectConnection,
+    State,
+    StoredInvoice,
+)
 from vercel_marketplace.emulator.webhooks.requests import installation_fields, invoice_payload
 from vercel_marketplace.models.account import Member
 from vercel_marketplace.models.invoices import Invoice
@@ -175,18 +181,28 @@ def _project_event(
 def _action_events(
     known: Installation, installation: Installation, now: datetime
 ) -> Iterator[MarketplaceEvent]:
-    for key, one in installation.actions.items():
-        if key not in known.actions:
-            payload = {
-                **installation_fields(installation.id),
-                "integrations": _integrations(installation.id, [one.resource_id]),
-                "resourceId": one.resource_id,
-                "action": one.action,
-                "deployment": {"id": one.deployment_id},
-            }
-            yield MarketplaceEvent(
-                type="deployment.integration.action.start", payload=payload, at=now
-            )
+    before, after = known.actions, installation.actions
+    for key, one in after.items():
+        if key not in before:
+            yield _action_event("start", installation.id, one, now)
+        elif one.is_canceled and not before[key].is_canceled:
+            yield _action_event("cancel", installation.id, one, now)
+    for key, one in before.items():
+        if key not in after:
+            yield _action_event("cleanup", installation.id, one, now)
+
+
+def _action_event(
+    event: str, installation_id: str, action: DeploymentAction, now: datetime
+) -> MarketplaceEvent:
+    payload = {
+        **installation_fields(installation_id),
+        "integrations": _integrations(installation_id, [action.resource_id]),
+        "resourceId": action.resource_id,
+        "action": action.action,
+        "deployment": {"id": action.deployment_id},
+    }
+    return MarketplaceEvent(type=f"deployment.integration.action.{event}", payload=payload, at=now)
 
 
 def _removal_events(known: Installation, installation: Installation) -> Iterator[MarketplaceEvent]:

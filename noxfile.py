@@ -215,7 +215,7 @@ def interop(session: nox.Session) -> None:
     """Let Vercel's TypeScript SDK call the emulator; skipped without node."""
     if shutil.which("node") is None or shutil.which("npm") is None:
         session.skip("node or npm is not installed")
-    install(session, extra="[emulator]")
+    install(session, extra="[emulator,tokens]")
     session.run("python", "-m", "interop", *session.posargs)
 
 

@@ -1,8 +1,8 @@
 """Run Vercel's TypeScript SDK against the emulator: `python -m interop`, or `nox -s interop`.
 
 Installs `@vercel/sdk` into a temporary folder, serves an emulator, and has `calls.mjs` call every
-operation. `checks.py` then compares what the SDK returned with the emulator's state. Without node
-it prints so and succeeds.
+operation. `checks.py` then compares what the SDK returned with the emulator's state. `month.mjs`
+plays a month with another emulator, by its control API. Without node it prints so and succeeds.
 """
 
 import json
@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from interop.checks import CHECKS, KNOWN_FAILURES
+from interop.checks import CHECKS, KNOWN_FAILURES, MONTH
 from vercel_marketplace._internal.operation import MARKETPLACE
 from vercel_marketplace.emulator import Emulator, RunningClock
 from vercel_marketplace.emulator.api.router import ROUTES
@@ -94,6 +94,22 @@ def run(folder: Path, node: str) -> int:
     return failures
 
 
+def play_month(folder: Path, node: str) -> list[str]:
+    """Have a month played, and return what was seen of it that must not be so."""
+    with Emulator().serve() as url:
+        command = [node, "month.mjs", url]
+        played = subprocess.run(
+            command, cwd=folder, stdout=subprocess.PIPE, text=True, check=False, timeout=120
+        )
+    seen = json.loads(played.stdout) if played.returncode == 0 else {}
+    names = [*MONTH, *(name for name in seen if name not in MONTH)]
+    return [
+        f"{name}: {seen.get(name)} instead of {MONTH.get(name)}"
+        for name in names
+        if seen.get(name) != MONTH.get(name)
+    ]
+
+
 def main() -> int:
     """Install and run."""
     node, npm = shutil.which("node"), shutil.which("npm")
@@ -102,13 +118,15 @@ def main() -> int:
         return 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for source in ("package.json", "calls.mjs"):
+        for source in ("package.json", "calls.mjs", "month.mjs"):
             shutil.copy2(HERE / source, folder)
         quiet = ("--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts")
         subprocess.run([npm, "install", *quiet], cwd=folder, check=True)
         failures = run(folder, node)
+        problems = play_month(folder, node)
     print(f"{len(order()) - failures} of {len(order())} operations")
-    return 1 if failures else 0
+    print("a month by the control API:", "; ".join(problems) or "ok")
+    return 1 if failures or problems else 0
 
 
 if __name__ == "__main__":

@@ -147,7 +147,8 @@ def _config(emulator: Emulator, value: Any) -> tuple[object, object]:
 
 
 def _head(emulator: Emulator, _value: Any) -> tuple[object, object]:
-    emulator.team.uninstall()  # for the next one
+    emulator.invoices.complete_refund("inv_1")  # for the next one, as is the removal
+    emulator.team.uninstall()
     return emulator.requests[-1].method, "HEAD"
 
 
@@ -175,6 +176,24 @@ _FIRST = Secret(
     environment_overrides=EnvironmentOverrides(preview="p"),
 )
 _SECOND = Secret(name="SECOND", value="2")
+
+_INVOICE_EVENTS = [
+    f"marketplace.invoice.{name}" for name in ("created", "notpaid", "overdue", "paid", "refunded")
+]
+_EVENTS = ["integration-resource.project-connected", *_INVOICE_EVENTS]
+
+MONTH: Final = {
+    "installed": True,
+    "provisioned": True,
+    "variables": {"DATABASE_URL": "postgres://orders"},
+    "states": ["pending", "invoiced", "notpaid", "overdue", "paid", "refunded"],
+    "webhooks": _EVENTS,
+    "delivered": True,
+    "received": [*_EVENTS, "integration-configuration.removed"],
+    "resource": "ready",
+    "afterwards": 410,
+}
+"""What `month.mjs` must have seen."""
 
 CHECKS: Final[dict[str, Check]] = {
     "get-account-info": _account,

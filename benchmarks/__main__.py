@@ -20,7 +20,9 @@ process may be luckier with its memory than the next. The table shows the median
 of a side and the ratio of the two medians; `middle half` is where half of the ratios of
 neighbouring batches lie. Memory is the peak that tracemalloc sees above the start of a call.
 
-**The emulator.** A second table has the same call of the SDK on an emulator in the process
+**aiohttp.** A second table has the SDK with the extra `aiohttp` against the same bare httpx.
+
+**The emulator.** A third table has the same call of the SDK on an emulator in the process
 (`in_process.py`) and on one that the process serves to itself over loopback HTTP
 (`over_http.py`): either way the figure is all that the call costs, the emulator's part included.
 
@@ -50,6 +52,7 @@ from benchmarks import environments
 
 HERE = Path(__file__).resolve().parent
 SIDES = ("ours", "bare")
+OVER_AIOHTTP = ("over_aiohttp", "bare")
 EMULATED = ("in_process", "over_http")
 SERVED = ("served", "method")
 AT_ONCE, SLOW = 0, 50
@@ -105,6 +108,8 @@ ROWS = (
     Row("first answered call, 50 ms", 1.00, "cold first", batches=6, unit="ms", delay=SLOW),
     Row("construct, GET, close (async)", 0.05, "async once", 2, batches=10, unit="ms"),
     Row("construct, GET, close", 0.03, "blocking once", 2, batches=10, unit="ms"),
+    Row("aiohttp: 64 in flight", 0.12, "async flight", batches=10, unit="ms", sides=OVER_AIOHTTP),
+    Row("aiohttp: GET, an invoice", 0.30, "async get_invoice", 15, sides=OVER_AIOHTTP),
     Row("emulator: GET, an invoice", 0.50, "blocking get_invoice", 30, sides=EMULATED),
     Row("emulator: POST, usage", 0.50, "blocking submit_day", 30, sides=EMULATED),
     Row("emulator: GET, async", 0.50, "async get_invoice", 15, sides=EMULATED),
@@ -335,6 +340,10 @@ def main() -> int:
         served = [*requirements, *environments.our_requirements("emulator")]
         wanted = {
             "ours": (requirements, options.package),
+            "over_aiohttp": (
+                [*requirements, *environments.our_requirements("aiohttp")],
+                options.package,
+            ),
             "bare": (requirements if options.same_packages else ["httpx"], None),
         }
         wanted |= dict.fromkeys(EMULATED, (served, options.package))

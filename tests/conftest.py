@@ -149,11 +149,17 @@ def fake() -> Any:
 # How calls are made --------------------------------------------------------------------
 
 
+WAYS = ["asyncio", "trio", "blocking"]
+WAYS_OVER_HTTP = [*WAYS, "aiohttp"]
+"""For tests of what goes over a real wire: the default transports, and the one of aiohttp."""
+
+
 @frozen
 class Way:
     """One of the three ways to make a call: on asyncio, on trio, or blocking.
 
-    A test writes its story once, as an async function; on the blocking way it never suspends.
+    A fourth is for tests that ask for it: on asyncio, over aiohttp. A test writes its story once,
+    as an async function; on the blocking way it never suspends.
     """
 
     name: str
@@ -165,11 +171,16 @@ class Way:
     def core(self, **settings: Any) -> VercelCore:
         """A core of this kind, with a token unless one is given."""
         settings = {"bearer_token": "token-of-tests", **settings}
+        if self.name == "aiohttp":
+            module = pytest.importorskip("vercel_marketplace.aiohttp", exc_type=ImportError)
+            settings = {"transport": module.AiohttpTransport(), **settings}
         return VercelCore.blocking(**settings) if self.blocking else VercelCore(**settings)
 
     def run(self, story: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Tell the story."""
-        return block_on(story()) if self.blocking else anyio.run(story, backend=self.name)
+        if self.blocking:
+            return block_on(story())
+        return anyio.run(story, backend="trio" if self.name == "trio" else "asyncio")
 
     async def call_at_once(self, *calls: Callable[[], Coroutine[Any, Any, T]]) -> list[T]:
         """Make calls in threads or tasks of their own; what they return, in any order."""
@@ -202,7 +213,7 @@ class Way:
         return result.error
 
 
-@pytest.fixture(params=["asyncio", "trio", "blocking"])
+@pytest.fixture(params=WAYS)
 def way(request: pytest.FixtureRequest) -> Way:
     """Each of the three ways to make a call."""
     return Way(request.param)

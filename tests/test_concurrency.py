@@ -7,6 +7,7 @@ from contextlib import suppress
 import anyio
 import pytest
 
+from tests.conftest import WAYS_OVER_HTTP, Way
 from vercel_marketplace import (
     Ok,
     RequestOptions,
@@ -20,6 +21,12 @@ from vercel_marketplace._internal.transports import httpx as transport_module
 
 AT_ONCE = 64
 ONCE = RetryConfig("none")
+
+
+@pytest.fixture(params=WAYS_OVER_HTTP)
+def way(request):
+    """Each way to make a call, and that over aiohttp."""
+    return Way(request.param)
 
 
 def echo(server, barrier=None):

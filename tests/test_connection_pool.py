@@ -12,6 +12,7 @@ import httpcore
 import httpx
 import pytest
 
+from tests.conftest import WAYS, WAYS_OVER_HTTP, Way
 from vercel_marketplace import RequestOptions, RetryConfig, SyncVercel, VercelCore, block_on
 from vercel_marketplace._internal.transports import connection_pool, pools, slots, streams
 from vercel_marketplace._internal.transports import httpx as transport_module
@@ -19,6 +20,16 @@ from vercel_marketplace._internal.transports.progress import Progress
 from vercel_marketplace.errors import RequestTimeoutError, VercelConflictError
 
 ONCE = RetryConfig("none")
+
+
+@pytest.fixture(params=WAYS_OVER_HTTP)
+def way(request):
+    """Each way to make a call, and that over aiohttp."""
+    return Way(request.param)
+
+
+# What aiohttp has another way of: its pool uses the connection that has been idle for longest.
+of_our_pool = pytest.mark.parametrize("way", WAYS, indirect=True)
 
 
 def head(status, **headers):
@@ -113,6 +124,7 @@ def blind_pool(monkeypatch):
         monkeypatch.setattr(kind, "has_expired", lambda _: False)
 
 
+@of_our_pool
 @pytest.mark.usefixtures("blind_pool")
 def test_what_comes_after_the_pool_has_looked_ends_the_connection(way, server, refund):
     """A request must not be sent over a connection that something has come over meanwhile."""
@@ -123,6 +135,7 @@ def test_what_comes_after_the_pool_has_looked_ends_the_connection(way, server, r
     assert server.connections == [1, 2]
 
 
+@of_our_pool
 @pytest.mark.usefixtures("blind_pool")
 def test_a_connection_that_ends_after_the_pool_has_looked_costs_no_call(way, server, refund):
     """A refund must be sent over another connection, once."""
@@ -217,6 +230,7 @@ def test_a_connection_is_looked_at_where_there_is_no_poll(way, server, refund, m
 # Idle connections ----------------------------------------------------------------------
 
 
+@of_our_pool
 def test_the_connection_used_last_is_used_next(way, server, refund):
     """After a burst, calls in turn must go over one connection, which was the last to be used."""
     server.plays(threading.Barrier(3), server.whole(status=204), times=3).answers(times=4)
@@ -234,7 +248,7 @@ def test_the_connection_used_last_is_used_next(way, server, refund):
 
 def test_connections_that_were_idle_for_long_are_closed(way, server, refund, monkeypatch):
     """A call must close the connections that were not used in time, to whichever server."""
-    monkeypatch.setattr(connection_pool, "_KEEPALIVE_SECONDS", 0.05)
+    monkeypatch.setattr(connection_pool, "KEEPALIVE_SECONDS", 0.05)
     server.plays(threading.Barrier(3), server.whole(status=204), times=3).answers()
 
     async def story():
@@ -242,7 +256,7 @@ def test_connections_that_were_idle_for_long_are_closed(way, server, refund, mon
             await way.call_at_once(*[lambda: refund(core)] * 3)
             await wait(way, time.sleep, 0.06)
             await refund(core)
-            return server.awaits_hang_up(1, 2, 3)
+            return await wait(way, server.awaits_hang_up, 1, 2, 3)
 
     assert way.run(story)
     assert server.connections[3] == 4
@@ -295,6 +309,7 @@ def test_closing_lets_a_call_in_flight_end(way, server, refund):
     assert server.awaits_hang_up(1)
 
 
+@of_our_pool
 def test_a_response_that_is_closed_again_ends_no_other(way, server):
     """What closes the stream of a response twice must not end the connection of the next call."""
     large = b"second" * 50_000  # more than is read at once
@@ -327,6 +342,7 @@ class Interrupt(BaseException):
     """Stands for `KeyboardInterrupt`."""
 
 
+@of_our_pool
 def test_an_interrupt_while_a_response_is_closed_ends_the_connection(
     way, server, reading, monkeypatch
 ):

@@ -41,6 +41,7 @@ def test_whatever_is_imported_is_declared():
 @pytest.mark.parametrize(
     ("name", "fixed"),
     [
+        ("aiohttp", "3.13.3"),  # CVE-2025-69223 to CVE-2025-69230
         ("h11", "0.16"),  # CVE-2025-43859
         ("httpcore", "1.0.9"),  # the first that requires that h11
         ("cryptography", "44.0.1"),  # CVE-2024-26130, CVE-2024-12797

@@ -13,6 +13,7 @@ import httpx
 import pytest
 import respx
 
+from tests.conftest import WAYS_OVER_HTTP
 from vercel_marketplace import Ok, RequestOptions, RetryConfig, Vercel, VercelCore
 from vercel_marketplace._internal.transports import environment, pools
 from vercel_marketplace.errors import (
@@ -29,6 +30,8 @@ from vercel_marketplace.errors import (
 
 API = "https://api.vercel.com"
 ONCE = RetryConfig("none")
+
+over_aiohttp_too = pytest.mark.parametrize("way", WAYS_OVER_HTTP, indirect=True)
 
 
 def brought(way, library=httpx, **settings):
@@ -244,6 +247,7 @@ def test_a_handshake_that_never_ends_has_sent_nothing(way, silent_url, refund, l
     assert error.request_sent is False
 
 
+@over_aiohttp_too
 def test_a_tunnel_that_never_opens_has_sent_nothing(way, server, monkeypatch, refund):
     """A proxy that does not respond to CONNECT must leave the refund unsent."""
     monkeypatch.setenv("HTTPS_PROXY", server.url)
@@ -525,6 +529,7 @@ def test_a_slow_httpx2_is_a_timeout(way, server, reading):
 # Proxies of the environment ------------------------------------------------------------
 
 
+@over_aiohttp_too
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
 def test_a_proxy_of_the_environment_is_used(way, server, monkeypatch, reading, variable):
     """A call must go to the proxy, in absolute form, and not keep its cookies."""
@@ -544,6 +549,7 @@ def test_a_proxy_of_the_environment_is_used(way, server, monkeypatch, reading, v
     assert server.connections == [1, 1]
 
 
+@over_aiohttp_too
 def test_no_proxy_is_kept_to(way, server, new_server, monkeypatch, reading):
     """A host that `NO_PROXY` names must be reached directly."""
     proxy = new_server()
@@ -555,6 +561,7 @@ def test_no_proxy_is_kept_to(way, server, new_server, monkeypatch, reading):
     assert proxy.requests == []
 
 
+@over_aiohttp_too
 def test_a_redirect_through_a_proxy_is_not_followed(way, server, monkeypatch, refund):
     """Under a proxy, too, a redirect must come back after one request."""
     monkeypatch.setenv("HTTP_PROXY", server.url)
@@ -586,6 +593,7 @@ def test_a_variable_that_cannot_be_used_is_named(way, monkeypatch, reading, vari
     assert error.__context__ is None
 
 
+@over_aiohttp_too
 def test_a_certificate_file_that_is_not_there_is_named(way, monkeypatch, reading, forgotten_tls):
     """A file of certificates that cannot be read must be named by its variable."""
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/certificates.pem")
@@ -621,6 +629,7 @@ def test_a_transport_that_cannot_be_loaded_has_sent_nothing(way, monkeypatch, re
 # Certificates of the environment---------------------------------------------------------------
 
 
+@over_aiohttp_too
 def test_https_shares_one_context(way, tls_server, reading, forgotten_tls):
     """Two cores must reach an https server with one TLS context, made by the first call."""
     tls_server.answers(reading.answer, times=2)
@@ -631,6 +640,7 @@ def test_https_shares_one_context(way, tls_server, reading, forgotten_tls):
     assert environment.tls_context.cache_info().misses == 1
 
 
+@over_aiohttp_too
 def test_a_certificate_that_is_not_trusted_is_refused(way, tls_server, monkeypatch, reading):
     """Without trust in the certificate, nothing must be sent."""
     monkeypatch.delenv("SSL_CERT_FILE")

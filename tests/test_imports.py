@@ -18,7 +18,7 @@ SHARED = {
     f"vercel_marketplace.models{name}"
     for name in ("", "._fields", ".charges", ".common", ".custom_claims", ".unset")
 }
-HEAVY = {"anyio", "cattrs", "httpx", "ssl"}
+HEAVY = {"aiohttp", "anyio", "cattrs", "httpx", "ssl"}
 
 
 def loaded_by(code):

@@ -14,10 +14,17 @@ import anyio
 import pytest
 import trio
 
+from tests.conftest import WAYS_OVER_HTTP, Way
 from vercel_marketplace import Hooks, RetryConfig, Vercel, VercelCore
 from vercel_marketplace.errors import UnexpectedClientError
 
 ONCE = RetryConfig("none")
+
+
+@pytest.fixture(params=WAYS_OVER_HTTP)
+def way(request):
+    """Each way to make a call, and that over aiohttp."""
+    return Way(request.param)
 
 
 def test_one_client_outlives_its_loops(server, reading):

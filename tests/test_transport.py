@@ -8,6 +8,7 @@ import attrs
 import httpx
 import pytest
 
+from tests.conftest import WAYS_OVER_HTTP, Way
 from vercel_marketplace import Ok, RequestOptions, RetryConfig, VercelCore, block_on
 from vercel_marketplace.errors import (
     ConnectionError,  # noqa: A004 (the SDK's)
@@ -18,6 +19,13 @@ from vercel_marketplace.errors import (
 )
 
 ONCE = RetryConfig("none")
+
+
+@pytest.fixture(params=WAYS_OVER_HTTP)
+def way(request):
+    """Each way to make a call, and that over aiohttp."""
+    return Way(request.param)
+
 
 # Connections ---------------------------------------------------------------------------
 

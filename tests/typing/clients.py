@@ -27,6 +27,7 @@ from vercel_marketplace import (
     VercelError,
     telemetry,
 )
+from vercel_marketplace.aiohttp import AiohttpTransport
 from vercel_marketplace.models import (
     Account,
     CreateEventRequestBody,
@@ -179,10 +180,18 @@ async def cores() -> None:
         AnsweringAtOnce(),
         Answering().send,
         AnsweringAtOnce().send,
+        AiohttpTransport(),
     ]
     for transport in transports:
         Vercel(bearer_token="t", transport=transport)
         SyncVercel(bearer_token=token_for, transport=transport)
+
+
+async def over_aiohttp(request: HTTPRequest) -> None:
+    """The transport over aiohttp is made without arguments, and may be used by itself."""
+    transport = AiohttpTransport()
+    assert_type(await transport.send(request), HTTPResponse)
+    assert_type(await transport.aclose(), None)
 
 
 def options(headers: Mapping[str, str]) -> None:

@@ -12,6 +12,7 @@ _LIBRARIES = frozenset(
     {
         *("vercel_marketplace", "httpx", "httpcore", "h11", "h2", "hpack", "hyperframe", "socksio"),
         *("anyio", "trio", "sniffio", "certifi", "idna", "exceptiongroup"),
+        *("aiohttp", "aiosignal", "aiohappyeyeballs", "frozenlist", "multidict", "yarl"),
     }
 )
 

@@ -19,10 +19,15 @@ if TYPE_CHECKING:
     )
 
 
+class LoopTransport:
+    """A transport of the SDK for async clients, which closes with the client that has it."""
+
+
 class TransportHandle:
     """Makes the transport on first use (which is when httpx is loaded) and closes it once.
 
-    A client or transport that the user passed is used, and stays theirs to close.
+    A client or transport that the user passed is used, and stays theirs to close; a transport of
+    the SDK's closes with the client.
     """
 
     def __init__(
@@ -48,6 +53,12 @@ class TransportHandle:
             raise TypeError(msg)
         if transport is not None:
             transport = _as_transport(transport)
+            if blocking and isinstance(transport, LoopTransport):
+                msg = (
+                    f"{type(transport).__name__} is async, but this client is blocking: use Vercel "
+                    "or VercelCore"
+                )
+                raise TypeError(msg)
         if http_client is not None and is_blocking_client(http_client) != blocking:
             msg = (
                 "http_client is async, but this client is blocking: use Vercel or VercelCore"
@@ -59,7 +70,7 @@ class TransportHandle:
         self.blocking = blocking
         self.closed: bool = False
         self._http_client = http_client
-        self._is_ours = transport is None
+        self._is_ours = transport is None or isinstance(transport, LoopTransport)
         self._made: dict[str, Any] = {} if transport is None else {"transport": transport}
 
     @property

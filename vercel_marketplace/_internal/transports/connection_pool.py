@@ -22,7 +22,7 @@ from vercel_marketplace._internal.transports.streams import AsyncBackend, Backen
 
 # Servers end idle connections, Node.js and uvicorn after 5 seconds, most others later. Ours end
 # first: the outcome of a request that crosses the end of its connection is unknown.
-_KEEPALIVE_SECONDS = 4.0
+KEEPALIVE_SECONDS = 4.0
 
 C = TypeVar("C", httpcore.HTTPConnection, httpcore.AsyncHTTPConnection)
 
@@ -64,7 +64,7 @@ class ConnectionPool:
         return httpcore.HTTPConnection(
             origin,
             ssl_context=self._context,
-            keepalive_expiry=_KEEPALIVE_SECONDS,
+            keepalive_expiry=KEEPALIVE_SECONDS,
             network_backend=Backend(),
         )
 
@@ -123,7 +123,7 @@ class AsyncConnectionPool:
         return httpcore.AsyncHTTPConnection(
             origin,
             ssl_context=self._context,
-            keepalive_expiry=_KEEPALIVE_SECONDS,
+            keepalive_expiry=KEEPALIVE_SECONDS,
             network_backend=AsyncBackend(),
         )
 

@@ -63,10 +63,10 @@ def _wrong_variable(error: Exception) -> tuple[str, str] | None:
                 "it must be the http, https, socks5 or socks5h URL of a proxy, "
                 "and SOCKS requires: pip install 'httpx[socks]'"
             )
-            return _name_of(f"{scheme}_proxy"), advice
+            return name_of_proxy(scheme), advice
     if "no" in proxies and has_proxies():
         advice = "write IPv6 addresses without brackets, and leave out networks of IPv6"
-        return _name_of("no_proxy"), advice
+        return name_of_proxy("no"), advice
     return None
 
 
@@ -80,6 +80,7 @@ def _is_usable(proxy: str) -> bool:
     return True
 
 
-def _name_of(variable: str) -> str:
-    """Return the name in the case in which it is set; names in lower case come first."""
+def name_of_proxy(scheme: str) -> str:
+    """Return the name of a variable in the case in which it is set: lower case comes first."""
+    variable = f"{scheme}_proxy"
     return variable if variable in os.environ else variable.upper()

@@ -271,16 +271,20 @@ def _to_response(response: Any, content: bytes) -> HTTPResponse:
 
 
 def _decode(response: Any, content: bytes) -> bytes:
-    """Return the body decoded by the library that sent the request; as it came, where broken.
+    """Return the body decoded by the library that sent the request."""
+    if "content-encoding" not in response.headers:
+        return content
+    return decode(response.headers.raw, content, library_of(response) or httpx)
+
+
+def decode(headers: list[tuple[bytes, bytes]], content: bytes, library: Any = httpx) -> bytes:
+    """Return a body decoded; as it came, where broken.
 
     The status counts more than a body that cannot be read. Decoded only once all of it is
     there: on the way, a broken one would leave httpx's async generators half run.
     """
-    if "content-encoding" not in response.headers:
-        return content
-    library: Any = library_of(response) or httpx
     try:
-        whole = library.Response(200, headers=response.headers.raw, content=content)
+        whole = library.Response(200, headers=headers, content=content)
         decoded: bytes = whole.content
     except library.DecodingError:
         return content

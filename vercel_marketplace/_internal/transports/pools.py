@@ -9,7 +9,7 @@ import asyncio
 import os
 from collections.abc import AsyncGenerator, Callable
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
 import anyio
 import httpx
@@ -31,8 +31,15 @@ _MAX_IN_FLIGHT = 100
 _LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=_MAX_IN_FLIGHT)
 
 BlockingPool = httpx.HTTPTransport | httpx.Client
-AsyncPool = httpx.AsyncHTTPTransport | httpx.AsyncClient
-P = TypeVar("P", BlockingPool, AsyncPool)
+P = TypeVar("P")
+
+
+class AsyncPool(Protocol):
+    """A transport or client of httpx, or a session of aiohttp."""
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        ...
 
 
 class BlockingPools:
@@ -74,7 +81,9 @@ class AsyncPools:
     with it, so that one client outlives any number of `asyncio.run`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, make_pool: Callable[[str], AsyncPool] | None = None) -> None:
+        """Keep what makes a pool for a scheme, where it is not httpx that sends."""
+        self._make_pool = make_pool or _make_async_pool
         self._by_loop: dict[object, LoopPools] = {}
         self._pid = os.getpid()
 
@@ -87,7 +96,9 @@ class AsyncPools:
         pools = self._by_loop.get(loop)
         if pools is None:
             self._forget_closed_loops()
-            pools = self._by_loop[loop] = LoopPools(lambda: self._by_loop.pop(loop, None))
+            pools = self._by_loop[loop] = LoopPools(
+                self._make_pool, lambda: self._by_loop.pop(loop, None)
+            )
             await pools.attach()
         return pools
 
@@ -111,7 +122,8 @@ class LoopPools:
         slots: One is held by each call in flight.
     """
 
-    def __init__(self, forget: Callable[[], object]) -> None:
+    def __init__(self, make_pool: Callable[[str], AsyncPool], forget: Callable[[], object]) -> None:
+        self._make_pool = make_pool
         self.slots = anyio.Semaphore(_MAX_IN_FLIGHT, fast_acquire=True)
         self._by_scheme: dict[str, AsyncPool] = {}
         self._lifetime = self._live(forget)
@@ -136,11 +148,11 @@ class LoopPools:
         """Close the connections."""
         await self._lifetime.aclose()
 
-    def get(self, scheme: str) -> AsyncPool:
+    def get(self, scheme: str) -> Any:
         """Return the pool for a scheme, and make it if it is the first call's."""
         pool = self._by_scheme.get(scheme)
         if pool is None:
-            pool = self._by_scheme[scheme] = _make(_make_async_pool, scheme)
+            pool = self._by_scheme[scheme] = _make(self._make_pool, scheme)
         return pool
 
 
@@ -171,7 +183,7 @@ def _make_blocking_pool(scheme: str) -> BlockingPool:
     return transport
 
 
-def _make_async_pool(scheme: str) -> AsyncPool:
+def _make_async_pool(scheme: str) -> httpx.AsyncHTTPTransport | httpx.AsyncClient:
     context = context_for(scheme)
     if has_proxies():
         cookies = _refuse_cookies()

@@ -139,7 +139,7 @@ class AsyncStream(httpcore.AsyncNetworkStream):
         if info != "is_readable":
             return self._stream.get_extra_info(info)
         # asyncio takes more from the socket than it is asked for, and TLS more than a record.
-        return self._held or self._was_full or self._has_decrypted() or _is_readable(self._socket)
+        return self._held or self._was_full or self._has_decrypted() or is_readable(self._socket)
 
     def _has_decrypted(self) -> bool:
         """Whether TLS holds data that nobody has asked for, or the end of it."""
@@ -163,7 +163,7 @@ def _check_silence(stream: Stream | AsyncStream) -> None:
         raise httpcore.ConnectionNotAvailable
 
 
-def _is_readable(sock: Any) -> bool:
+def is_readable(sock: Any) -> bool:
     """Whether a socket has something to read, or has ended."""
     return sock.fileno() < 0 or _poll(sock)
 

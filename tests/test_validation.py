@@ -160,7 +160,12 @@ def balanced(cents):
         ),
         (
             invoiced(period={"start": 1}),
-            ["request_body.period: expected Period, got dict"],
+            [
+                (
+                    "request_body.period: expected Period, got dict; "
+                    "from_dict(Period, …) makes one from JSON"
+                )
+            ],
         ),
         (
             invoiced(items=None),

@@ -497,10 +497,10 @@ def test_a_partner_that_is_not_known_is_an_error(control):
 @pytest.mark.parametrize(
     ("method", "path", "body", "status", "message"),
     [
-        ("POST", "/clock/advance", {"day": 1}, 400, "day: unknown; there are days, hours"),
+        ("POST", "/clock/advance", {"day": 1}, 400, "day: unknown; accepted: days, hours"),
         ("POST", "/clock/advance", {"days": "1"}, 400, "days: expected a finite number"),
         ("POST", "/clock/advance", [], 400, "the body must be a JSON object"),
-        ("POST", "/reset", {"all": True}, 400, "all: unknown; there are no arguments"),
+        ("POST", "/reset", {"all": True}, 400, "all: unknown; accepted: nothing"),
         ("POST", "/faults/fail", {}, 400, "operation: a required field is missing"),
         ("POST", "/faults/fail", {"operation": "x"}, 400, "no operation 'x'"),
         ("POST", "/faults/drop", {"operation": "*", "when": "x"}, 400, "when: expected"),

@@ -138,8 +138,11 @@ class _Arm(NamedTuple):
 
 @cache
 def _writer_of(kind: Any) -> Write:
-    arms = tuple(map(_arm_of, _arms_to_write(kind)))
+    kinds = [*_arms_to_write(kind)]
+    arms = tuple(map(_arm_of, kinds))
     optional = is_optional(kind)
+    expected = " or ".join(arm.expected for arm in arms)
+    is_one_model = len(kinds) == 1 and is_model(kinds[0])
 
     def write(value: Any, path: str, output: Output) -> None:
         if value is None and optional:
@@ -149,8 +152,10 @@ def _writer_of(kind: Any) -> Write:
             if arm.accepts(value):
                 arm.write(value, path, output)
                 return
-        expected = " or ".join(arm.expected for arm in arms)
-        output.issues.append(Issue(path, f"expected {expected}, got {describe(value)}"))
+        message = f"expected {expected}, got {describe(value)}"
+        if is_one_model and isinstance(value, dict):
+            message += f"; from_dict({expected}, …) makes one from JSON"
+        output.issues.append(Issue(path, message))
 
     return write
 

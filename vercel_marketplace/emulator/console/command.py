@@ -120,8 +120,8 @@ def _find_unknown(model: type, given: Mapping[str, object], path: str = "") -> I
     fields = {field.wire_name: field for field in fields_of(model)}
     for name, value in given.items():
         if name not in fields:
-            known = ", ".join(fields) or "no arguments"
-            yield Issue(f"{path}{name}", f"unknown; there are {known}")
+            known = ", ".join(fields) or "nothing"
+            yield Issue(f"{path}{name}", f"unknown; accepted: {known}")
             continue
         for kind in arms_of(fields[name].kind):
             item = get_args(kind)[0] if is_list(kind) else kind

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 
 ROOT = Path(__file__).parents[3]
-sys.path[1:1] = [str(ROOT / "examples"), str(ROOT)]
+sys.path += [str(ROOT / "examples"), str(ROOT)]  # at the end: the package is the installed one
 
 from tests.frameworks import SITE, play, settings
 from vercel_marketplace.emulator import Emulator, RunningClock

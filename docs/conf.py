@@ -41,6 +41,7 @@ nitpick_ignore_regex = [
         r"(Any|Awaitable|Callable(\[\[\])?|Decimal|ClassVar|Literal|Self|Sequence|TracebackType)",
     ),
     ("py:.*", r"attr\.AttrsInstance"),  # no inventory of attrs
+    ("py:.*", r"opentelemetry\..*"),  # nor of OpenTelemetry
     ("py:.*", r"(.*\.)?(Operation|AnyOperation|Field|Outcome|ProjectConnection)"),  # not public
     ("py:.*", r"(.*\.)?(ASGI|WSGI)?Application"),  # the same
 ]

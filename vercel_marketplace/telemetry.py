@@ -82,8 +82,7 @@ def hooks(
         attempts: Whether attempts get spans and a metric. Pass `False` if the library that sends
             the requests is instrumented itself: its spans are then children of a call's.
         propagate: Whether to send the trace's ids to Vercel, as the headers `traceparent` and
-            `tracestate`, and never baggage. Headers of these names that the request already has
-            stay.
+            `tracestate`, and never baggage. A request that already has a `traceparent` keeps it.
     """
     instrumentation = _Instrumentation(tracer_provider, meter_provider, attempts, propagate)
     return Hooks(

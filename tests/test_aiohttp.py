@@ -158,6 +158,20 @@ def test_what_comes_while_the_loop_runs_ends_an_idle_connection(way, server, ref
     assert server.connections == [1, 2]
 
 
+def test_what_comes_over_tls_with_a_response_is_no_response(way, tls_server, refund):
+    """What was encrypted together with a response must not be the next response."""
+    tls_server.plays(tls_server.whole({}) + tls_server.whole(status=204))
+    tls_server.answers({"error": {"code": "conflict", "message": "No"}}, 409)
+
+    async def story():
+        async with way.core(server_url=tls_server.url, retries=ONCE) as core:
+            await refund(core)
+            return await refund(core)
+
+    assert type(way.run(story).error) is VercelConflictError
+    assert tls_server.connections == [1, 2]
+
+
 def test_a_response_with_a_large_header_is_read(way, server, reading):
     """A header beyond the limits of aiohttp must not spoil a response."""
     server.answers(reading.answer, x_large="x" * 20_000)

@@ -28,7 +28,8 @@ def way(request):
     return Way(request.param)
 
 
-# What aiohttp has another way of: its pool uses the connection that has been idle for longest.
+# About the SDK's own pool and streams. aiohttp has others: they use the connection that has been
+# idle for longest, and read what comes as it comes.
 of_our_pool = pytest.mark.parametrize("way", WAYS, indirect=True)
 
 
@@ -191,6 +192,7 @@ def delayed_read(monkeypatch):
     return played
 
 
+@of_our_pool
 def test_what_was_read_ahead_is_no_response(way, server, refund, monkeypatch, delayed_read):
     """What asyncio has taken from the socket, but nobody from asyncio, must not be a response."""
     response = RESPONSES["a length"]
@@ -201,6 +203,7 @@ def test_what_was_read_ahead_is_no_response(way, server, refund, monkeypatch, de
     assert server.connections == [1, 2]
 
 
+@of_our_pool
 def test_what_tls_has_read_ahead_is_no_response(way, tls_server, refund, delayed_read):
     """A TLS record that came with that of a response must not be the next response."""
     script = RESPONSES["a length"], ACCEPTED, delayed_read

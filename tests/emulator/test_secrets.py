@@ -1,5 +1,7 @@
 """Events, secrets, and what a project sees of them."""
 
+from functools import partial
+
 import pytest
 
 from tests.emulator.builders import error_of, secrets, send
@@ -118,6 +120,26 @@ def test_a_name_is_prefixed_once(emulator):
     put(emulator, {"name": "MY_DB_URL", "prefix": "MY-DB", "value": "v"})
 
     assert emulator.resources.environment_variables(emulator.resource_id) == {"MY_DB_URL": "v"}
+
+
+def test_a_customer_may_choose_a_prefix(emulator):
+    """It is for one project, and comes before all names but those that begin with it."""
+    put(emulator, {"name": "URL", "value": "v"}, {"name": "MY_DB_KEY", "value": "k"})
+    for project_id, prefix in (("prj_1", "MY-DB"), ("prj_2", None)):
+        emulator.team.connect_project(
+            project_id, resource_id=emulator.resource_id, prefix=prefix, targets=["production"]
+        )
+    variables = partial(emulator.resources.environment_variables, emulator.resource_id)
+
+    assert variables(project_id="prj_1") == {"MY_DB_URL": "v", "MY_DB_KEY": "k"}
+    assert variables(project_id="prj_2") == variables()
+    assert variables("preview", project_id="prj_1") == {}
+
+
+def test_a_project_that_is_not_connected_has_no_environment(emulator):
+    """Asking for its variables is a mistake of the test that does it."""
+    with pytest.raises(LookupError, match="'prj_1' is not connected to 'db_emulator'"):
+        emulator.resources.environment_variables(emulator.resource_id, project_id="prj_1")
 
 
 def test_an_unknown_resource_has_no_environment(emulator):

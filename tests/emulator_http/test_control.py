@@ -157,13 +157,14 @@ def test_teams_members_and_projects_are_added_and_removed(emulator, control):
     assert added["account"] == BETA
     control.put("/installations/icfg_2/members/usr_9", role="ADMIN", email="a@b.example")
     resource = f"{HERE}/resources/{emulator.resource_id}"
-    control.post(f"{resource}/projects/prj_1", targets=["production"])
+    control.post(f"{resource}/projects/prj_1", targets=["production"], prefix="MY-DB")
     assert control.get(HERE)["projects"] == [
         {
             "projectId": "prj_1",
             "name": "prj_1",
             "resourceId": emulator.resource_id,
             "targets": ["production"],
+            "prefix": "MY-DB",
         }
     ]
     assert control.get(f"{resource}/environment-variables") == {}

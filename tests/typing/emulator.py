@@ -89,6 +89,8 @@ def resources(emulator: Emulator) -> None:
     assert_type(emulator.resources["db_2"], ImportResourceRequestBody)
     assert_type(emulator.resources.secrets["db_2"], list[Secret])
     assert_type(emulator.resources.environment_variables("db_2", "preview"), dict[str, str])
+    emulator.resources.environment_variables("db_2", project_id="prj_1")
+    emulator.team.connect_project("prj_1", resource_id="db_2", prefix="DB")
     assert_type(emulator.resources.experimentation_items["db_2"], list[ExperimentationItem])
     assert_type(emulator.resources.global_configs["db_2"], GlobalConfig)
     emulator.resources.environment_variables("db_2", "staging")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] # ty: ignore[invalid-argument-type] (no such environment)

@@ -126,12 +126,14 @@ class ProjectConnection:
         project_id: The project.
         name: Its name.
         targets: The targets of deployment that have the secrets.
+        prefix: What the customer has the names of the variables begin with.
     """
 
     resource_id: str
     project_id: str
     name: str
     targets: tuple[str, ...]
+    prefix: str | None = None
 
 
 @frozen(kw_only=True)
@@ -239,6 +241,11 @@ class Installation:
             NotFoundError: There is no such invoice.
         """
         return _find(self.invoices, invoice_id, "invoice")
+
+    def find_project(self, project_id: str, resource_id: str) -> ProjectConnection | None:
+        """Return the connection of a project and a resource, if there is one."""
+        found = (one for one in self.projects if one.project_id == project_id)
+        return next((one for one in found if one.resource_id == resource_id), None)
 
     def find_action(self, deployment_id: str, resource_id: str, action: str) -> DeploymentAction:
         """Return an action of a deployment.

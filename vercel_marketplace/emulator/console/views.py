@@ -76,6 +76,7 @@ def show_project(project: ProjectConnection) -> dict[str, Any]:
         "name": project.name,
         "resourceId": project.resource_id,
         "targets": [*project.targets],
+        "prefix": project.prefix,
     }
 
 

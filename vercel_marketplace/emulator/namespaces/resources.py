@@ -16,6 +16,7 @@ from vercel_marketplace.models.experimentation import ExperimentationItem
 from vercel_marketplace.models.global_config import GlobalConfig
 from vercel_marketplace.models.resources import ImportResourceRequestBody
 from vercel_marketplace.models.secrets import Secret
+from vercel_marketplace.partner.models._checks import add_prefix
 
 
 class Resources(LiveMapping[ImportResourceRequestBody]):
@@ -70,7 +71,11 @@ class Resources(LiveMapping[ImportResourceRequestBody]):
         return {name: list(resource.secrets.values()) for name, resource in resources}
 
     def environment_variables(
-        self, resource_id: str, environment: Environment = "production"
+        self,
+        resource_id: str,
+        environment: Environment = "production",
+        *,
+        project_id: str | None = None,
     ) -> dict[str, str]:
         """Return the environment variables of a project that is connected to a resource.
 
@@ -79,12 +84,23 @@ class Resources(LiveMapping[ImportResourceRequestBody]):
         Args:
             resource_id: The resource.
             environment: The environment of the deployment.
+            project_id: The project, whose connection may have a prefix, and targets that lack
+                the environment; one that has all variables without a prefix, if omitted.
 
         Raises:
-            LookupError: There is no such resource.
+            LookupError: There is no such resource, or the project is not connected to it.
         """
-        resource = self._store.installation.find_resource(resource_id)
-        return build_environment(resource.secrets, environment)
+        installation = self._store.installation
+        variables = build_environment(installation.find_resource(resource_id).secrets, environment)
+        if project_id is None:
+            return variables
+        connection = installation.find_project(project_id, resource_id)
+        if connection is None:
+            msg = f"project {project_id!r} is not connected to {resource_id!r}"
+            raise LookupError(msg)
+        if environment not in connection.targets:
+            return {}
+        return {add_prefix(connection.prefix, name): value for name, value in variables.items()}
 
     @property
     def experimentation_items(self) -> dict[str, list[ExperimentationItem]]:

@@ -98,6 +98,7 @@ class Team:
         resource_id: str,
         name: str | None = None,
         targets: Sequence[str] = _TARGETS,
+        prefix: str | None = None,
     ) -> None:
         """Connect a project of the team to a resource, whose secrets it then has.
 
@@ -106,6 +107,7 @@ class Team:
             resource_id: The resource, by the partner's id.
             name: The project's name; its id if omitted.
             targets: The deployment targets that have the secrets.
+            prefix: What the customer has the names of the variables begin with.
 
         Raises:
             LookupError: There is no such resource.
@@ -116,11 +118,12 @@ class Team:
             project_id=project_id,
             name=name or project_id,
             targets=tuple(targets),
+            prefix=prefix,
         )
 
         def connect(installation: Installation, _now: datetime) -> Installation:
             installation.find_resource(resource_id)
-            if _connection(installation, project_id, resource_id) is not None:
+            if installation.find_project(project_id, resource_id) is not None:
                 msg = f"project {project_id!r} is connected to {resource_id!r} already"
                 raise ValueError(msg)
             return evolve(installation, projects=(*installation.projects, connection))
@@ -139,7 +142,7 @@ class Team:
         """
 
         def disconnect(installation: Installation, _now: datetime) -> Installation:
-            connection = _connection(installation, project_id, resource_id)
+            connection = installation.find_project(project_id, resource_id)
             if connection is None:
                 msg = f"project {project_id!r} is not connected to {resource_id!r}"
                 raise LookupError(msg)
@@ -158,10 +161,3 @@ class Team:
             ValueError: The product was removed already.
         """
         self._store.update(uninstallation.uninstall)
-
-
-def _connection(
-    installation: Installation, project_id: str, resource_id: str
-) -> ProjectConnection | None:
-    found = (one for one in installation.projects if one.project_id == project_id)
-    return next((one for one in found if one.resource_id == resource_id), None)

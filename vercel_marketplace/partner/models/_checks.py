@@ -114,15 +114,20 @@ def _is_text(secret: Secret) -> bool:
 
 
 def variable_of(secret: Secret) -> str:
+    """Return the environment variable of a secret: its name with its prefix, if it has one."""
+    return add_prefix(secret.prefix, secret.name)
+
+
+def add_prefix(prefix: str | None, name: str) -> str:
     """Return the prefix, an underscore unless the prefix ends in one, and the name.
 
     Vercel replaces hyphens and spaces in a prefix by underscores, and prefixes no name that has
     the prefix already.
     """
-    if not secret.prefix:
-        return secret.name
-    prefix = f"{_NOT_IN_VARIABLES.sub('_', secret.prefix).removesuffix('_')}_"
-    return secret.name if secret.name.startswith(prefix) else f"{prefix}{secret.name}"
+    if not prefix:
+        return name
+    start = f"{_NOT_IN_VARIABLES.sub('_', prefix).removesuffix('_')}_"
+    return name if name.startswith(start) else f"{start}{name}"
 
 
 def find_duplicates(path: str, values: Sequence[object]) -> Iterator[Issue]:

@@ -177,10 +177,11 @@ def get_environment_variables(
     installation_id: str,
     resource_id: str,
     environment: Environment = "production",
+    project_id: str | None = None,
 ) -> dict[str, str]:
     """Return the environment variables of a connected project, with the values of secrets."""
     resources = console.installation(installation_id).resources
-    return resources.environment_variables(resource_id, environment)
+    return resources.environment_variables(resource_id, environment, project_id=project_id)
 
 
 @command("POST", f"{_RESOURCE}/projects/{{project_id}}")
@@ -192,10 +193,13 @@ def connect_project(  # noqa: PLR0913 (one keyword per fact of a connection)
     project_id: str,
     name: str | None = None,
     targets: Sequence[str] = ("production", "preview", "development"),
+    prefix: str | None = None,
 ) -> None:
     """Connect a project of the team to a resource, whose secrets it then has."""
     team = console.installation(installation_id).team
-    team.connect_project(project_id, resource_id=resource_id, name=name, targets=targets)
+    team.connect_project(
+        project_id, resource_id=resource_id, name=name, targets=targets, prefix=prefix
+    )
 
 
 @command("DELETE", f"{_RESOURCE}/projects/{{project_id}}")

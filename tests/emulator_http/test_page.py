@@ -54,9 +54,11 @@ def test_an_installation_shows_what_is_in_it(emulator, marketplace, html):
     """Its resources with their projects, and its invoices with what can be done to them."""
     emulator.team.connect_project("prj_1", resource_id=emulator.resource_id)
     invoice_id = submitted(marketplace)
+    emulator.deployments.start_action("branch", deployment_id="dpl_1")
     page = html(PAGE)
     for shown in ("prj_1", emulator.resource_id, invoice_id, "$36.00", f"{invoice_id}/pay"):
         assert shown in page
+    assert f"DELETE {HERE}/deployments/dpl_1" in page
 
 
 def test_a_call_that_went_wrong_is_open(emulator, html, server):
@@ -86,6 +88,7 @@ def test_nothing_of_a_partner_is_rendered(emulator, marketplace, html, server):
     emulator.resources.add(EVIL)
     emulator.team.connect_project(EVIL, resource_id=EVIL)
     emulator.team.add_member(EVIL)
+    emulator.deployments.start_action(EVIL, deployment_id=EVIL)
     submitted(marketplace, external_id=EVIL)
     for path in ("/", PAGE):
         assert "<script>" not in html(path)

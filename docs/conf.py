@@ -21,6 +21,8 @@ copyright = "2026, the vercel-marketplace authors"
 version = release = __version__
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions += ["sphinx_copybutton", "sphinx_design"]
+myst_enable_extensions = ["colon_fence"]
 exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = f"vercel-marketplace {release}"
@@ -46,6 +48,7 @@ nitpick_ignore_regex = [
     ("py:.*", r"(.*\.)?(ASGI|WSGI)?Application"),  # the same
 ]
 
+python_maximum_signature_line_length = 72  # a longer one has a parameter a line
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
 autodoc_default_options = {"members": True, "no-value": True}

@@ -144,7 +144,7 @@ def typing(session: nox.Session) -> None:
 @nox.session(requires=["build"])
 def docs(session: nox.Session) -> None:
     """Build the pages; a warning is an error. Their examples run with the tests."""
-    install(session, "docs", extra="[otel]")
+    install(session, "docs", extra="[aiohttp,otel]")
     session.run("sphinx-build", "-W", "--keep-going", "-b", "html", "docs", "docs/_build")
 
 

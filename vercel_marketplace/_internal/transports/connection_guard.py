@@ -71,10 +71,10 @@ class ConnectionGuard(asyncio.Protocol):
         self._release()
         return self._protocol.eof_received()
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:
         """Pass on what there is, and the end."""
         self._release()
-        self._protocol.connection_lost(error)
+        self._protocol.connection_lost(exc)
 
     def pause_writing(self) -> None:
         """Pass it on."""

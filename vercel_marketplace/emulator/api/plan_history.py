@@ -1,6 +1,6 @@
 """Which billing plans a resource has had, and when. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -23,7 +23,7 @@ def record_plans(before: State, after: State, now: datetime) -> State:
     """
     for name, installation in after.installations.items():
         known = before.installations.get(name)
-        resources = {} if known is None else known.resources
+        resources: Mapping[str, StoredResource] = {} if known is None else known.resources
         if resources is installation.resources:
             continue
         recorded = {

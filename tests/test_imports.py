@@ -90,6 +90,20 @@ def test_no_client_loads_what_verifies_tokens():
     assert {m for m in loaded if m.startswith("vercel_marketplace.tokens")} == set()
 
 
+def test_no_client_loads_what_traces_calls():
+    """Who has hooks, but none of telemetry's, pays nothing for OpenTelemetry."""
+    loaded = loaded_by(
+        "from vercel_marketplace import Hooks, Vercel\nVercel(bearer_token='t', hooks=Hooks())"
+    )
+    assert loaded & {"opentelemetry", "vercel_marketplace.telemetry"} == set()
+
+
+def test_telemetry_loads_no_http_library():
+    """Making the hooks of telemetry loads OpenTelemetry's API, and nothing that sends."""
+    loaded = loaded_by("from vercel_marketplace import telemetry\ntelemetry.hooks()")
+    assert loaded & HEAVY == set()
+
+
 def test_a_models_name_loads_its_topic_only():
     """A class taken from `models` brings in the module that defines it."""
     loaded = loaded_by("from vercel_marketplace.models import GetMemberRequest")

@@ -72,6 +72,17 @@ def vercel(emulator):
         yield vercel.marketplace
 
 
+def send(emulator, path, content, headers=None):
+    """Post any bytes to the API over HTTP."""
+    transport = httpx.ASGITransport(emulator.asgi)
+
+    async def post():
+        async with httpx.AsyncClient(transport=transport) as client:
+            await client.post(f"http://emulator{path}", content=content, headers=headers)
+
+    anyio.run(post)
+
+
 def submit(emulator, vercel, **changes):
     """Submit an invoice, and return its id."""
     submitted = vercel.submit_invoice(
@@ -306,6 +317,29 @@ def test_a_deployment_is_driven(emulator, control, vercel):
     assert control.get(actions) == []
 
 
+def test_a_bug_in_a_command_is_a_500(emulator, control, monkeypatch, caplog):
+    """The response is in the API's form, and the log names the place without the text."""
+
+    def reset():
+        raise RuntimeError("s3cr3t")
+
+    monkeypatch.setattr(emulator, "reset", reset)
+    response = control.send("POST", "/reset")
+    assert response.status_code == 500
+    assert response.json()["error"]["code"] == "internal_server_error"
+    (message,) = caplog.messages
+    assert message.startswith("RuntimeError while running a command, at ")
+    assert "s3cr3t" not in caplog.text
+
+
+def test_an_id_may_hold_a_slash(emulator, control):
+    """It is the partner's, and escaped in the path."""
+    emulator.resources.add("db/1%2F")
+    control.post(f"{HERE}/resources/db%2F1%252F/projects/prj%2F1")
+    (project,) = control.get(HERE)["projects"]
+    assert (project["projectId"], project["resourceId"]) == ("prj/1", "db/1%2F")
+
+
 # What is seen --------------------------------------------------------------------------
 
 
@@ -335,16 +369,60 @@ def test_requests_are_shown_without_secrets(emulator, control, vercel):
 @pytest.mark.parametrize("content", [b"\xff", b"{", b"[" * 100_000, b"client_secret=s3cr3t"])
 def test_a_body_that_is_not_json_is_not_shown(emulator, control, content):
     """Only its length is, for nobody knows what is in it."""
-    transport = httpx.ASGITransport(emulator.asgi)
-
-    async def send():
-        async with httpx.AsyncClient(transport=transport) as client:
-            await client.post("http://emulator/v1/nothing", content=content)
-
-    anyio.run(send)
+    send(emulator, "/v1/nothing", content)
     (request,) = control.get("/requests")
     assert request["operation"] is None
     assert request["body"] == f"{len(content)} bytes that are not JSON"
+
+
+def test_the_secrets_of_each_environment_are_not_shown(emulator, control, vercel):
+    """An override is a secret as the value is."""
+    overrides = m.EnvironmentOverrides(development="s3cr3t-1", preview="s3cr3t-2")
+    secret = m.Secret(name="DB_URL", value="s3cr3t", environment_overrides=overrides)
+    vercel.update_resource_secrets_by_id(
+        integration_configuration_id=emulator.installation_id,
+        resource_id=emulator.resource_id,
+        request_body=m.UpdateResourceSecretsRequestBody(secrets=[secret]),
+    )
+    assert "s3cr3t" not in json.dumps(control.get("/requests"))
+
+
+@pytest.mark.parametrize("value", [["s3cr3t"], {"key": "s3cr3t"}, 53_237])
+def test_a_secret_of_the_wrong_type_is_not_shown(emulator, control, value):
+    """A request that is refused for it is shown, too."""
+    send(emulator, "/v1/nothing", json.dumps({"secrets": [{"value": value}]}).encode())
+    (request,) = control.get("/requests")
+    assert request["body"] == {"secrets": [{"value": "…"}]}
+
+
+def test_no_key_in_a_url_or_a_header_is_shown(emulator, control, server):
+    """Some servers want one in the query; the names of what is hidden stay, as does the form."""
+    key = "x-vercel-protection-bypass"
+    server.answers({}, status=500)
+    control.put("/partner", url=f"{server.url}?{key}=s3cr3t&s3cr3t")
+    control.post("/webhooks/receivers", url=f"{server.url}/hooks?key=s3cr3t")
+    control.post(f"{HERE}/partner/list-plans")
+    control.put(f"{HERE}/members/usr_2")
+    send(emulator, "/v1/nothing?token=s3cr3t", b"{}", {key: "s3cr3t", "Idempotency-Key": "k"})
+
+    (call,) = control.get("/partner/calls")
+    (request,) = control.get("/requests")
+    shown = json.dumps([call, request, control.get("/webhooks/deliveries")], ensure_ascii=False)
+    assert "s3cr3t" not in shown
+    assert f"{key}=…&…" in call["request"]["url"]
+    assert request["url"].endswith("/v1/nothing?token=…")
+    assert (request["headers"][key], request["headers"]["idempotency-key"]) == ("…", "k")
+
+
+@pytest.mark.parametrize(
+    "content", [rb'"\ud800"', rb'{"a": "\ud800"}', b"[1e999]", b"[" * 300 + b"]" * 300]
+)
+def test_a_body_that_breaks_a_page_is_not_shown(emulator, control, content):
+    """It is half a character, a number that JSON has not, or as deep as nobody reads."""
+    send(emulator, "/v1/nothing", content)
+    (request,) = control.get("/requests")
+    assert request["body"] == f"{len(content)} bytes that cannot be shown"
+    assert control.send("GET", "/").status_code == 200
 
 
 def test_a_webhook_is_sent_where_it_should_go_and_again(control, server):
@@ -500,6 +578,10 @@ def test_a_partner_that_is_not_known_is_an_error(control):
     [
         ("POST", "/clock/advance", {"day": 1}, 400, "day: unknown; accepted: days, hours"),
         ("POST", "/clock/advance", {"days": "1"}, 400, "days: expected a finite number"),
+        ("POST", "/clock/advance", {"days": 1e300}, 400, "between the years 1970 and 9000"),
+        ("POST", "/clock/advance", {"days": 3e6}, 400, "between the years 1970 and 9000"),
+        ("PUT", "/clock", {"now": "0001-01-01T00:00:00+14:00"}, 400, "between the years"),
+        ("PUT", "/clock", {"now": "9999-12-31T23:59:59Z"}, 400, "between the years"),
         ("POST", "/clock/advance", [], 400, "the body must be a JSON object"),
         ("POST", "/reset", {"all": True}, 400, "all: unknown; accepted: nothing"),
         ("POST", "/faults/fail", {}, 400, "operation: a required field is missing"),
@@ -528,6 +610,13 @@ def test_a_mistake_is_named(control, method, path, body, status, message):
     ("settings", "message"),
     [
         ({"content": b"{", "headers": {"content-type": "application/json"}}, "not valid JSON"),
+        (
+            {
+                "content": rb'{"days": "\ud800"}',
+                "headers": {"content-type": "application/json"},
+            },
+            "days: expected a JSON value",
+        ),
         (
             {
                 "content": b'{"days": 1, "days": 2}',

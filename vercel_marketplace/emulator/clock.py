@@ -12,6 +12,11 @@ START: Final = datetime(2026, 1, 15, 12, tzinfo=UTC)
 """The time on a new clock. In the past, so that nothing billed today is too old for it."""
 
 
+_OUT_OF_RANGE: Final = "moment must be between the years 1970 and 9000"
+_FIRST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST: Final = datetime(9000, 1, 1, tzinfo=UTC)  # there is room for all that is due later
+
+
 def in_utc(moment: datetime) -> datetime:
     """Return the same moment in UTC.
 
@@ -20,7 +25,7 @@ def in_utc(moment: datetime) -> datetime:
 
     Raises:
         TypeError: It is not a datetime.
-        ValueError: The moment is naive.
+        ValueError: The moment is naive, or not between the years 1970 and 9000.
     """
     if not isinstance(moment, datetime):
         msg = f"moment must be a timezone-aware datetime, got {describe(moment)}"
@@ -28,6 +33,8 @@ def in_utc(moment: datetime) -> datetime:
     if moment.utcoffset() is None:
         msg = f"moment must be timezone-aware, such as datetime.now(UTC), not {moment!r}"
         raise ValueError(msg)
+    if not _FIRST <= moment <= _LAST:
+        raise ValueError(_OUT_OF_RANGE)
     return moment.astimezone(UTC)
 
 
@@ -44,6 +51,8 @@ class Clock:
     Raises:
         ValueError: The moment is naive.
     """
+
+    _now: datetime
 
     def __init__(self, moment: datetime = START) -> None:
         self._lock = Lock()
@@ -65,7 +74,8 @@ class Clock:
             moment: The time; timezone-aware.
 
         Raises:
-            ValueError: The moment is naive.
+            TypeError: It is not a datetime.
+            ValueError: The moment is naive, or not between the years 1970 and 9000.
         """
         self._set(in_utc(moment))
         self._notify()
@@ -83,15 +93,18 @@ class Clock:
 
         Raises:
             TypeError: One of them is not a number.
+            ValueError: The time would not be between the years 1970 and 9000.
         """
         parts = {"days": days, "hours": hours, "minutes": minutes, "seconds": seconds}
         for name, number in parts.items():
             if not isinstance(number, int | float):
                 msg = f"{name} must be a number, got {describe(number)}"
                 raise TypeError(msg)
-        passed = timedelta(**parts)
         with self._lock:  # threads that wait at the same time add up
-            self._now += passed
+            try:
+                self._now = in_utc(self._now + timedelta(**parts))
+            except OverflowError:
+                raise ValueError(_OUT_OF_RANGE) from None
         self._notify()
 
     def subscribe(self, callback: Callable[[], None]) -> None:

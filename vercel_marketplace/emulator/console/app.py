@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from functools import lru_cache
 from typing import Any, Final, cast
+from urllib.parse import unquote
 
 try:
     from starlette.applications import Starlette
@@ -16,7 +17,7 @@ except ImportError as _missing:
     _msg = 'The console requires Starlette and Jinja2: pip install "vercel-marketplace[emulator]"'
     raise ImportError(_msg) from _missing
 
-from vercel_marketplace._internal.json import explain, parse
+from vercel_marketplace._internal.json import explain, find_json_issues, parse
 from vercel_marketplace._internal.schema import fields_of
 from vercel_marketplace.emulator.api.responses import error_body, to_json
 from vercel_marketplace.emulator.console.command import COMMANDS, ArgumentsError, Command
@@ -33,6 +34,7 @@ from vercel_marketplace.emulator.console.commands import (  # noqa: F401 (see ab
 )
 from vercel_marketplace.emulator.console.console import Console
 from vercel_marketplace.emulator.console.openapi import describe
+from vercel_marketplace.partner.bodies import with_json_path
 
 PREFIX: Final = "/_emulator"
 _MAX_BODY_BYTES: Final = 1_000_000
@@ -56,7 +58,8 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 def app_of(console: Console) -> Starlette:
     """Return the application that serves a console, the same one each time.
 
-    Whoever calls it has refused requests of other sites' pages.
+    Whoever calls it has refused requests of other sites' pages, and handles what it raises: it
+    responds with a 500 before. The path of a scope is percent-encoded, for an id may hold a slash.
 
     Args:
         console: The console.
@@ -78,7 +81,7 @@ def app_of(console: Console) -> Starlette:
             for name, media_type in _FILES.items()
         ),
     ]
-    handlers: Any = {404: _not_found, 405: _not_found}
+    handlers: Any = {404: _not_found, 405: _not_found, Exception: _failed}
     return Starlette(routes=routes, exception_handlers=handlers)
 
 
@@ -105,7 +108,7 @@ def _page_endpoint(console: Console, page: Callable[..., str]) -> Endpoint:
     async def respond(request: Request) -> Response:
         try:
             # In a thread: webhooks that are due are sent first.
-            html = await run_in_threadpool(page, console, **request.path_params)
+            html = await run_in_threadpool(page, console, **_path_parameters(request))
         except LookupError as error:
             return _error(404, "not_found", str(error))
         return HTMLResponse(html, headers=_PAGE_HEADERS)
@@ -128,7 +131,7 @@ async def _arguments(command: Command, request: Request) -> dict[str, object]:
         ValueError: The body is not a JSON object.
     """
     names = {field.name: field.wire_name for field in fields_of(command.arguments)}
-    in_path = {names[name]: value for name, value in request.path_params.items()}
+    in_path = {names[name]: value for name, value in _path_parameters(request).items()}
     given: Mapping[str, object] = (
         request.query_params if command.method == "GET" else await _body(request)
     )
@@ -136,6 +139,10 @@ async def _arguments(command: Command, request: Request) -> dict[str, object]:
         msg = f"{', '.join(sorted(in_path.keys() & given.keys()))}: given in the path already"
         raise ValueError(msg)
     return {**given, **in_path}
+
+
+def _path_parameters(request: Request) -> dict[str, str]:
+    return {name: unquote(value) for name, value in request.path_params.items()}
 
 
 async def _body(request: Request) -> dict[str, object]:
@@ -159,7 +166,10 @@ async def _body(request: Request) -> dict[str, object]:
     if not isinstance(parsed, dict):
         msg = "the body must be a JSON object"
         raise ValueError(msg)  # noqa: TRY004 (a mistake in what was sent)
-    return cast("dict[str, object]", parsed)
+    given = cast("dict[str, object]", parsed)
+    for issue in find_json_issues(given):  # such as half of a surrogate pair, which no page shows
+        raise ValueError(str(with_json_path(issue)))
+    return given
 
 
 async def _describe(_request: Request) -> Response:
@@ -168,6 +178,10 @@ async def _describe(_request: Request) -> Response:
 
 async def _not_found(_request: Request, _exception: Exception) -> Response:
     return _error(404, "not_found", f"No such command; {PREFIX}/openapi.json lists them")
+
+
+async def _failed(_request: Request, _exception: Exception) -> Response:
+    return _error(500, "internal_server_error", "An unexpected internal error occurred")
 
 
 def _error(status: int, code: str, message: str) -> Response:

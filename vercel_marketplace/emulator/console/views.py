@@ -4,9 +4,10 @@ Texts of requests and responses are shown without secrets; what a client needs t
 emulator, such as its access token, is shown where it is asked for.
 """
 
+import re
 from typing import Any, Final, cast
 
-from vercel_marketplace._internal.json import parse
+from vercel_marketplace._internal.json import find_json_issues, is_deeper, parse
 from vercel_marketplace.emulator.api.errors import APIError
 from vercel_marketplace.emulator.api.router import match
 from vercel_marketplace.emulator.console.console import PartnerExchange
@@ -18,15 +19,28 @@ from vercel_marketplace.emulator.state import DeploymentAction, ProjectConnectio
 from vercel_marketplace.emulator.webhooks.deliveries import WebhookDelivery
 from vercel_marketplace.http import HTTPRequest
 from vercel_marketplace.models.deployment_actions import ResourceSecretsOutcome
+from vercel_marketplace.partner.operation import IDEMPOTENCY_KEY
+from vercel_marketplace.partner.operations import OPERATIONS
+from vercel_marketplace.tokens.claims import AUTH_HEADER
 
 MASKED: Final = "…"
 
-# Texts that are secrets, in the bodies that either side sends, whatever the case of the name.
-# `value` is that of a secret, and of details that nobody misses here.
+# What is secret in the bodies that either side sends, whatever the case of the name. `value` is
+# that of a secret, as are the overrides, and of details that nobody misses here.
 _SECRET_NAMES: Final = frozenset(
-    {"accesstoken", "clientsecret", "code", "idtoken", "refreshtoken", "token", "value"}
+    {
+        *("accesstoken", "clientsecret", "code", "idtoken", "refreshtoken", "token"),
+        *("environmentoverrides", "value"),
+    }
 )
-_SECRET_HEADERS: Final = frozenset({"authorization", "cookie", "x-vercel-signature"})
+_SECRET_HEADERS: Final = re.compile("auth|bypass|cookie|key|password|secret|signature|token")
+_PUBLIC_HEADERS: Final = frozenset({IDEMPOTENCY_KEY, AUTH_HEADER})
+# All others come from the query of a base URL, in which some servers want a key.
+_PUBLIC_PARAMETERS: Final = frozenset(
+    name for operation in OPERATIONS.values() for name in operation.query
+)
+
+_MAX_DEPTH: Final = 100
 
 
 def show_emulator(emulator: Emulator) -> dict[str, Any]:
@@ -113,7 +127,7 @@ def show_delivery(delivery: WebhookDelivery) -> dict[str, Any]:
         "eventId": delivery.event_id,
         "type": delivery.event_type,
         "createdAt": delivery.created_at,
-        "url": delivery.request.url,
+        "url": _show_url(delivery.request.url),
         "body": show_body(delivery.request.content),
         "delivered": delivery.delivered,
         "nextAttempt": delivery.next_attempt,
@@ -161,12 +175,12 @@ def show_exchange(exchange: PartnerExchange) -> dict[str, Any]:
 
 
 def show_request(request: HTTPRequest) -> dict[str, Any]:
-    """Return a request, without the secrets in its headers and its body."""
+    """Return a request, without the secrets in its URL, its headers and its body."""
     return {
         "method": request.method,
-        "url": request.url,
+        "url": _show_url(request.url),
         "headers": {
-            name: MASKED if name in _SECRET_HEADERS else value
+            name: MASKED if _is_secret_header(name) else value
             for name, value in request.headers.items()
         },
         "body": show_body(request.content),
@@ -178,9 +192,28 @@ def show_body(content: bytes | None) -> Any:
     if not content:
         return None
     try:
-        return _mask(parse(content, bom=True))
+        parsed = parse(content, bom=True)
     except (ValueError, RecursionError):
         return f"{len(content)} bytes that are not JSON"
+    if is_deeper([parsed], _MAX_DEPTH) or any(find_json_issues([parsed])):
+        return f"{len(content)} bytes that cannot be shown"
+    return _mask(parsed)
+
+
+def _show_url(url: str) -> str:
+    base, mark, query = url.partition("?")
+    return base + mark + "&".join(map(_show_parameter, query.split("&"))) if mark else url
+
+
+def _show_parameter(parameter: str) -> str:
+    name, equals, _ = parameter.partition("=")
+    if name in _PUBLIC_PARAMETERS:
+        return parameter
+    return f"{name}={MASKED}" if equals else MASKED
+
+
+def _is_secret_header(name: str) -> bool:
+    return name not in _PUBLIC_HEADERS and _SECRET_HEADERS.search(name) is not None
 
 
 def _mask(value: Any) -> Any:
@@ -195,7 +228,7 @@ def _mask(value: Any) -> Any:
 
 
 def _is_secret(name: str, value: object) -> bool:
-    return isinstance(value, str) and name.lower().replace("_", "") in _SECRET_NAMES
+    return value is not None and name.lower().replace("_", "") in _SECRET_NAMES
 
 
 def _operation_of(request: HTTPRequest) -> str | None:

@@ -58,7 +58,8 @@ class PartnerError(Exception):
         return f"{self._call()} returned {self._status()}, not as Vercel expects it"
 
     def _call(self) -> str:
-        return f"{self.request.method} {self.request.url}"
+        # Without the query, in which a base URL may have a key.
+        return f"{self.request.method} {self.request.url.partition('?')[0]}"
 
     def _status(self) -> int:
         return 0 if self.response is None else self.response.status_code

@@ -23,7 +23,7 @@ from vercel_marketplace._internal.asgi import (
     read_request,
     send_start,
 )
-from vercel_marketplace._internal.serving import body_to_send
+from vercel_marketplace._internal.serving import body_to_send, choose_path
 from vercel_marketplace.emulator.api.responses import error_body, json_response
 from vercel_marketplace.emulator.console.console import Console
 from vercel_marketplace.emulator.faults.outcome import Outcome
@@ -148,7 +148,11 @@ class Application:
             response = error_response(501, "not_implemented", str(error))
             await _respond(Outcome(response=response), scope, send)
             return
-        await application(scope, receive, send)
+        path = choose_path(_raw_path_of(scope), scope["path"], mount=scope.get("root_path", ""))
+        try:
+            await application({**scope, "path": path, "root_path": ""}, receive, send)
+        except Exception as error:  # noqa: BLE001 (a bug in the emulator must not end the server)
+            _log_failure(error, "running a command")
 
     def _outcome_of(self, scope: Scope, body: bytes) -> Outcome:
         if len(body) > MAX_BODY_BYTES:
@@ -200,6 +204,11 @@ def _console_app(console: Console) -> ASGIApp:
     from vercel_marketplace.emulator.console.app import app_of  # noqa: PLC0415 (an extra)
 
     return app_of(console)
+
+
+def _raw_path_of(scope: Scope) -> str | None:
+    raw: bytes | None = scope.get("raw_path")
+    return None if raw is None else raw.decode("latin-1")
 
 
 def _path_of(scope: Scope) -> str:

@@ -124,7 +124,7 @@ def _content_errors(
 ) -> Iterator[APIError]:
     yield from period_errors(body.period, body.invoice_date, "invoiceDate")
     yield from span_errors(body.period, body.items, "items")
-    yield from plan_errors(installation, [*body.items], body.period)
+    yield from plan_errors(installation, body.items, body.period)
     yield from span_errors(body.period, body.discounts or (), "discounts")
     if _taken_off(body) > _billed(body):
         yield bad_request(path="discounts", message="more than what is billed")

@@ -1,6 +1,6 @@
 """Which billing plans a resource has had, and when. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -35,7 +35,7 @@ def record_plans(before: State, after: State, now: datetime) -> State:
 
 
 def plan_errors(
-    installation: Installation, items: list[LineItem], period: Period
+    installation: Installation, items: Sequence[LineItem], period: Period
 ) -> Iterator[APIError]:
     """Yield an error for each item of a plan that no invoice may have.
 

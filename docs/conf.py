@@ -136,6 +136,8 @@ def resolve_by_last_name(
         and not entry.aliased
         and entry.objtype != "module"
         and (entry.objtype != "attribute" or name[0].isupper())  # an alias, not a field
+        # A bare `send` in a text may be somebody else's method, such as httpx's.
+        and (entry.objtype not in {"method", "property"} or "." in node["reftarget"])
     }
     if len(found) > 1:
         is_partner = node["refdoc"].endswith("/partner")

@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from vercel_marketplace.emulator import Emulator
+from vercel_marketplace.emulator import Emulator, RunningClock
 from vercel_marketplace.emulator import __main__ as command
+from vercel_marketplace.emulator.console.state_file import load
 from vercel_marketplace.emulator.partner import PartnerClient
 from vercel_marketplace.emulator.server.serve import serve
 from vercel_marketplace.webhooks import parse_event
@@ -324,6 +325,43 @@ def test_the_state_is_written_while_it_runs(tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         command._wait(emulator, path)
     assert sizes == [False, True, False]
+
+
+def waits(emulator, path, monkeypatch, *between):
+    """Wait for as many seconds as there are functions, which are called in each."""
+    steps = iter(between)
+
+    def sleep(_):
+        step = next(steps, None)
+        if step is None:
+            raise KeyboardInterrupt
+        step()
+
+    monkeypatch.setattr(command, "time", SimpleNamespace(sleep=sleep))
+    with pytest.raises(KeyboardInterrupt):
+        command._wait(emulator, path)
+
+
+def test_the_time_is_written_when_nothing_else_changes(tmp_path, monkeypatch):
+    """A clock that is moved is in the file, though the state is the same."""
+    emulator, path = Emulator(), tmp_path / "state.json"
+    waits(emulator, path, monkeypatch, bool, lambda: emulator.clock.advance(days=1), bool)
+    assert load(path).now == emulator.clock.now()
+
+
+def test_a_running_clock_is_no_news(tmp_path, monkeypatch):
+    """The file is not written again each second."""
+    emulator, path = Emulator(RunningClock()), tmp_path / "state.json"
+    waits(emulator, path, monkeypatch, bool, path.unlink, bool)
+    assert not path.exists()
+
+
+def test_a_state_that_cannot_be_written_does_not_end_the_emulator(tmp_path, monkeypatch, capsys):
+    """It says so, and writes the state as soon as it can."""
+    path = tmp_path / "later" / "state.json"
+    waits(Emulator(), path, monkeypatch, bool, path.parent.mkdir)
+    assert path.exists()
+    assert capsys.readouterr().err == f"--state: cannot write {path}: No such file or directory\n"
 
 
 def test_a_fixed_clock_goes_on_where_it_stood(while_serving, capsys, tmp_path):

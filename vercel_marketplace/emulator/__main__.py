@@ -13,12 +13,12 @@ from vercel_marketplace._internal.json import explain, parse
 from vercel_marketplace.emulator.clock import START, Clock, RunningClock
 from vercel_marketplace.emulator.console.command import Command
 from vercel_marketplace.emulator.console.commands.installations import seed
+from vercel_marketplace.emulator.console.snapshot import Snapshot
 from vercel_marketplace.emulator.console.state_file import load, save
 from vercel_marketplace.emulator.defaults import EmulatedIntegration
 from vercel_marketplace.emulator.emulator import Emulator
 from vercel_marketplace.emulator.request_log import DEFAULT_MAX_BYTES, DEFAULT_MAX_REQUESTS
 from vercel_marketplace.emulator.server.allowed_hosts import parse_names
-from vercel_marketplace.emulator.state import State
 
 _MAX_PORT = 65_535
 
@@ -237,7 +237,7 @@ curl -H 'Content-Type: application/json' -d '{grant}' {url}/v1/integrations/sso/
 
 def _wait(emulator: Emulator, path: Path | None) -> None:
     """Send webhooks, and write the state to the file, until Ctrl-C."""
-    written: State | None = None
+    written: Snapshot | None = None
     try:
         while True:
             time.sleep(1)
@@ -247,13 +247,26 @@ def _wait(emulator: Emulator, path: Path | None) -> None:
         _save(emulator, path, written)
 
 
-def _save(emulator: Emulator, path: Path | None, written: State | None) -> State | None:
-    """Write the state, unless it is what was written last, and return what is written."""
+def _save(emulator: Emulator, path: Path | None, written: Snapshot | None) -> Snapshot | None:
+    """Write the state, unless it is what was written last, and return what is written.
+
+    Where that fails, the emulator goes on: what it holds may be written the next time.
+    """
     snapshot = emulator.console.snapshot()
-    if path is None or snapshot.state is written:
+    if path is None or (written is not None and not _is_news(emulator, snapshot, written)):
         return written
-    save(path, snapshot)
-    return snapshot.state
+    try:
+        save(path, snapshot)
+    except OSError as error:
+        _fail(f"--state: cannot write {path}: {error.strerror}")
+        return written
+    return snapshot
+
+
+def _is_news(emulator: Emulator, snapshot: Snapshot, written: Snapshot) -> bool:
+    # The time of a running clock is that of the next run, whatever is in the file.
+    is_running = isinstance(emulator.clock, RunningClock)
+    return snapshot.state is not written.state or not (is_running or snapshot.now == written.now)
 
 
 def _fail(message: str) -> int:

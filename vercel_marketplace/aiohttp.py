@@ -1,4 +1,4 @@
-"""Sends over aiohttp, for many calls in flight at a fraction of the CPU time.
+"""Sends over aiohttp, for many calls in flight at less CPU time.
 
 ```python
 from vercel_marketplace.aiohttp import AiohttpTransport

@@ -19,6 +19,7 @@ from vercel_marketplace.partner import (
     ReplParagraph,
     ReplTable,
     ReplText,
+    ResourceReplRequest,
     RotatedSecrets,
     UpsertInstallationRequest,
 )
@@ -222,6 +223,14 @@ def test_credentials_do_not_show_their_token():
     credentials = InstallationCredentials(access_token="hidden-1", token_type="Bearer")
     assert "hidden-1" not in repr(credentials)
     assert to_dict(credentials) == {"access_token": "hidden-1", "token_type": "Bearer"}
+
+
+def test_a_command_does_not_show_what_was_typed():
+    """It may set a password, and error reporters send the request with a failure."""
+    request = ResourceReplRequest(
+        installation_id="icfg_1", resource_id="db_1", input="AUTH hidden-1"
+    )
+    assert "hidden-1" not in repr(request)
 
 
 def test_an_optional_field_that_does_not_fit_is_skipped():

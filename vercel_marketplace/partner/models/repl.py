@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import ClassVar, Literal, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
+
+from vercel_marketplace.models._fields import mask
 
 
 @frozen(kw_only=True)
@@ -16,8 +18,8 @@ class ResourceReplRequest:
     """The installation, `icfg_…`."""
     resource_id: str
     """The partner's id of the resource."""
-    input: str
-    """The command, as typed."""
+    input: str = field(repr=mask)
+    """The command, as typed; hidden by `repr`, for it may set a password."""
     read_only: bool | None = None
     """Whether the command may change nothing."""
 

@@ -401,7 +401,7 @@ def test_no_key_in_a_url_or_a_header_is_shown(emulator, control, server):
     server.answers({}, status=500)
     control.put("/partner", url=f"{server.url}?{key}=s3cr3t&s3cr3t")
     control.post("/webhooks/receivers", url=f"{server.url}/hooks?key=s3cr3t")
-    control.post(f"{HERE}/partner/list-plans")
+    control.post(f"{HERE}/partner/list-plans", metadata={"region": "fra1"})
     control.put(f"{HERE}/members/usr_2")
     send(emulator, "/v1/nothing?token=s3cr3t", b"{}", {key: "s3cr3t", "Idempotency-Key": "k"})
 
@@ -410,6 +410,7 @@ def test_no_key_in_a_url_or_a_header_is_shown(emulator, control, server):
     shown = json.dumps([call, request, control.get("/webhooks/deliveries")], ensure_ascii=False)
     assert "s3cr3t" not in shown
     assert f"{key}=…&…" in call["request"]["url"]
+    assert "region%22" in call["request"]["url"]
     assert request["url"].endswith("/v1/nothing?token=…")
     assert (request["headers"][key], request["headers"]["idempotency-key"]) == ("…", "k")
 

@@ -8,7 +8,7 @@ from threading import Thread
 import pytest
 
 from tests.emulator.builders import NOON, WIRE, send
-from vercel_marketplace.emulator import Clock, Emulator
+from vercel_marketplace.emulator import Clock, Emulator, RunningClock
 
 
 def test_a_clock_shows_what_it_is_set_to():
@@ -63,6 +63,12 @@ def test_an_emulator_goes_by_the_clock_it_is_given():
     send(emulator, method, path, body)
 
     assert emulator.invoices["inv_1"].created == NOON + timedelta(days=3)
+
+
+def test_a_running_clock_stops_at_the_end_of_time():
+    """The last moment that there is lasts."""
+    last = datetime.max.replace(tzinfo=UTC)
+    assert RunningClock(last).now() == last
 
 
 @pytest.mark.parametrize(

@@ -579,10 +579,9 @@ def test_a_partner_that_is_not_known_is_an_error(control):
     [
         ("POST", "/clock/advance", {"day": 1}, 400, "day: unknown; accepted: days, hours"),
         ("POST", "/clock/advance", {"days": "1"}, 400, "days: expected a finite number"),
-        ("POST", "/clock/advance", {"days": 1e300}, 400, "between the years 1970 and 9000"),
-        ("POST", "/clock/advance", {"days": 3e6}, 400, "between the years 1970 and 9000"),
+        ("POST", "/clock/advance", {"days": 1e300}, 400, "between the years 1 and 9999"),
+        ("POST", "/clock/advance", {"days": 3e6}, 400, "between the years 1 and 9999"),
         ("PUT", "/clock", {"now": "0001-01-01T00:00:00+14:00"}, 400, "between the years"),
-        ("PUT", "/clock", {"now": "9999-12-31T23:59:59Z"}, 400, "between the years"),
         ("POST", "/clock/advance", [], 400, "the body must be a JSON object"),
         ("POST", "/reset", {"all": True}, 400, "all: unknown; accepted: nothing"),
         ("POST", "/faults/fail", {}, 400, "operation: a required field is missing"),

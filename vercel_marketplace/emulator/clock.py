@@ -12,9 +12,8 @@ START: Final = datetime(2026, 1, 15, 12, tzinfo=UTC)
 """The time on a new clock. In the past, so that nothing billed today is too old for it."""
 
 
-_OUT_OF_RANGE: Final = "moment must be between the years 1970 and 9000"
-_FIRST: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_LAST: Final = datetime(9000, 1, 1, tzinfo=UTC)  # there is room for all that is due later
+_OUT_OF_RANGE: Final = "moment must be between the years 1 and 9999 in UTC"
+_LAST: Final = datetime.max.replace(tzinfo=UTC)
 
 
 def in_utc(moment: datetime) -> datetime:
@@ -25,7 +24,7 @@ def in_utc(moment: datetime) -> datetime:
 
     Raises:
         TypeError: It is not a datetime.
-        ValueError: The moment is naive, or not between the years 1970 and 9000.
+        ValueError: The moment is naive, or not between the years 1 and 9999.
     """
     if not isinstance(moment, datetime):
         msg = f"moment must be a timezone-aware datetime, got {describe(moment)}"
@@ -33,9 +32,10 @@ def in_utc(moment: datetime) -> datetime:
     if moment.utcoffset() is None:
         msg = f"moment must be timezone-aware, such as datetime.now(UTC), not {moment!r}"
         raise ValueError(msg)
-    if not _FIRST <= moment <= _LAST:
-        raise ValueError(_OUT_OF_RANGE)
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(_OUT_OF_RANGE) from None
 
 
 class Clock:
@@ -75,7 +75,7 @@ class Clock:
 
         Raises:
             TypeError: It is not a datetime.
-            ValueError: The moment is naive, or not between the years 1970 and 9000.
+            ValueError: The moment is naive, or not between the years 1 and 9999.
         """
         self._set(in_utc(moment))
         self._notify()
@@ -93,7 +93,7 @@ class Clock:
 
         Raises:
             TypeError: One of them is not a number.
-            ValueError: The time would not be between the years 1970 and 9000.
+            ValueError: The time would not be between the years 1 and 9999.
         """
         parts = {"days": days, "hours": hours, "minutes": minutes, "seconds": seconds}
         for name, number in parts.items():
@@ -102,7 +102,7 @@ class Clock:
                 raise TypeError(msg)
         with self._lock:  # threads that wait at the same time add up
             try:
-                self._now = in_utc(self._now + timedelta(**parts))
+                self._now += timedelta(**parts)
             except OverflowError:
                 raise ValueError(_OUT_OF_RANGE) from None
         self._notify()
@@ -153,7 +153,10 @@ class RunningClock(Clock):
 
     def now(self) -> datetime:
         """The time, in UTC."""
-        return super().now() + (datetime.now(UTC) - self._since)
+        try:
+            return super().now() + (datetime.now(UTC) - self._since)
+        except OverflowError:
+            return _LAST
 
     def _set(self, moment: datetime) -> None:
         super()._set(moment)

@@ -234,8 +234,13 @@ def translate(error: Exception, *, request_sent: bool) -> HTTPClientError:
     """
     name = type(error).__name__
     if isinstance(error, aiohttp.ClientConnectorError):
-        failure = ConnectionError(f"could not connect: {error.os_error}", request_sent=request_sent)
-        failure.__cause__ = error.os_error
+        # The error of a certificate is one of these, too; older ones have no `os_error`.
+        if isinstance(error, aiohttp.ClientConnectorCertificateError):
+            reason = error.certificate_error
+        else:
+            reason = error.os_error
+        failure = ConnectionError(f"could not connect: {reason}", request_sent=request_sent)
+        failure.__cause__ = reason
         return failure
     if not request_sent:
         message = f"could not connect ({name})"

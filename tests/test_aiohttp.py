@@ -14,6 +14,7 @@ import pytest
 
 from tests.conftest import Way
 from vercel_marketplace import Hooks, Ok, RetryConfig, SyncVercel, Vercel, VercelCore
+from vercel_marketplace._internal.transports.connection_guard import ConnectionGuard
 from vercel_marketplace.errors import (
     ConnectionError,  # noqa: A004 (the SDK's)
     InvalidRequestError,
@@ -278,3 +279,33 @@ def test_what_a_signal_handler_raises_is_no_failure_of_the_call(way, reading, mo
             way.error_of(reading)
     finally:
         signal.signal(signal.SIGUSR1, before)
+
+
+def test_a_full_socket_holds_the_writer_back():
+    """Whatever asyncio tells of its buffer reaches aiohttp: it pauses, and goes on."""
+
+    class Protocol(asyncio.Protocol):
+        def __init__(self):
+            self.told = []
+
+        def pause_writing(self):
+            self.told.append("pause")
+
+        def resume_writing(self):
+            self.told.append("resume")
+
+    class Transport:
+        def get_extra_info(self, name):
+            return None
+
+        def set_protocol(self, protocol):
+            self.protocol = protocol
+
+    async def story():
+        transport, protocol = Transport(), Protocol()
+        ConnectionGuard(transport, protocol)
+        transport.protocol.pause_writing()
+        transport.protocol.resume_writing()
+        return protocol.told
+
+    assert asyncio.run(story()) == ["pause", "resume"]

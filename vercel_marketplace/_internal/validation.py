@@ -39,6 +39,9 @@ from vercel_marketplace._internal.schema import (
 )
 from vercel_marketplace.errors import Issue, SDKValidationError
 
+DOT_SEGMENTS: Final = frozenset({".", ".."})
+"""The path segments that stand for the path itself, or the one above."""
+
 _MIN_ROWS_FOR_COLUMNS: Final = 100
 _ROWS_PER_PIECE: Final = 1000  # so that not all of the text is held twice
 
@@ -101,7 +104,7 @@ def find_segment_issues(name: str, value: object) -> Iterator[Issue]:
     segment = str.__str__(cast("str", value))
     if not segment:
         yield Issue(name, "must not be empty")
-    elif segment in {".", ".."}:
+    elif segment in DOT_SEGMENTS:
         yield Issue(name, f'must not be "{segment}": it would change the URL path')
 
 

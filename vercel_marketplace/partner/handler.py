@@ -23,7 +23,7 @@ from vercel_marketplace.partner.authorization import authorize
 from vercel_marketplace.partner.call import PartnerCall
 from vercel_marketplace.partner.deduplication import Deduplication, make_key
 from vercel_marketplace.partner.errors import InvalidFieldsError, NotFoundError, PartnerAPIError
-from vercel_marketplace.partner.operation import AnyPartnerOperation
+from vercel_marketplace.partner.operation import IDEMPOTENCY_KEY, AnyPartnerOperation
 from vercel_marketplace.partner.partner import Partner
 from vercel_marketplace.partner.request_reader import read_request
 from vercel_marketplace.partner.responses import (
@@ -43,9 +43,6 @@ from vercel_marketplace.webhooks import (
     WebhookSignatureError,
     try_parse_event,
 )
-
-IDEMPOTENCY_KEY: Final = "idempotency-key"
-"""The header that is the same when Vercel retries a request."""
 
 _MAX_KEY_CHARS: Final = 255
 _FAILED: Final = "This failed; try again"

@@ -7,13 +7,12 @@ from urllib.parse import unquote
 
 from attrs import frozen
 
+from vercel_marketplace._internal.validation import DOT_SEGMENTS
 from vercel_marketplace.partner.operation import AnyPartnerOperation
 from vercel_marketplace.partner.operations import OPERATIONS
 
 NEW: Final = "new"
 """Stands for an installation, before there is one."""
-
-_DOT_SEGMENTS: Final = frozenset({".", ".."})
 
 
 @frozen
@@ -94,6 +93,6 @@ def _decode(path: str) -> list[str]:
     except UnicodeDecodeError:
         return []
     are_names = all(
-        segment and segment not in _DOT_SEGMENTS and segment.isprintable() for segment in segments
+        segment and segment not in DOT_SEGMENTS and segment.isprintable() for segment in segments
     )
     return segments if are_names else []

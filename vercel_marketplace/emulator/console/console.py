@@ -62,7 +62,6 @@ class Console:
     Attributes:
         emulator: The emulator.
         partner_url: The base URL of the partner's server, once it is known.
-        redirect_login_url: Where "Open in provider" leads, once it is known.
     """
 
     def __init__(self, emulator: "Emulator", backend: "Backend", store: "Store") -> None:
@@ -70,7 +69,6 @@ class Console:
         self._store = store
         self._backend = backend
         self.partner_url: str | None = None
-        self.redirect_login_url: str | None = None
         self._clients: dict[str, tuple[PartnerClient, _Recorder]] = {}
         self._exchanges: deque[PartnerExchange] = deque(maxlen=_MAX_CALLS)
         self._followed: dict[str, int] = {}  # how many events of each installation

@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 
 from vercel_marketplace._internal.json import format_key, is_number
 from vercel_marketplace._internal.schema import is_sequence
+from vercel_marketplace._internal.validation import DOT_SEGMENTS
 from vercel_marketplace.errors import Issue
 from vercel_marketplace.models.common import Notification, Secret
 
@@ -18,9 +19,6 @@ MONEY: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 LINK: Final = re.compile(r"https?://|sso:")
 """The beginning of a notification's link."""
-
-DOT_SEGMENTS: Final = frozenset({".", ".."})
-"""The path segments that stand for the path itself, or the one above."""
 
 _MAX_TITLE_CHARS: Final = 100
 # What Vercel accepts as the name of an environment variable.

@@ -213,7 +213,7 @@ def drift(session: nox.Session) -> None:
 @nox.session(default=False, requires=["build"])
 def bench(session: nox.Session) -> None:
     """Print this SDK's cost as ratios to bare httpx's, from one run."""
-    install(session)
+    install(session, extra="[aiohttp,emulator,tokens]")
     session.run("python", "-m", "benchmarks", *session.posargs)
 
 

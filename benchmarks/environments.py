@@ -49,7 +49,7 @@ def our_requirements(extra: str | None = None) -> list[str]:
 
 
 def _collect(requirements: Iterable[str], found: dict[str, Distribution]) -> None:
-    """Follow requirements; one that is not installed is for another Python."""
+    """Follow requirements; one with a marker that is not installed is for another Python."""
     for requirement in requirements:
         match = _NAME.match(requirement)
         if match is None or "extra ==" in requirement:
@@ -60,7 +60,9 @@ def _collect(requirements: Iterable[str], found: dict[str, Distribution]) -> Non
         try:
             found[name] = distribution(name)
         except PackageNotFoundError:
-            continue
+            if ";" in requirement:
+                continue
+            sys.exit(f"{name} is not installed; `nox -s bench` installs all that is compared")
         _collect(found[name].requires or (), found)
 
 

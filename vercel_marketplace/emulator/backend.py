@@ -35,7 +35,7 @@ class Backend:
     def __init__(self, store: Store, faults: FaultQueue) -> None:
         self._store = store
         self._faults = faults
-        self._log = RequestLog()
+        self._log = RequestLog[LogEntry]()
         self._numbers = count(1)
 
     @property

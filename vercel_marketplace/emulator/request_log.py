@@ -1,10 +1,10 @@
-"""`RequestLog`: the requests that reached an emulator."""
+"""`RequestLog`: the newest requests of a kind, such as those that reached an emulator."""
 
 import sys
 from collections import deque
 from datetime import datetime
 from threading import Lock
-from typing import Final
+from typing import Final, Generic, Protocol, TypeVar
 
 from attrs import Attribute, define, field, frozen
 
@@ -60,6 +60,11 @@ class LogEntry:
     status: int | None = None
     refusal: str = ""
 
+    @property
+    def size(self) -> int:
+        """Bytes of memory, about."""
+        return size_of(self.request)
+
     def note(self, response: HTTPResponse | None) -> None:
         """Note what the request was responded with."""
         if response is not None:
@@ -68,15 +73,29 @@ class LogEntry:
                 self.refusal = response.text[:_MAX_REFUSAL_CHARS]
 
 
-class RequestLog:
-    """The requests that reached an emulator, in order."""
+class Sized(Protocol):
+    """What a log can keep.
+
+    Attributes:
+        size: Bytes of memory, about.
+    """
+
+    @property
+    def size(self) -> int: ...  # noqa: D102 (see above)
+
+
+T = TypeVar("T", bound=Sized)
+
+
+class RequestLog(Generic[T]):
+    """Requests, in order."""
 
     def __init__(self) -> None:
-        self._entries: deque[LogEntry] = deque()
+        self._entries: deque[T] = deque()
         self._bytes = 0
         self._lock = Lock()
 
-    def append(self, entry: LogEntry, limits: LogLimits | None = None) -> None:
+    def append(self, entry: T, limits: LogLimits | None = None) -> None:
         """Add a request, and drop the oldest ones that are then beyond the limits.
 
         Args:
@@ -85,9 +104,9 @@ class RequestLog:
         """
         with self._lock:
             self._entries.append(entry)
-            self._bytes += _size_of(entry.request)
+            self._bytes += entry.size
             while limits and self._entries and self._exceeds(limits):
-                self._bytes -= _size_of(self._entries.popleft().request)
+                self._bytes -= self._entries.popleft().size
 
     def clear(self) -> None:
         """Forget all requests."""
@@ -95,7 +114,7 @@ class RequestLog:
             self._entries.clear()
             self._bytes = 0
 
-    def snapshot(self) -> list[LogEntry]:
+    def snapshot(self) -> list[T]:
         """Return the requests that are kept now."""
         with self._lock:
             return list(self._entries)
@@ -106,7 +125,8 @@ class RequestLog:
         )
 
 
-def _size_of(request: HTTPRequest) -> int:
+def size_of(request: HTTPRequest) -> int:
+    """Return how many bytes of memory a request occupies, about."""
     texts = [text for header in request.headers.items() for text in header]
     return (
         sum(map(sys.getsizeof, [request.url, request.content, *texts]))

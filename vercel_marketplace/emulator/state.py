@@ -9,6 +9,7 @@ from typing import Final, TypeAlias, TypeVar
 
 from attrs import evolve, field, frozen
 
+from vercel_marketplace.emulator import limits
 from vercel_marketplace.emulator.ids import json_digest
 from vercel_marketplace.models._fields import mask
 from vercel_marketplace.models.account import Account, Member
@@ -187,7 +188,8 @@ class Installation:
         invoices: Its invoices by id.
         billing: Billing data by the number of their day.
         balances: The newest balances, if any.
-        events: The events that the partner created, in order.
+        events: The newest events that the partner created, in order.
+        event_count: How many events it has created.
         projects: The projects that resources are connected to, in order.
         actions: The actions in deployments, in order.
         uninstalled_at: When the team uninstalled it.
@@ -208,6 +210,7 @@ class Installation:
     )
     balances: SubmitPrepaymentBalancesRequestBody | None = None
     events: tuple[Event, ...] = ()
+    event_count: int = 0
     projects: tuple[ProjectConnection, ...] = ()
     actions: Mapping[ActionKey, DeploymentAction] = field(factory=dict[ActionKey, DeploymentAction])
     uninstalled_at: datetime | None = None
@@ -267,6 +270,21 @@ class Installation:
     def with_invoice(self, invoice: StoredInvoice) -> "Installation":
         """Return the installation with a new or changed invoice."""
         return evolve(self, invoices={**self.invoices, invoice.body.invoice_id: invoice})
+
+    def with_event(self, event: Event) -> "Installation":
+        """Return the installation with one more event."""
+        events = (*self.events, event)[-limits.MAX_EVENTS :]
+        return evolve(self, events=events, event_count=self.event_count + 1)
+
+    def with_token(self, token: str) -> "Installation":
+        """Return the installation with one more access token; the first is never forgotten."""
+        first, *others = (*self.tokens, token)
+        return evolve(self, tokens=(first, *others[1 - limits.MAX_TOKENS :]))
+
+    def without_token(self, token: str) -> "Installation":
+        """Return the installation after an access token was revoked."""
+        left = tuple(one for one in self.tokens if one != token)
+        return evolve(self, tokens=left, retired=(*self.retired, token)[-limits.MAX_TOKENS :])
 
     def with_action(self, action: DeploymentAction) -> "Installation":
         """Return the installation with a new or changed action of a deployment."""
@@ -387,7 +405,8 @@ class State:
 
     def with_transfer(self, claim_id: str, transfer: Transfer) -> "State":
         """Return the state with a transfer that can be claimed."""
-        return evolve(self, transfers={**self.transfers, claim_id: transfer})
+        transfers = limits.keep_newest({**self.transfers, claim_id: transfer}, limits.MAX_CODES)
+        return evolve(self, transfers=transfers)
 
     def without_transfer(self, claim_id: str) -> "State":
         """Return the state after a transfer was claimed."""

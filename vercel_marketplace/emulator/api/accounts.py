@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from attrs import evolve
-
 from vercel_marketplace.emulator.api.registry import handles
 from vercel_marketplace.emulator.state import Installation
 from vercel_marketplace.funcs.create_event import OPERATION as CREATE_EVENT
@@ -42,4 +40,4 @@ def create_event(
     event = request.request_body.event
     if isinstance(event, ResourceUpdatedEvent):
         installation.find_resource(event.resource_id)
-    return evolve(installation, events=(*installation.events, event)), None
+    return installation.with_event(event), None

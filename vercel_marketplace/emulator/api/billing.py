@@ -6,9 +6,11 @@ from typing import Final
 
 from attrs import evolve
 
+from vercel_marketplace.emulator import limits
 from vercel_marketplace.emulator.api.billing_periods import period_errors, span_errors
 from vercel_marketplace.emulator.api.errors import APIError, bad_request
 from vercel_marketplace.emulator.api.registry import handles
+from vercel_marketplace.emulator.limits import keep_newest
 from vercel_marketplace.emulator.state import Installation
 from vercel_marketplace.funcs.submit_billing_data import OPERATION as SUBMIT_BILLING_DATA
 from vercel_marketplace.models.billing import (
@@ -32,7 +34,8 @@ def submit_billing_data(
     known = installation.billing.get(day)
     if known is not None and known.timestamp >= body.timestamp:
         return installation, None
-    return evolve(installation, billing={**installation.billing, day: body}), None
+    billing = keep_newest({**installation.billing, day: body}, limits.MAX_BILLED_DAYS)
+    return evolve(installation, billing=billing), None
 
 
 def _errors(body: SubmitBillingDataRequestBody, now: datetime) -> Iterator[APIError]:

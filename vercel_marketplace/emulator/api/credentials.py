@@ -40,7 +40,7 @@ def rotate_installation_credential(
     number = state.integration.issued + 1
     token = f"emulator-rotated-token-{number}"
     before = state.installations[request.integration_configuration_id]
-    after = state.with_installation(evolve(before, tokens=(*before.tokens, token)))
+    after = state.with_installation(before.with_token(token))
     return evolve(after, integration=evolve(state.integration, issued=number)), (
         RotatedCredential(
             scope=_SCOPE,
@@ -63,10 +63,9 @@ def revoke_installation_credential(
         return state, body
     if token not in before.tokens:
         raise not_found(what="Credential")
-    left = tuple(one for one in before.tokens if one != token)
-    if not left:
+    after = before.without_token(token)
+    if not after.tokens:
         raise conflict(message="The last credential of an installation cannot be revoked.")
-    after = evolve(before, tokens=left, retired=(*before.retired, token))
     return state.with_installation(after), RevokedCredential(revoked=True, already_revoked=False)
 
 

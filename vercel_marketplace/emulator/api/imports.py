@@ -6,7 +6,7 @@ from typing import Final
 from attrs import evolve
 
 from vercel_marketplace.emulator.api.browser_urls import read_query, without_query
-from vercel_marketplace.emulator.api.sso import without
+from vercel_marketplace.emulator.api.sso import add_code, without
 from vercel_marketplace.emulator.state import Code, Integration, State
 
 _LIFETIME: Final = timedelta(hours=12)
@@ -14,7 +14,7 @@ _LIFETIME: Final = timedelta(hours=12)
 
 def issue_import_state(integration: Integration, text: str, code: Code) -> Integration:
     """Issue the state of an import; it works once, for 12 hours."""
-    return evolve(integration, imports={**integration.imports, text: code})
+    return evolve(integration, imports=add_code(integration.imports, text, code))
 
 
 def complete_import(

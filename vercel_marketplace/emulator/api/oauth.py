@@ -6,7 +6,13 @@ from http import HTTPStatus
 from attrs import evolve
 
 from vercel_marketplace.emulator.api.registry import handles_on_state
-from vercel_marketplace.emulator.api.sso import check_client, derive_secret, redeem, without
+from vercel_marketplace.emulator.api.sso import (
+    add_code,
+    check_client,
+    derive_secret,
+    redeem,
+    without,
+)
 from vercel_marketplace.emulator.ids import stable_id
 from vercel_marketplace.emulator.state import Code, Integration, State
 from vercel_marketplace.funcs.exchange_oauth_code import OPERATION as EXCHANGE_OAUTH_CODE
@@ -18,7 +24,7 @@ def issue_oauth_code(integration: Integration, text: str, code: Code) -> Integra
     return evolve(
         integration,
         issued=integration.issued + 1,
-        oauth_codes={**integration.oauth_codes, text: code},
+        oauth_codes=add_code(integration.oauth_codes, text, code),
     )
 
 
@@ -42,7 +48,7 @@ def exchange_oauth_code(
         integration, issued=number, oauth_codes=without(integration.oauth_codes, request.code)
     )
     return evolve(
-        state.with_installation(evolve(installation, tokens=(*installation.tokens, token))),
+        state.with_installation(installation.with_token(token)),
         integration=after,
     ), OauthToken(
         token_type="Bearer",  # noqa: S106 (the name of a type)

@@ -6,6 +6,7 @@ from typing import Final
 
 from attrs import evolve
 
+from vercel_marketplace.emulator import limits
 from vercel_marketplace.emulator.api.errors import APIError, bad_request
 from vercel_marketplace.emulator.state import Installation, PlanPeriod, State, StoredResource
 from vercel_marketplace.models.charges import LineItem, Period
@@ -65,7 +66,10 @@ def _record_plan(resource: StoredResource, now: datetime, *, is_new: bool) -> St
         return resource
     # Of an older resource it is not known which plan it had before.
     past = resource.plans or (() if is_new else (PlanPeriod(),))
-    return evolve(resource, plans=(*past, evolve(current, since=now)))
+    plans = (*past, evolve(current, since=now))
+    if len(plans) > limits.MAX_PLAN_PERIODS:  # then it is not known what the oldest plan was
+        plans = (PlanPeriod(), *plans[2:])
+    return evolve(resource, plans=plans)
 
 
 def _find_prepaid(installation: Installation) -> set[str | None]:

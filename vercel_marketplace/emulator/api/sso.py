@@ -4,25 +4,34 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
 from http import HTTPStatus
-from typing import Final
+from typing import Final, TypeVar
 
 from attrs import evolve
 
+from vercel_marketplace.emulator import limits
 from vercel_marketplace.emulator.api.errors import APIError, oauth
 from vercel_marketplace.emulator.api.registry import handles_on_state
 from vercel_marketplace.emulator.jwt.claims import LIFETIME, build_user_claims
 from vercel_marketplace.emulator.jwt.tokens import sign_token_if_possible
+from vercel_marketplace.emulator.limits import keep_newest
 from vercel_marketplace.emulator.state import Code, Integration, SignIn, State
 from vercel_marketplace.funcs.exchange_sso_token import OPERATION as EXCHANGE_SSO_TOKEN
 from vercel_marketplace.models.sso import ExchangeSsoTokenRequestBody, SsoTokens
+
+T = TypeVar("T")
 
 _CODE_LIFETIME: Final = timedelta(minutes=10)  # RFC 6749 section 4.1.2 recommends no more
 
 
 def issue_code(integration: Integration, text: str, code: Code) -> Integration:
     """Issue a code for a member who signs in to the partner's site; it works once."""
-    codes = {**integration.codes, text: code}
+    codes = add_code(integration.codes, text, code)
     return evolve(integration, issued=integration.issued + 1, codes=codes)
+
+
+def add_code(codes: Mapping[str, T], text: str, code: T) -> Mapping[str, T]:
+    """Return the codes of one kind with another; too old ones are forgotten."""
+    return keep_newest({**codes, text: code}, limits.MAX_CODES)
 
 
 @handles_on_state(EXCHANGE_SSO_TOKEN)
@@ -46,7 +55,7 @@ def exchange_sso_token(
         integration,
         issued=number,
         codes=without(integration.codes, request.code),
-        refresh_tokens={**integration.refresh_tokens, refresh_token: sign_in},
+        refresh_tokens=add_code(integration.refresh_tokens, refresh_token, sign_in),
     )
     return evolve(state, integration=after), SsoTokens(
         id_token=sign_token_if_possible(

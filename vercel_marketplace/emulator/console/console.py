@@ -1,7 +1,6 @@
 """`Console`: what the control API and the page work on."""
 
 import logging
-from collections import deque
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from threading import Lock
@@ -12,6 +11,7 @@ from attrs import evolve, field, frozen
 from vercel_marketplace.emulator import outbound_http
 from vercel_marketplace.emulator.console.snapshot import Snapshot
 from vercel_marketplace.emulator.partner.errors import PartnerError
+from vercel_marketplace.emulator.request_log import LogLimits, RequestLog, size_of
 from vercel_marketplace.http import HTTPRequest, HTTPResponse
 from vercel_marketplace.models.events import ResourceUpdatedEvent
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from vercel_marketplace.emulator.request_log import LogEntry
     from vercel_marketplace.emulator.store import Store
 
-_MAX_CALLS: Final = 200
+_CALL_LIMITS: Final = LogLimits(max_logged_requests=200)
 
 _log = logging.getLogger("vercel_marketplace.emulator")
 
@@ -50,6 +50,13 @@ class PartnerExchange:
     request: HTTPRequest | None = field(default=None, repr=False)
     response: HTTPResponse | None = field(default=None, repr=False)
 
+    @property
+    def size(self) -> int:
+        """Bytes of memory, about: what was received is here as a model, too."""
+        sent = 0 if self.request is None else size_of(self.request)
+        received = 0 if self.response is None else len(self.response.content)
+        return sent + 3 * received
+
 
 class Console:
     """An emulator, and the partner's server that it calls.
@@ -70,7 +77,7 @@ class Console:
         self._backend = backend
         self.partner_url: str | None = None
         self._clients: dict[str, tuple[PartnerClient, _Recorder]] = {}
-        self._exchanges: deque[PartnerExchange] = deque(maxlen=_MAX_CALLS)
+        self._exchanges = RequestLog[PartnerExchange]()
         self._followed: dict[str, int] = {}  # how many events of each installation
         self._lock = Lock()
 
@@ -82,7 +89,7 @@ class Console:
     @property
     def exchanges(self) -> list[PartnerExchange]:
         """The newest calls to the partner, the oldest of them first."""
-        return list(self._exchanges)
+        return self._exchanges.snapshot()
 
     def snapshot(self) -> Snapshot:
         """Return the emulator as it is now, for a file."""
@@ -198,7 +205,7 @@ class Console:
                 request=recorder.request,
                 response=recorder.response,
             )
-        self._exchanges.append(exchange)
+        self._exchanges.append(exchange, _CALL_LIMITS)
         return exchange
 
     def forget(self) -> None:
@@ -211,12 +218,13 @@ class Console:
     def _news(self) -> Iterator[tuple[str, str | None]]:
         """Yield the installation, and the resource if any, of each event that is to follow."""
         for name, installation in self._store.state.installations.items():
-            for event in installation.events[self._followed.get(name, 0) :]:
+            unread = installation.event_count - self._followed.get(name, 0)
+            for event in installation.events[-unread:] if unread else ():
                 yield name, event.resource_id if isinstance(event, ResourceUpdatedEvent) else None
 
     def _follow_all(self) -> None:
         installations = self._store.state.installations.items()
-        self._followed = {name: len(installation.events) for name, installation in installations}
+        self._followed = {name: one.event_count for name, one in installations}
 
     def _check_partner(self) -> str:
         if self.partner_url is None:

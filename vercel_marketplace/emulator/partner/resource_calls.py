@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
+from vercel_marketplace.emulator import limits
+from vercel_marketplace.emulator.limits import keep_newest
 from vercel_marketplace.emulator.partner.connection import PartnerCalls, new_key
 from vercel_marketplace.emulator.partner.state_changes import (
     apply_deletion,
@@ -37,7 +39,7 @@ from vercel_marketplace.tokens.claims import TokenKind
 class ResourceCalls(PartnerCalls):
     """Provisions resources, and changes and deletes them."""
 
-    _provisioned: dict[str, str]  # resources by the request's idempotency key
+    _provisioned: Mapping[str, str]  # resources by the request's idempotency key
 
     def provision_resource(  # noqa: PLR0913 (one keyword per property)
         self,
@@ -80,7 +82,9 @@ class ResourceCalls(PartnerCalls):
         ) -> Installation:
             # Read and set under the store's lock: an earlier attempt may still be in flight.
             after = apply_provisioned(product_id, self._provisioned.get(key), before, response)
-            self._provisioned[key] = response.id
+            self._provisioned = keep_newest(
+                {**self._provisioned, key: response.id}, limits.MAX_CODES
+            )
             return after
 
         return self._connection.call(

@@ -1,11 +1,13 @@
 """The webhooks of an emulator; apart from the `Store` the only thing that changes."""
 
 from datetime import datetime
+from itertools import chain, count
 from threading import Lock
 from typing import NamedTuple
 
 from attrs import evolve
 
+from vercel_marketplace.emulator import limits
 from vercel_marketplace.emulator.clock import Clock
 from vercel_marketplace.emulator.state import State
 from vercel_marketplace.emulator.webhooks.deliveries import (
@@ -31,9 +33,9 @@ class Outbox:
         self._receivers: tuple[Receiver, ...] = ()
         self._already_sent: set[str] = set()
         self._event_count = 0
-        self._deliveries: list[WebhookDelivery] = []
-        self._targets: list[Receiver] = []  # of the deliveries, in the same order
-        self._pending: set[int] = set()  # the deliveries that are not over, by index
+        self._entries: dict[int, _Entry] = {}  # by their number, in the order of their events
+        self._numbers = count()
+        self._pending: set[int] = set()  # the deliveries that are not over, by number
         self._is_sending = False
 
     @property
@@ -43,9 +45,9 @@ class Outbox:
 
     @property
     def deliveries(self) -> list[WebhookDelivery]:
-        """All deliveries, in the order of their events."""
+        """The newest deliveries, in the order of their events."""
         with self._lock:
-            return list(self._deliveries)
+            return [entry.delivery for entry in self._entries.values()]
 
     def add(self, receiver: Receiver, state: State, now: datetime) -> None:
         """Add a receiver of what happens from now on."""
@@ -58,7 +60,7 @@ class Outbox:
         """Forget all deliveries, and begin with another state; receivers stay."""
         with self._lock:
             self._already_sent = _past_events(state, now)
-            self._deliveries, self._targets, self._pending = [], [], set()
+            self._entries, self._pending = {}, set()
 
     def resend(self, event_id: str, now: datetime) -> None:
         """Make a webhook due now, whether it was delivered or not; it is not sent yet.
@@ -67,13 +69,17 @@ class Outbox:
             LookupError: There is no such webhook.
         """
         with self._lock:
-            found = [i for i, one in enumerate(self._deliveries) if one.event_id == event_id]
+            found = [
+                (number, entry)
+                for number, entry in self._entries.items()
+                if entry.delivery.event_id == event_id
+            ]
             if not found:
                 msg = f"no webhook {event_id!r}"
                 raise LookupError(msg)
-            for index in found:
-                self._deliveries[index] = evolve(self._deliveries[index], next_attempt=now)
-            self._pending.update(found)
+            for number, (delivery, receiver) in found:
+                self._entries[number] = _Entry(evolve(delivery, next_attempt=now), receiver)
+                self._pending.add(number)
 
     def record(self, before: State, after: State, now: datetime) -> None:
         """Record the webhooks of what happened between two states; none is sent yet."""
@@ -87,16 +93,15 @@ class Outbox:
                     self._already_sent.add(event.dedup_key)
                 self._event_count += 1
                 for receiver in self._receivers:
-                    self._pending.add(len(self._deliveries))
-                    self._targets.append(receiver)
-                    self._deliveries.append(
-                        new_delivery(
-                            event,
-                            f"evt_emulator_{self._event_count}",
-                            client_secret=after.integration.client_secret,
-                            url=receiver.url,
-                        )
+                    delivery = new_delivery(
+                        event,
+                        f"evt_emulator_{self._event_count}",
+                        client_secret=after.integration.client_secret,
+                        url=receiver.url,
                     )
+                    number = next(self._numbers)
+                    self._entries[number] = _Entry(delivery, receiver)
+                    self._pending.add(number)
 
     def send_due(self) -> None:
         """Make the attempts that are due, in the order of time, and those that fall due meanwhile.
@@ -124,37 +129,55 @@ class Outbox:
         with self._lock:
             now = self._clock.now()
             due = [
-                (delivery.next_attempt, index)
-                for index in self._pending
-                if (delivery := self._deliveries[index]).next_attempt is not None
-                and delivery.next_attempt <= now
+                (at, number)
+                for number in self._pending
+                if (at := self._entries[number].delivery.next_attempt) is not None and at <= now
             ]
             if not due:
                 self._is_sending = False
                 return None
-            at, index = min(due)
-            return _Due(at, index, self._deliveries[index], self._targets[index])
+            at, number = min(due)
+            return _Due(at, number, self._entries[number])
 
     def _attempt(self, due: "_Due") -> None:
+        delivery, receiver = due.entry
         try:
-            attempt = WebhookAttempt(at=due.at, status=due.receiver.deliver(due.delivery.request))
+            attempt = WebhookAttempt(at=due.at, status=receiver.deliver(delivery.request))
         except Exception as error:  # noqa: BLE001 (the receiver's failure is part of the attempt)
             attempt = WebhookAttempt(at=due.at, error=error)
         with self._lock:
-            if self._deliveries[due.number : due.number + 1] != [due.delivery]:
+            if self._entries.get(due.number) is not due.entry:
                 return  # forgotten by a reset, or due again by a resend
-            after = self._deliveries[due.number] = with_attempt(due.delivery, attempt)
+            after = with_attempt(delivery, attempt)
+            self._entries[due.number] = _Entry(after, receiver)
             if after.next_attempt is None:
                 self._pending.discard(due.number)
+            self._drop_oldest()
+
+    def _drop_oldest(self) -> None:
+        """Keep within the limit: drop what is over first, and nothing that was never sent."""
+        if len(self._entries) <= limits.MAX_DELIVERIES:
+            return
+        over = (number for number in self._entries if number not in self._pending)
+        attempted = (name for name, entry in self._entries.items() if entry.delivery.attempts)
+        number = next(chain(over, attempted))
+        del self._entries[number]
+        self._pending.discard(number)
+
+
+class _Entry(NamedTuple):
+    """A delivery and its receiver."""
+
+    delivery: WebhookDelivery
+    receiver: Receiver
 
 
 class _Due(NamedTuple):
-    """An attempt that is due: when it was, the number of the delivery, and its receiver."""
+    """An attempt that is due: when it was, the number of the delivery, and what to deliver."""
 
     at: datetime
     number: int
-    delivery: WebhookDelivery
-    receiver: Receiver
+    entry: _Entry
 
 
 def _past_events(state: State, now: datetime) -> set[str]:

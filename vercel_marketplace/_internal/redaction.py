@@ -67,15 +67,37 @@ def redact(text: str, secrets: Iterable[str]) -> str:
     A secret is also found without the white space around it, and each of its lines on its own. A
     long text is cut.
     """
-    cut = text[:_MAX_TEXT_CHARS]
-    needles = {needle for secret in secrets for needle in _needles(secret)}
-    pieces: list[str] = []
-    end = 0
-    for start, stop in sorted(span for level in _levels(cut) for span in _find(level, needles)):
-        if start > end or not pieces:
-            pieces += [cut[end:start], _MASK]
-        end = max(end, stop)
-    return _printable("".join([*pieces, cut[end:]]))
+    return Redactor(secrets).redact(text)
+
+
+class Redactor:
+    """Redacts the same secrets in many texts, as `redact` does.
+
+    Args:
+        secrets: The secrets.
+        mask: What they are replaced by.
+    """
+
+    def __init__(self, secrets: Iterable[str], *, mask: str = _MASK) -> None:
+        self._needles = {needle for secret in secrets for needle in _needles(secret)}
+        self._mask = mask
+
+    def may_find(self, text: str) -> bool:
+        """Return whether a text may hold a secret; if it does not, `redact` leaves it alone."""
+        levels = [level.text for level in _levels(text)]
+        return any(needle in level for needle in self._needles for level in levels)
+
+    def redact(self, text: str) -> str:
+        """Return a text with a mask in place of every secret."""
+        cut = text[:_MAX_TEXT_CHARS]
+        pieces: list[str] = []
+        end = 0
+        found = (span for level in _levels(cut) for span in _find(level, self._needles))
+        for start, stop in sorted(found):
+            if start > end or not pieces:
+                pieces += [cut[end:start], self._mask]
+            end = max(end, stop)
+        return _printable("".join([*pieces, cut[end:]]))
 
 
 def _printable(text: str) -> str:
@@ -98,6 +120,8 @@ def _needles(secret: str) -> Iterator[str]:
 def _find(level: "_Level", needles: Iterable[str]) -> Iterator[tuple[int, int]]:
     """Find the parts of the original text that stand for a secret."""
     for needle in needles:
+        if needle not in level.text:
+            continue
         pattern = re.escape(needle)
         if len(needle) < _MIN_SECRET_CHARS:
             pattern = _AS_VALUE.format(pattern)

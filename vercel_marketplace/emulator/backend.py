@@ -16,6 +16,7 @@ from vercel_marketplace.emulator.faults.effects import (
 from vercel_marketplace.emulator.faults.outcome import Outcome
 from vercel_marketplace.emulator.faults.queue import FaultQueue
 from vercel_marketplace.emulator.jwt.tokens import well_known_response
+from vercel_marketplace.emulator.known_secrets import find_named_secrets, printable
 from vercel_marketplace.emulator.request_log import LogEntry, LogLimits, RequestLog
 from vercel_marketplace.emulator.state import State
 from vercel_marketplace.emulator.store import Store
@@ -60,8 +61,12 @@ class Backend:
             self._log.append(entry, limits)
         outcome = self.deliver_for_setup(request) if fault is None else self._meet(*fault, request)
         entry.note(outcome.response)
-        path = urlsplit(request.url).path
-        _log.info("%s %s: %s %s", request.method, path, entry.status, entry.refusal)
+        if entry.refusal:  # or the state would have its secrets
+            self._store.secrets.add(find_named_secrets(request.content))
+        if _log.isEnabledFor(logging.INFO):
+            path = urlsplit(request.url).path
+            text = f"{request.method} {path}: {entry.status} {entry.refusal}"
+            _log.info("%s", printable(self._store.mask().hide_text(text)))
         return outcome
 
     def deliver_for_setup(self, request: HTTPRequest) -> Outcome:

@@ -25,6 +25,9 @@ MAX_EVENTS: Final = 5000
 MAX_PLAN_PERIODS: Final = 100
 """Changes of a resource's plan."""
 
+MAX_SECRETS: Final = 10_000
+"""Secrets that were removed or refused, and are masked as the others are."""
+
 MAX_TOKENS: Final = 1000
 """Access tokens of an installation, and as many revoked ones."""
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from vercel_marketplace.emulator.api.plan_history import record_plans
 from vercel_marketplace.emulator.clock import Clock
+from vercel_marketplace.emulator.known_secrets import KnownSecrets, Mask
 from vercel_marketplace.emulator.state import Installation, State
 from vercel_marketplace.emulator.webhooks.outbox import Outbox
 from vercel_marketplace.emulator.webhooks.receivers import Receiver
@@ -26,6 +27,7 @@ class Store:
         self.state: State = state
         self.clock = clock
         self.outbox: Outbox = Outbox(clock)
+        self.secrets: KnownSecrets = KnownSecrets()
         self._lock = Lock()
 
     def update(self, rule: Callable[[State, datetime], tuple[State, T]]) -> T:
@@ -56,6 +58,7 @@ class Store:
             before, now = self.state, self.clock.now()
             after, result = rule(before, now)
             self.state = record_plans(before, after, now)
+            self.secrets.record(before, self.state)
             self.outbox.record(before, self.state, now)
         return result
 
@@ -81,8 +84,13 @@ class Store:
             state: The state.
         """
         with self._lock:
+            self.secrets.record(self.state, state)
             self.state = state
             self.outbox.reset(state, self.clock.now())
+
+    def mask(self) -> Mask:
+        """Return what masks all secrets that there are and were."""
+        return self.secrets.mask(self.state)
 
     def flush_webhooks(self) -> None:
         """Send the webhooks that are due by the clock."""

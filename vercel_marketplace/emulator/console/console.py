@@ -10,6 +10,7 @@ from attrs import evolve, field, frozen
 
 from vercel_marketplace.emulator import outbound_http
 from vercel_marketplace.emulator.console.snapshot import Snapshot
+from vercel_marketplace.emulator.known_secrets import find_named_secrets
 from vercel_marketplace.emulator.partner.errors import PartnerError
 from vercel_marketplace.emulator.request_log import LogLimits, RequestLog, size_of
 from vercel_marketplace.http import HTTPRequest, HTTPResponse
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from vercel_marketplace.emulator.backend import Backend
     from vercel_marketplace.emulator.emulator import Emulator
     from vercel_marketplace.emulator.installation import EmulatedInstallation
+    from vercel_marketplace.emulator.known_secrets import Mask
     from vercel_marketplace.emulator.partner.client import PartnerClient
     from vercel_marketplace.emulator.request_log import LogEntry
     from vercel_marketplace.emulator.store import Store
@@ -90,6 +92,10 @@ class Console:
     def exchanges(self) -> list[PartnerExchange]:
         """The newest calls to the partner, the oldest of them first."""
         return self._exchanges.snapshot()
+
+    def mask(self) -> "Mask":
+        """Return what masks all secrets that the emulator knows."""
+        return self._store.mask()
 
     def snapshot(self) -> Snapshot:
         """Return the emulator as it is now, for a file."""
@@ -205,6 +211,8 @@ class Console:
                 request=recorder.request,
                 response=recorder.response,
             )
+        if recorder.response is not None:  # of which the state may have taken over nothing
+            self._store.secrets.add(find_named_secrets(recorder.response.content))
         self._exchanges.append(exchange, _CALL_LIMITS)
         return exchange
 

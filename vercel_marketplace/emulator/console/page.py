@@ -17,6 +17,8 @@ from vercel_marketplace.emulator.console.views import (
     show_entry,
     show_exchange,
     show_installation,
+    show_partner_url,
+    summarize_installation,
 )
 from vercel_marketplace.partner.models.plans import PartnerBillingPlans
 
@@ -25,11 +27,16 @@ _MAX_ROWS: Final = 50
 
 def overview(console: Console) -> str:
     """Return the page about the emulator as a whole."""
-    emulator = console.emulator
+    emulator, mask = console.emulator, console.mask()
+    deliveries = emulator.webhooks.deliveries
     return _render(
         "overview.html",
         console,
-        installations=[show_installation(one) for one in emulator.installations.values()],
+        installations=[
+            summarize_installation(one, mask) for one in emulator.installations.values()
+        ],
+        requests=[show_entry(entry, mask) for entry in _newest(console.requests)],
+        webhooks=[show_delivery(delivery, mask) for delivery in _newest(deliveries)],
         operations=sorted(route.operation.id for route in ROUTES),
     )
 
@@ -40,8 +47,11 @@ def installation(console: Console, installation_id: str) -> str:
     Raises:
         LookupError: There is no such installation.
     """
-    shown = show_installation(console.installation(installation_id))
-    return _render("installation.html", console, one=shown, plans=_offered_plans(console))
+    mask = console.mask()
+    shown = show_installation(console.installation(installation_id), mask)
+    return _render(
+        "installation.html", console, one=shown, plans=mask.hide(_offered_plans(console))
+    )
 
 
 def read_file(name: str) -> bytes:
@@ -50,13 +60,11 @@ def read_file(name: str) -> bytes:
 
 
 def _render(template: str, console: Console, **shown: Any) -> str:
-    emulator = console.emulator
+    mask = console.mask()
     context = {
-        "state": show_emulator(emulator),
-        "partner_url": console.partner_url,
-        "requests": [show_entry(entry) for entry in _newest(console.requests)],
-        "calls": [show_exchange(exchange) for exchange in _newest(console.exchanges)],
-        "webhooks": [show_delivery(one) for one in _newest(emulator.webhooks.deliveries)],
+        "state": show_emulator(console.emulator),
+        "partner_url": show_partner_url(console.partner_url),
+        "calls": [show_exchange(exchange, mask) for exchange in _newest(console.exchanges)],
         **shown,
     }
     return _environment().get_template(template).render(json.loads(to_json(context)))

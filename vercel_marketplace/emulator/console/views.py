@@ -1,19 +1,22 @@
-"""What the console shows of an emulator, as JSON values that may hold models. Pure.
+"""What the console shows of an emulator, as JSON values that may hold moments and models. Pure.
 
-Texts of requests and responses are shown without secrets; what a client needs to call the
-emulator, such as its access token, is shown where it is asked for.
+Secrets are masked, by their names and by their values; what a client needs to call the emulator,
+such as its access token, is shown where it is asked for.
 """
 
+import json
 import re
 from typing import Any, Final, cast
 
 from vercel_marketplace._internal.json import find_json_issues, is_deeper, parse
 from vercel_marketplace.emulator.api.errors import APIError
+from vercel_marketplace.emulator.api.responses import to_json
 from vercel_marketplace.emulator.api.router import match
 from vercel_marketplace.emulator.console.console import PartnerExchange
 from vercel_marketplace.emulator.emulator import Emulator
 from vercel_marketplace.emulator.faults.effects import Fault
 from vercel_marketplace.emulator.installation import EmulatedInstallation
+from vercel_marketplace.emulator.known_secrets import MASKED, MAX_DEPTH, Mask, is_secret_name
 from vercel_marketplace.emulator.request_log import LogEntry
 from vercel_marketplace.emulator.state import DeploymentAction, ProjectConnection
 from vercel_marketplace.emulator.webhooks.deliveries import WebhookDelivery
@@ -23,24 +26,20 @@ from vercel_marketplace.partner.operation import IDEMPOTENCY_KEY
 from vercel_marketplace.partner.operations import OPERATIONS
 from vercel_marketplace.tokens.claims import AUTH_HEADER
 
-MASKED: Final = "…"
-
-# What is secret in the bodies that either side sends, whatever the case of the name. `value` is
-# that of a secret, as are the overrides, and of details that nobody misses here.
-_SECRET_NAMES: Final = frozenset(
-    {
-        *("accesstoken", "clientsecret", "code", "idtoken", "refreshtoken", "token"),
-        *("environmentoverrides", "value"),
-    }
-)
 _SECRET_HEADERS: Final = re.compile("auth|bypass|cookie|key|password|secret|signature|token")
 _PUBLIC_HEADERS: Final = frozenset({IDEMPOTENCY_KEY, AUTH_HEADER})
 # All others come from the query of a base URL, in which some servers want a key.
 _PUBLIC_PARAMETERS: Final = frozenset(
     name for operation in OPERATIONS.values() for name in operation.query
 )
+# In a request it is that of a sign-in. In a response it is that of an error, which tells why.
+_CODE: Final = "code"
 
-_MAX_DEPTH: Final = 100
+_MAX_SHOWN_BYTES: Final = 131_072
+# What commands name things by: a masked one would name nothing.
+_IDS: Final = frozenset(
+    {"action", "deploymentId", "id", "installationId", "invoiceId", "projectId", "resourceId"}
+)
 
 
 def show_emulator(emulator: Emulator) -> dict[str, Any]:
@@ -56,30 +55,62 @@ def show_emulator(emulator: Emulator) -> dict[str, Any]:
     }
 
 
-def show_installation(installation: EmulatedInstallation) -> dict[str, Any]:
+def show_installation(installation: EmulatedInstallation, mask: Mask) -> dict[str, Any]:
     """Return an installation with all that is in it, but for the values of secrets."""
     received, resources = installation.received, installation.resources
     return {
         "installationId": installation.installation_id,
         "accessTokens": installation.tokens.access_tokens,
-        "account": installation.team.account,
+        "account": mask.hide(installation.team.account),
         "uninstalledAt": installation.team.uninstalled_at,
-        "members": installation.team.members,
-        "projects": [show_project(project) for project in installation.team.projects],
+        "members": [show_thing(member, mask) for member in installation.team.members],
+        "projects": [
+            show_thing(show_project(project), mask) for project in installation.team.projects
+        ],
         "resources": [
             {
                 "id": resource_id,
-                "resource": resource,
+                "resource": show_thing(resource, mask),
                 "secretNames": [secret.name for secret in resources.secrets[resource_id]],
             }
             for resource_id, resource in resources.items()
         ],
-        "invoices": [*installation.invoices.values()],
-        "deploymentActions": [show_action(one) for one in installation.deployments.actions],
-        "billingData": received.billing_data,
-        "balances": received.balances,
-        "events": received.events,
-        "update": received.installation_update,
+        "invoices": [show_thing(invoice, mask) for invoice in installation.invoices.values()],
+        "deploymentActions": [show_action(one, mask) for one in installation.deployments.actions],
+        "billingData": mask.hide(received.billing_data),
+        "balances": mask.hide(received.balances),
+        "events": mask.hide(received.events),
+        "update": mask.hide(received.installation_update),
+    }
+
+
+def summarize_installation(installation: EmulatedInstallation, mask: Mask) -> dict[str, Any]:
+    """Return an installation as in a list of all."""
+    return {
+        "installationId": installation.installation_id,
+        "name": mask.hide_text(installation.team.account.name or ""),
+        "resourceCount": len(installation.resources),
+        "invoiceCount": len(installation.invoices),
+        "uninstalledAt": installation.team.uninstalled_at,
+    }
+
+
+def show_partner_url(url: str | None) -> str | None:
+    """Return the base URL of the partner's server, without a key that it may have."""
+    return None if url is None else _show_url(url)
+
+
+def show_thing(thing: object, mask: Mask) -> dict[str, Any]:
+    """Return a thing with the secrets in it masked, but for the ids that name it.
+
+    Args:
+        thing: The thing, as a model or as JSON.
+        mask: What masks secrets.
+    """
+    shown = cast("dict[str, object]", json.loads(to_json(thing)))
+    return {
+        name: held if name in _IDS else mask.hide(held, names=name == "metadata")
+        for name, held in shown.items()
     }
 
 
@@ -94,10 +125,10 @@ def show_project(project: ProjectConnection) -> dict[str, Any]:
     }
 
 
-def show_action(action: DeploymentAction) -> dict[str, Any]:
+def show_action(action: DeploymentAction, mask: Mask) -> dict[str, Any]:
     """Return an action of a deployment, without the values of the secrets that it has made."""
     secrets = [one for one in action.outcomes or () if isinstance(one, ResourceSecretsOutcome)]
-    return {
+    shown = {
         "deploymentId": action.deployment_id,
         "resourceId": action.resource_id,
         "action": action.action,
@@ -106,6 +137,7 @@ def show_action(action: DeploymentAction) -> dict[str, Any]:
         "statusUrl": action.status_url,
         "secretNames": [secret.name for one in secrets for secret in one.secrets],
     }
+    return show_thing(shown, mask)
 
 
 def show_fault(fault: Fault) -> dict[str, Any]:
@@ -121,14 +153,14 @@ def show_fault(fault: Fault) -> dict[str, Any]:
     }
 
 
-def show_delivery(delivery: WebhookDelivery) -> dict[str, Any]:
+def show_delivery(delivery: WebhookDelivery, mask: Mask) -> dict[str, Any]:
     """Return the delivery of a webhook, with its attempts."""
     return {
         "eventId": delivery.event_id,
         "type": delivery.event_type,
         "createdAt": delivery.created_at,
-        "url": _show_url(delivery.request.url),
-        "body": show_body(delivery.request.content),
+        "url": mask.hide_text(_show_url(delivery.request.url)),
+        "body": _show_body(delivery.request.content, mask),
         "delivered": delivery.delivered,
         "nextAttempt": delivery.next_attempt,
         "attempts": [
@@ -142,62 +174,69 @@ def show_delivery(delivery: WebhookDelivery) -> dict[str, Any]:
     }
 
 
-def show_entry(entry: LogEntry) -> dict[str, Any]:
+def show_entry(entry: LogEntry, mask: Mask) -> dict[str, Any]:
     """Return a request that reached the emulator, and what it was responded with."""
     request = entry.request
     return {
         "at": entry.at,
         "operation": _operation_of(request),
-        **show_request(request),
+        **_show_request(request, mask),
         "status": entry.status,
-        "refusal": entry.refusal,
+        "refusal": mask.hide_text(entry.refusal),
     }
 
 
-def show_exchange(exchange: PartnerExchange) -> dict[str, Any]:
+def show_exchange(exchange: PartnerExchange, mask: Mask) -> dict[str, Any]:
     """Return a call to the partner: what was sent, the response, and what was wrong with it."""
     error, response = exchange.error, exchange.response
+    issues = () if error is None else error.issues
     return {
         "at": exchange.at,
         "installationId": exchange.installation_id,
         "operation": exchange.operation,
         "succeeded": error is None,
-        "error": None if error is None else str(error),
+        "error": None if error is None else mask.hide_text(str(error)),
         "issues": [
-            {"path": issue.path, "message": issue.message}
-            for issue in (() if error is None else error.issues)
+            {"path": mask.hide_text(issue.path), "message": mask.hide_text(issue.message)}
+            for issue in issues
         ],
-        "request": None if exchange.request is None else show_request(exchange.request),
+        "request": None if exchange.request is None else _show_request(exchange.request, mask),
         "response": None
         if response is None
-        else {"status": response.status_code, "body": show_body(response.content)},
+        else {
+            "status": response.status_code,
+            "body": _show_body(response.content, mask, has_codes=False),
+        },
     }
 
 
-def show_request(request: HTTPRequest) -> dict[str, Any]:
+def _show_request(request: HTTPRequest, mask: Mask) -> dict[str, Any]:
     """Return a request, without the secrets in its URL, its headers and its body."""
+    headers = {
+        name: MASKED if _is_secret_header(name) else value
+        for name, value in request.headers.items()
+    }
     return {
         "method": request.method,
-        "url": _show_url(request.url),
-        "headers": {
-            name: MASKED if _is_secret_header(name) else value
-            for name, value in request.headers.items()
-        },
-        "body": show_body(request.content),
+        "url": mask.hide_text(_show_url(request.url)),
+        "headers": mask.hide(headers, names=True),
+        "body": _show_body(request.content, mask),
     }
 
 
-def show_body(content: bytes | None) -> Any:
+def _show_body(content: bytes | None, mask: Mask, *, has_codes: bool = True) -> Any:
     """Return the JSON of a body with its secrets masked; of any other body, how long it is."""
     if not content:
         return None
+    if len(content) > _MAX_SHOWN_BYTES:
+        return f"{len(content)} bytes, which are too many to be shown"
     try:
         parsed = parse(content, bom=True)
     except (ValueError, RecursionError):
         return f"{len(content)} bytes that are not JSON"
-    if is_deeper([parsed], _MAX_DEPTH) or any(find_json_issues([parsed])):
+    if is_deeper([parsed], MAX_DEPTH) or any(find_json_issues([parsed])):
         return f"{len(content)} bytes that cannot be shown"
-    return _mask(parsed)
+    return mask.hide(_mask_named(parsed, has_codes=has_codes), names=True)
 
 
 def _show_url(url: str) -> str:
@@ -216,19 +255,17 @@ def _is_secret_header(name: str) -> bool:
     return name not in _PUBLIC_HEADERS and _SECRET_HEADERS.search(name) is not None
 
 
-def _mask(value: Any) -> Any:
+def _mask_named(value: Any, *, has_codes: bool) -> Any:
     if isinstance(value, list):
-        return [_mask(one) for one in cast("list[object]", value)]
+        return [_mask_named(one, has_codes=has_codes) for one in cast("list[object]", value)]
     if isinstance(value, dict):
         return {
-            name: MASKED if _is_secret(name, held) else _mask(held)
+            name: MASKED
+            if held is not None and (is_secret_name(name) or (has_codes and name.lower() == _CODE))
+            else _mask_named(held, has_codes=has_codes)
             for name, held in cast("dict[str, object]", value).items()
         }
     return value
-
-
-def _is_secret(name: str, value: object) -> bool:
-    return value is not None and name.lower().replace("_", "") in _SECRET_NAMES
 
 
 def _operation_of(request: HTTPRequest) -> str | None:

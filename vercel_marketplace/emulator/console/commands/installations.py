@@ -8,10 +8,9 @@ from vercel_marketplace.emulator.api.secrets import Environment
 from vercel_marketplace.emulator.console.command import command
 from vercel_marketplace.emulator.console.console import Console
 from vercel_marketplace.emulator.console.seed import SeededInstallation
-from vercel_marketplace.emulator.console.views import show_installation
+from vercel_marketplace.emulator.console.views import show_installation, show_thing
 from vercel_marketplace.emulator.namespaces.tokens import RETURN_URL, OauthSource
 from vercel_marketplace.models.account import Account
-from vercel_marketplace.models.invoices import Invoice
 
 _INSTALLATION = "/installations/{installation_id}"
 _INVOICE = f"{_INSTALLATION}/invoices/{{invoice_id}}"
@@ -24,13 +23,13 @@ def add_installation(
 ) -> dict[str, Any]:
     """Install the product for another team."""
     added = console.emulator.installations.add(installation_id, account=account)
-    return show_installation(added)
+    return show_installation(added, console.mask())
 
 
 @command("GET", _INSTALLATION)
 def get_installation(console: Console, *, installation_id: str) -> dict[str, Any]:
     """Return an installation with all that is in it, but for the values of secrets."""
-    return show_installation(console.installation(installation_id))
+    return show_installation(console.installation(installation_id), console.mask())
 
 
 @command("POST", f"{_INSTALLATION}/uninstall")
@@ -42,7 +41,9 @@ def uninstall(console: Console, *, installation_id: str) -> None:
 @command("POST", "/seed")
 def seed(console: Console, *, installations: Sequence[SeededInstallation]) -> list[dict[str, Any]]:
     """Add installations with their members, resources and projects, in order."""
-    return [show_installation(one.add_to(console.emulator)) for one in installations]
+    added = [one.add_to(console.emulator) for one in installations]
+    mask = console.mask()
+    return [show_installation(one, mask) for one in added]
 
 
 # Members -------------------------------------------------------------------------------
@@ -215,31 +216,31 @@ def disconnect_project(
 
 
 @command("GET", _INVOICE)
-def get_invoice(console: Console, *, installation_id: str, invoice_id: str) -> Invoice:
+def get_invoice(console: Console, *, installation_id: str, invoice_id: str) -> dict[str, Any]:
     """Return an invoice, as it stands by the clock."""
     invoice = console.installation(installation_id).invoices.get(invoice_id)
     if invoice is None:
         msg = f"no invoice {invoice_id!r}"
         raise LookupError(msg)
-    return invoice
+    return show_thing(invoice, console.mask())
 
 
 @command("POST", f"{_INVOICE}/pay")
-def pay_invoice(console: Console, *, installation_id: str, invoice_id: str) -> Invoice:
+def pay_invoice(console: Console, *, installation_id: str, invoice_id: str) -> dict[str, Any]:
     """Pay an invoice, as the customer."""
     console.installation(installation_id).invoices.pay(invoice_id)
     return get_invoice(console, installation_id=installation_id, invoice_id=invoice_id)
 
 
 @command("POST", f"{_INVOICE}/decline-payment")
-def decline_payment(console: Console, *, installation_id: str, invoice_id: str) -> Invoice:
+def decline_payment(console: Console, *, installation_id: str, invoice_id: str) -> dict[str, Any]:
     """Decline a payment of an invoice, at most 9 times."""
     console.installation(installation_id).invoices.decline_payment(invoice_id)
     return get_invoice(console, installation_id=installation_id, invoice_id=invoice_id)
 
 
 @command("POST", f"{_INVOICE}/complete-refund")
-def complete_refund(console: Console, *, installation_id: str, invoice_id: str) -> Invoice:
+def complete_refund(console: Console, *, installation_id: str, invoice_id: str) -> dict[str, Any]:
     """Complete the refund that was requested of an invoice."""
     console.installation(installation_id).invoices.complete_refund(invoice_id)
     return get_invoice(console, installation_id=installation_id, invoice_id=invoice_id)
@@ -248,7 +249,7 @@ def complete_refund(console: Console, *, installation_id: str, invoice_id: str) 
 @command("POST", f"{_INVOICE}/schedule")
 def schedule_invoice(
     console: Console, *, installation_id: str, invoice_id: str, moment: datetime
-) -> Invoice:
+) -> dict[str, Any]:
     """Hold an invoice back until a moment before it goes to the customer."""
     console.installation(installation_id).invoices.schedule(invoice_id, moment)
     return get_invoice(console, installation_id=installation_id, invoice_id=invoice_id)

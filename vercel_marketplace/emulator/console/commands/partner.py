@@ -13,14 +13,14 @@ from vercel_marketplace.emulator.console.command import (
     parameters_of,
 )
 from vercel_marketplace.emulator.console.console import Console
-from vercel_marketplace.emulator.console.views import show_exchange
+from vercel_marketplace.emulator.console.views import show_exchange, show_partner_url
 from vercel_marketplace.emulator.partner.client import PartnerClient
 
 
 @command("GET", "/partner")
 def get_partner(console: Console) -> dict[str, Any]:
     """Return the base URL of the partner's server."""
-    return {"url": console.partner_url}
+    return {"url": show_partner_url(console.partner_url)}
 
 
 @command("PUT", "/partner")
@@ -32,14 +32,16 @@ def connect_partner(console: Console, *, url: str) -> None:
 @command("GET", "/partner/calls")
 def list_partner_calls(console: Console) -> list[dict[str, Any]]:
     """List the newest calls to the partner, the oldest first, and what was wrong in them."""
-    return [show_exchange(exchange) for exchange in console.exchanges]
+    mask = console.mask()
+    return [show_exchange(exchange, mask) for exchange in console.exchanges]
 
 
 def _call_command(name: str, method: Any) -> Command:
     """Return the command that calls the partner by a method of the partner client."""
 
     def call(console: Console, *, installation_id: str, **arguments: Any) -> dict[str, Any]:
-        return show_exchange(console.call_partner(installation_id, name, arguments))
+        exchange = console.call_partner(installation_id, name, arguments)
+        return show_exchange(exchange, console.mask())
 
     call.__name__ = f"call_{name}"
     call.__doc__ = method.__doc__

@@ -15,8 +15,9 @@ def add_receiver(console: Console, *, url: str) -> None:
 
 @command("GET", "/webhooks/deliveries")
 def list_deliveries(console: Console) -> list[dict[str, Any]]:
-    """List every webhook to every receiver, with its attempts; first send what is due."""
-    return [show_delivery(delivery) for delivery in console.emulator.webhooks.deliveries]
+    """List the newest webhooks to every receiver, with their attempts; first send what is due."""
+    deliveries, mask = console.emulator.webhooks.deliveries, console.mask()
+    return [show_delivery(delivery, mask) for delivery in deliveries]
 
 
 @command("POST", "/webhooks/{event_id}/resend")

@@ -1,6 +1,7 @@
 """Several installations, and the end of one."""
 
 import json
+import re
 
 import pytest
 
@@ -22,6 +23,9 @@ from vercel_marketplace import (
     VercelGoneError,
 )
 from vercel_marketplace import models as m
+from vercel_marketplace.emulator import Emulator
+from vercel_marketplace.models import to_dict
+from vercel_marketplace.tokens import SyncTokenVerifier
 
 
 @pytest.fixture
@@ -68,7 +72,8 @@ def test_each_installation_has_books_of_its_own(emulator, other):
         ]
 
     assert asked == list(tokens)
-    assert ids == ["inv_1", "inv_2_1"]
+    assert len(set(ids)) == 2
+    assert [ids[0] in emulator.invoices, ids[1] in other.invoices] == [True, True]
     assert (list(emulator.invoices), list(other.invoices)) == (ids[:1], ids[1:])
 
 
@@ -82,16 +87,17 @@ def billed(emulator, other):
 
 def test_the_customer_of_any_installation_can_pay(billed):
     """Each installation has what its customer does with invoices."""
-    billed.invoices.pay("inv_2_1")
+    (invoice_id,) = billed.invoices
+    billed.invoices.pay(invoice_id)
 
-    assert billed.invoices["inv_2_1"].state == "paid"
+    assert billed.invoices[invoice_id].state == "paid"
 
 
-@pytest.mark.usefixtures("billed")
-def test_a_customer_does_not_pay_for_another_team(emulator):
+def test_a_customer_does_not_pay_for_another_team(emulator, billed):
     """An invoice of another installation is unknown."""
-    with pytest.raises(LookupError, match="no invoice 'inv_2_1'"):
-        emulator.invoices.pay("inv_2_1")
+    (invoice_id,) = billed.invoices
+    with pytest.raises(LookupError, match=f"no invoice '{invoice_id}'"):
+        emulator.invoices.pay(invoice_id)
 
 
 def test_an_installation_brings_its_own(emulator, other):
@@ -134,12 +140,49 @@ def test_an_installation_is_added_once(emulator):
 
 def test_a_made_up_id_is_none_that_was_given(emulator):
     """Ids that are made up pass over those that are taken; nothing of two is the same."""
-    given = emulator.installations.add("icfg_emulator_3")
+    taken = Emulator().installations.add().installation_id
+    given = emulator.installations.add(taken)
     more = [emulator.installations.add() for _ in range(2)]
 
     every = [emulator, given, *more]
-    assert [one.installation_id for one in more] == ["icfg_emulator_4", "icfg_emulator_5"]
+    assert len({one.installation_id for one in every}) == 4
     assert len({one.token for one in every}) == len({one.resource_id for one in every}) == 4
+
+
+def test_ids_have_the_form_of_vercels(emulator, other):
+    """Those of all that is added, as Vercel's documentation prints them."""
+    deployment = other.deployments.start_action("branch").deployment_id
+    body = json.dumps(to_dict(invoice())).encode()
+    path = f"/v1/installations/{other.installation_id}"
+    billed = send(emulator, "POST", f"{path}/billing/invoices", body, token=other.token)
+    listed = send(emulator, "GET", f"{path}/resources", token=other.token)
+    claims = SyncTokenVerifier(
+        emulator.integration.client_id,
+        transport=emulator.transport(),
+        clock=emulator.clock.timestamp,
+    ).verify_call(
+        f"Bearer {other.tokens.user_token()}", "user", installation_id=other.installation_id
+    )
+    made_up = {
+        "icfg_[0-9A-Za-z]{24}": other.installation_id,
+        "[0-9a-f]{24}": other.team.admin_id,
+        "dpl_[0-9A-Za-z]{28}": deployment,
+        "inv_[0-9a-f]{24}": json.loads(billed.content)["invoiceId"],
+        "store_[0-9A-Za-z]{16}": json.loads(listed.content)["resources"][0]["internalId"],
+        "account:[0-9a-f]{24}:user:[0-9a-f]{24}": claims.sub,
+    }
+    assert [form for form, text in made_up.items() if not re.fullmatch(form, text)] == []
+    assert claims.sub.endswith(claims.user_id)
+
+
+def test_made_up_ids_are_the_same_each_time():
+    """Two emulators in which the same happens have the same ids."""
+    first, second = (Emulator().installations.add() for _ in range(2))
+    assert first.installation_id == second.installation_id
+    assert first.team.admin_id == second.team.admin_id
+    started = [one.deployments.start_action("branch").deployment_id for one in (first, second)]
+    assert started[0] == started[1]
+    assert first.deployments.start_action("branch").deployment_id != started[0]
 
 
 def test_no_token_of_an_installation_is_shown(emulator, other):

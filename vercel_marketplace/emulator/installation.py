@@ -7,6 +7,7 @@ from typing import Final
 
 from vercel_marketplace._internal.describe import describe
 from vercel_marketplace.emulator.defaults import new_installation
+from vercel_marketplace.emulator.ids import hex_id, stable_id
 from vercel_marketplace.emulator.namespaces.deployments import Deployments
 from vercel_marketplace.emulator.namespaces.invoices import Invoices
 from vercel_marketplace.emulator.namespaces.received import Received
@@ -118,7 +119,7 @@ class Installations(Mapping[str, EmulatedInstallation]):
                 installation_id=installation_id or new_id,
                 number=number,
                 token=f"emulator-access-token-{number}",
-                member_id=f"usr_emulator_{number}",
+                member_id=hex_id("member", number),
                 resource_id=f"db_emulator_{number}",
                 product_id=state.integration.product_id,
                 account=account,
@@ -155,5 +156,5 @@ class Installations(Mapping[str, EmulatedInstallation]):
 def _next_name(state: State) -> tuple[int, str]:
     """The number of the next installation, and an unused id made of it."""
     highest = max(one.number for one in state.installations.values())
-    names = ((number, f"icfg_emulator_{number}") for number in count(highest + 1))
+    names = ((number, stable_id("icfg", number)) for number in count(highest + 1))
     return next((number, name) for number, name in names if name not in state.installations)

@@ -12,6 +12,7 @@ from vercel_marketplace.emulator.api.money import format_amount, subtract_amount
 from vercel_marketplace.emulator.api.plan_history import plan_errors
 from vercel_marketplace.emulator.api.registry import handles
 from vercel_marketplace.emulator.api.uninstallation import is_closed
+from vercel_marketplace.emulator.ids import hex_id
 from vercel_marketplace.emulator.state import Installation, StoredInvoice
 from vercel_marketplace.funcs.get_invoice import OPERATION as GET_INVOICE
 from vercel_marketplace.funcs.submit_invoice import OPERATION as SUBMIT_INVOICE
@@ -84,7 +85,9 @@ def update_invoice(
 def _next_id(installation: Installation) -> str:
     """Return Vercel's id of the next invoice, which no other installation uses."""
     count = len(installation.invoices) + 1
-    return f"inv_{count}" if installation.number == 1 else f"inv_{installation.number}_{count}"
+    if installation.number == 1:  # whose ids are easy to type
+        return f"inv_{count}"
+    return f"inv_{hex_id(installation.id, count)}"
 
 
 def _new_invoice(body: SubmitInvoiceRequestBody, invoice_id: str, now: datetime) -> Invoice:

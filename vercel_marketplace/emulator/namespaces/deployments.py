@@ -5,6 +5,7 @@ from itertools import count
 
 from vercel_marketplace.emulator.api import deployment_actions
 from vercel_marketplace.emulator.api.secrets import Environment
+from vercel_marketplace.emulator.ids import stable_id
 from vercel_marketplace.emulator.state import DeploymentAction, Installation
 from vercel_marketplace.emulator.store import InstallationStore
 
@@ -35,10 +36,8 @@ class Deployments:
             LookupError: There is no such resource.
             ValueError: The action was started for this deployment and resource before.
         """
-        deployments = {one.deployment_id for one in self.actions}
-        new = (name for number in count(1) if (name := f"dpl_emulator_{number}") not in deployments)
         started = DeploymentAction(
-            deployment_id=deployment_id or next(new),
+            deployment_id=deployment_id or self._new_id(),
             resource_id=resource_id or self._resource_id,
             action=action,
         )
@@ -98,6 +97,15 @@ class Deployments:
         return deployment_actions.build_deployment_environment(
             self._store.installation, deployment_id, environment
         )
+
+    def _new_id(self) -> str:
+        known = {one.deployment_id for one in self.actions}
+        is_first = self._store.installation.number == 1  # whose ids are easy to type
+        ids = (
+            f"dpl_emulator_{number}" if is_first else stable_id("dpl", self._store.id, number)
+            for number in count(1)
+        )
+        return next(one for one in ids if one not in known)
 
     @property
     def actions(self) -> list[DeploymentAction]:

@@ -3,12 +3,15 @@
 import json
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import jwt
 import pytest
 
 from tests.emulator.builders import respond
 from vercel_marketplace import HTTPRequest
 from vercel_marketplace import models as m
-from vercel_marketplace.emulator import Emulator
+from vercel_marketplace.emulator import EmulatedIntegration, Emulator
+from vercel_marketplace.tokens import SyncTokenVerifier
+from vercel_marketplace.tokens.errors import TokenIssuerError
 
 IMPORT = "https://acme.example/import?from=vercel"
 RETURN = "https://vercel.com/back?team=acme"
@@ -189,3 +192,79 @@ def test_the_keys_have_two_addresses(emulator):
 def test_what_is_published_is_only_read(emulator, path):
     """Another method is no endpoint."""
     assert get(emulator, path, "POST")[0] == 404
+
+
+REQUIRED = {  # OpenID Connect Discovery 1.0, section 3
+    "issuer",
+    "authorization_endpoint",
+    "token_endpoint",
+    "jwks_uri",
+    "response_types_supported",
+    "subject_types_supported",
+    "id_token_signing_alg_values_supported",
+}
+
+
+def sign_in_strictly(emulator, base):
+    """Sign in as a client that trusts nothing but the issuer that it is configured with.
+
+    Its steps are those of OpenID Connect Discovery 1.0, section 4.3, and Core 1.0, section 3.1.3.7.
+    """
+
+    def fetch(url, **body):
+        content = json.dumps(body).encode() if body else None
+        method = "POST" if body else "GET"
+        request = HTTPRequest(method=method, url=url, content=content)
+        return json.loads(respond(emulator, request).content)
+
+    document = fetch(f"{base}/.well-known/openid-configuration")
+    assert document.keys() >= REQUIRED
+    assert document["issuer"] == base
+    integration = emulator.integration
+    tokens = fetch(
+        document["token_endpoint"],
+        code=emulator.tokens.issue_sso_code(),
+        client_id=integration.client_id,
+        client_secret=integration.client_secret,
+    )
+    keys = jwt.PyJWKSet.from_dict(fetch(document["jwks_uri"]))
+    id_token = tokens["id_token"]
+    return jwt.decode(
+        id_token,
+        keys[jwt.get_unverified_header(id_token)["kid"]],
+        algorithms=document["id_token_signing_alg_values_supported"],
+        audience=integration.client_id,
+        issuer=document["issuer"],
+        options={
+            "require": ["iss", "sub", "aud", "exp", "iat"],
+            "verify_exp": False,  # it goes by the real time, and the emulator does not
+            "strict_aud": True,
+        },
+    )
+
+
+@pytest.mark.parametrize("base", ["http://127.0.0.1:8787", "http://localhost:9000"])
+def test_a_strict_client_signs_in_at_an_issuer_of_its_own(base):
+    """With the emulator's URL as the issuer, all that it compares is the same."""
+    emulator = Emulator(integration=EmulatedIntegration(issuer=base))
+    assert sign_in_strictly(emulator, base)["user_id"] == emulator.team.admin_id
+
+
+def test_a_strict_client_signs_in_at_vercels_address(emulator):
+    """In process the document is where Vercel has it, and nothing has to be set."""
+    assert sign_in_strictly(emulator, "https://marketplace.vercel.com")
+
+
+def test_a_verifier_accepts_an_issuer_that_it_is_given(emulator):
+    """And no other: tokens with Vercel's name are not the emulator's then."""
+    url = "http://127.0.0.1:8787"
+    other = Emulator(integration=EmulatedIntegration(issuer=url))
+    verifier = SyncTokenVerifier(
+        other.integration.client_id,
+        issuer=url,
+        transport=other.transport(),
+        clock=other.clock.timestamp,
+    )
+    assert verifier.verify_system(other.tokens.system_token(), installation_id="icfg_emulator")
+    with pytest.raises(TokenIssuerError):
+        verifier.verify_system(emulator.tokens.system_token(), installation_id="icfg_emulator")

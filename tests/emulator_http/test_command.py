@@ -238,6 +238,7 @@ def test_a_port_is_a_valid_number(port, capsys):
         ("--allow-host", "http://emulator"),
         ("--max-logged-requests", "-1"),
         ("--max-logged-bytes", "16 MB"),
+        ("--issuer", "127.0.0.1:8787"),
     ],
 )
 def test_a_setting_that_is_not_valid_is_an_error_of_usage(option, value, capsys):
@@ -290,6 +291,22 @@ def test_what_is_kept_is_an_option(option, while_serving, capsys, monkeypatch):
     assert [request.url[-2:] for request in made[0].requests] == ["/3"]
 
 
+def test_the_issuer_is_an_option(while_serving, capsys, tmp_path):
+    """Clients find it, and so does the next run with the same state."""
+    issuers = []
+
+    def call():
+        url = f"{url_in(capsys)}/.well-known/openid-configuration"
+        issuers.append(httpx.get(url).json()["issuer"])
+
+    state = ("--state", str(tmp_path / "state.json"))
+    while_serving(call, *state, "--issuer", "http://127.0.0.1:8787")
+    while_serving(call, *state)
+    while_serving(call)
+
+    assert issuers == ["http://127.0.0.1:8787"] * 2 + ["https://marketplace.vercel.com"]
+
+
 def url_in(capsys):
     """The URL that the command has printed."""
     return re.search(r"http://\S+", capsys.readouterr().out)[0]
@@ -307,7 +324,8 @@ def test_the_state_survives_a_restart(while_serving, capsys, tmp_path):
         lambda: states.append(httpx.get(f"{url_in(capsys)}/_emulator/state").json()),
         *("--state", str(path)),
     )
-    assert states[0]["installations"] == ["icfg_emulator", "icfg_emulator_2"]
+    added = Emulator().installations.add().installation_id
+    assert states[0]["installations"] == [Emulator.installation_id, added]
     assert (states[0]["clientId"], states[0]["clientSecret"]) == ("oac_mine", "mine")
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from vercel_marketplace._internal.json import explain, parse
+from vercel_marketplace.emulator.api.browser_urls import check_url
 from vercel_marketplace.emulator.clock import START, Clock, RunningClock
 from vercel_marketplace.emulator.console.command import Command
 from vercel_marketplace.emulator.console.commands.installations import seed
@@ -88,6 +89,7 @@ def _make(options: argparse.Namespace) -> Emulator:
         client_id=options.client_id or before.client_id,
         client_secret=options.client_secret or before.client_secret,
         product_id=before.product_id,
+        issuer=options.issuer or before.issuer,
     )
     now = START if snapshot is None else snapshot.now
     clock = RunningClock() if options.clock == "real" else Clock(now)
@@ -180,6 +182,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--client-id", metavar="ID", help="client id of the integration")
     parser.add_argument("--client-secret", metavar="SECRET", help="its client secret")
+    parser.add_argument(
+        "--issuer",
+        metavar="URL",
+        type=issuer,
+        help="issuer of the tokens, for an OpenID Connect client that requires it to be the URL "
+        "of this server (Vercel's)",
+    )
     parser.add_argument("--log", action="store_true", help="print each request")
     parser.add_argument("--webhooks", metavar="URL", help="where to post signed webhooks")
     parser.add_argument(
@@ -200,6 +209,12 @@ def host(text: str) -> str:
     """Parse a host; argparse reports a `ValueError` as "invalid host value"."""
     (name,) = parse_names([text])
     return name
+
+
+def issuer(text: str) -> str:
+    """Parse an issuer; argparse reports a `ValueError` as "invalid issuer value"."""
+    check_url("--issuer", text)
+    return text
 
 
 def limit(text: str) -> int:

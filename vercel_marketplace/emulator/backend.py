@@ -86,7 +86,7 @@ class Backend:
 
     def _respond(self, request: HTTPRequest) -> HTTPResponse:
         request_id = self._next_id()
-        published = well_known_response(request, request_id)
+        published = well_known_response(request, request_id, self._store.state.integration.issuer)
         if published is not None:
             return published
 

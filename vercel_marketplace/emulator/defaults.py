@@ -10,6 +10,7 @@ from vercel_marketplace.models.account import (
     Member,
 )
 from vercel_marketplace.models.resources import ImportResourceRequestBody
+from vercel_marketplace.tokens.claims import ISSUER
 
 
 @frozen(kw_only=True)
@@ -20,6 +21,8 @@ class EmulatedIntegration:
         client_id: The client id.
         client_secret: The client secret, which webhooks are signed with.
         product_id: The product that teams install.
+        issuer: The issuer of the tokens; Vercel's, unless a client of OpenID Connect has to find
+            it at the URL that the emulator is served at.
     """
 
     client_id: str = "oac_emulator"
@@ -28,6 +31,7 @@ class EmulatedIntegration:
         repr=mask,
     )
     product_id: str = "acme-postgres"
+    issuer: str = ISSUER
 
 
 def new_installation(  # noqa: PLR0913 (keywords, and each is a name)

@@ -208,5 +208,6 @@ class Emulator:
             client_id=self.integration.client_id,
             client_secret=self.integration.client_secret,
             product_id=self.integration.product_id,
+            issuer=self.integration.issuer,
         )
         return State(integration=integration, installations={installation.id: installation})

@@ -27,6 +27,7 @@ from vercel_marketplace.models.installations import UpdateInstallationRequestBod
 from vercel_marketplace.models.invoices import Invoice
 from vercel_marketplace.models.resources import ImportResourceRequestBody
 from vercel_marketplace.models.secrets import Secret
+from vercel_marketplace.tokens.claims import ISSUER
 
 Event: TypeAlias = InstallationUpdatedEvent | ResourceUpdatedEvent
 """An event that a partner created."""
@@ -329,6 +330,7 @@ class Integration:
         client_id: Its client id, `oac_…`.
         client_secret: Its client secret.
         product_id: Its product.
+        issuer: The issuer of its tokens.
         codes: The unused codes of sign-ins by their text.
         oauth_codes: The unused codes of connectable accounts by their text.
         imports: The unused states of imports of resources.
@@ -339,6 +341,7 @@ class Integration:
     client_id: str
     client_secret: str = field(repr=mask)
     product_id: str
+    issuer: str = ISSUER
     codes: Mapping[str, Code] = field(factory=dict[str, Code], repr=mask)
     oauth_codes: Mapping[str, Code] = field(factory=dict[str, Code], repr=mask)
     imports: Mapping[str, Code] = field(factory=dict[str, Code], repr=mask)

@@ -59,7 +59,7 @@ def exchange_sso_token(
     )
     return evolve(state, integration=after), SsoTokens(
         id_token=sign_token_if_possible(
-            build_user_claims(integration.client_id, sign_in, now, type_="id_token")
+            build_user_claims(integration, sign_in, now, type_="id_token")
         ),
         access_token=f"emulator-sso-token-{number}",
         token_type="Bearer",  # noqa: S106 (the name of a type)

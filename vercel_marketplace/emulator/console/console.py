@@ -113,6 +113,7 @@ class Console:
             client_id=integration.client_id,
             client_secret=integration.client_secret,
             product_id=integration.product_id,
+            issuer=integration.issuer,
         )
         self._store.reset(evolve(snapshot.state, integration=ids))
         self.emulator.installations.reload()

@@ -1,12 +1,11 @@
 """The claims of Vercel's tokens. Pure."""
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, Literal, TypeAlias
 
-from vercel_marketplace.emulator.state import SignIn
-from vercel_marketplace.tokens.claims import ISSUER
+from vercel_marketplace.emulator.ids import hex_id
+from vercel_marketplace.emulator.state import Integration, SignIn
 
 LIFETIME: Final = 3600
 """Seconds for which a token is valid."""
@@ -16,7 +15,7 @@ TokenType: TypeAlias = Literal["id_token", "access_token"]
 
 
 def build_user_claims(
-    client_id: str,
+    integration: Integration,
     sign_in: SignIn,
     now: datetime,
     *,
@@ -26,18 +25,18 @@ def build_user_claims(
     """Return the claims of a user's token.
 
     Args:
-        client_id: The integration that it is for.
+        integration: The integration that it is for.
         sign_in: The user and the installation.
         now: The time.
         type_: The purpose of the token.
         expires_in: Seconds for which it is valid.
     """
     member = sign_in.member
-    shared = _shared(client_id, sign_in.installation_id, now, expires_in)
+    shared = _shared(integration, sign_in.installation_id, now, expires_in)
     email = {} if member.user_email is None else {"user_email": member.user_email}
     return {
         **shared,
-        "sub": f"{shared['sub']}:user:{_hex(member.id)}",
+        "sub": f"{shared['sub']}:user:{hex_id(member.id)}",
         "user_id": member.id,
         "user_role": member.role,
         **email,
@@ -46,34 +45,34 @@ def build_user_claims(
 
 
 def build_system_claims(
-    client_id: str, installation_id: str, now: datetime, *, expires_in: float = LIFETIME
+    integration: Integration,
+    installation_id: str,
+    now: datetime,
+    *,
+    expires_in: float = LIFETIME,
 ) -> dict[str, Any]:
     """Return the claims of a token with which Vercel calls for itself.
 
     Args:
-        client_id: The integration that it is for.
+        integration: The integration that it is for.
         installation_id: The installation.
         now: The time.
         expires_in: Seconds for which it is valid.
     """
-    return {**_shared(client_id, installation_id, now, expires_in), "type": "access_token"}
+    return {**_shared(integration, installation_id, now, expires_in), "type": "access_token"}
 
 
 def _shared(
-    client_id: str, installation_id: str, now: datetime, expires_in: float
+    integration: Integration, installation_id: str, now: datetime, expires_in: float
 ) -> Mapping[str, Any]:
-    account_id = _hex(installation_id)
+    account_id = hex_id(installation_id)
     issued_at = int(now.timestamp())
     return {
-        "iss": ISSUER,
-        "aud": client_id,
+        "iss": integration.issuer,
+        "aud": integration.client_id,
         "sub": f"account:{account_id}",
         "account_id": account_id,
         "installation_id": installation_id,
         "iat": issued_at,
         "exp": issued_at + expires_in,
     }
-
-
-def _hex(text: str) -> str:
-    return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:32]

@@ -11,12 +11,14 @@ from urllib.parse import urlsplit
 
 from vercel_marketplace._internal import base64url
 from vercel_marketplace.emulator.api.responses import error_body, json_response
+from vercel_marketplace.funcs.exchange_sso_token import OPERATION as EXCHANGE_SSO_TOKEN
 from vercel_marketplace.http import HTTPRequest, HTTPResponse
-from vercel_marketplace.tokens.claims import ALGORITHM, ISSUER, JWKS_URL
+from vercel_marketplace.tokens.claims import ALGORITHM, JWKS_URL
 
 _KEYS_PATH: Final = urlsplit(JWKS_URL).path
 _KEYS_PATHS: Final = {_KEYS_PATH, f"{_KEYS_PATH}.json"}
 _DISCOVERY_PATH: Final = "/.well-known/openid-configuration"
+_SIGN_IN_URL: Final = "https://vercel.com/sso/integrations"
 
 
 def sign_token(claims: Mapping[str, Any]) -> str:
@@ -56,7 +58,7 @@ def jwks() -> dict[str, Any]:
     return {"keys": [jwk()]}
 
 
-def well_known_response(request: HTTPRequest, request_id: str) -> HTTPResponse | None:
+def well_known_response(request: HTTPRequest, request_id: str, issuer: str) -> HTTPResponse | None:
     """Return the key set, on whichever host, or where it is; `None` for any other request.
 
     The key set is a 501 that says what is missing, if the extra `tokens` is not installed.
@@ -64,12 +66,13 @@ def well_known_response(request: HTTPRequest, request_id: str) -> HTTPResponse |
     Args:
         request: The request.
         request_id: The response's `x-vercel-id`.
+        issuer: The issuer of the tokens.
     """
     base, separator, rest = request.url.partition("?")[0].partition("://")
     host, _, path = rest.partition("/")
     headers = {"x-vercel-id": request_id}
     if request.method == "GET" and f"/{path}" == _DISCOVERY_PATH:
-        return json_response(HTTPStatus.OK, headers, _discovery(f"{base}{separator}{host}"))
+        return json_response(HTTPStatus.OK, headers, _discovery(f"{base}{separator}{host}", issuer))
     if request.method != "GET" or f"/{path}" not in _KEYS_PATHS:
         return None
     try:
@@ -79,10 +82,12 @@ def well_known_response(request: HTTPRequest, request_id: str) -> HTTPResponse |
         return json_response(HTTPStatus.NOT_IMPLEMENTED, headers, body)
 
 
-def _discovery(base: str) -> dict[str, Any]:
+def _discovery(base: str, issuer: str) -> dict[str, Any]:
     """Return what OpenID Connect Discovery 1.0 requires; the keys are where the request was."""
     return {
-        "issuer": ISSUER,
+        "issuer": issuer,
+        "authorization_endpoint": _SIGN_IN_URL,
+        "token_endpoint": f"{base}{EXCHANGE_SSO_TOKEN.path}",
         "jwks_uri": f"{base}{_KEYS_PATH}",
         "response_types_supported": ["code"],
         "subject_types_supported": ["public"],

@@ -13,7 +13,7 @@ from vercel_marketplace.emulator.api.browser_urls import add_query, check_url
 from vercel_marketplace.emulator.ids import stable_id
 from vercel_marketplace.emulator.jwt.claims import LIFETIME, build_system_claims, build_user_claims
 from vercel_marketplace.emulator.jwt.tokens import jwks, sign_token
-from vercel_marketplace.emulator.state import Code, SignIn, State
+from vercel_marketplace.emulator.state import Code, Integration, SignIn, State
 from vercel_marketplace.emulator.store import InstallationStore
 
 _MAX_SECONDS: Final = 1e9
@@ -260,7 +260,7 @@ class Tokens:
         """
         _check_lifetime(expires_in)
         usual = build_user_claims(
-            self._client_id,
+            self._integration,
             self._sign_in(member_id),
             self._store.now(),
             type_="access_token",
@@ -285,7 +285,7 @@ class Tokens:
         """
         _check_lifetime(expires_in)
         usual = build_system_claims(
-            self._client_id, self._store.id, self._store.now(), expires_in=expires_in
+            self._integration, self._store.id, self._store.now(), expires_in=expires_in
         )
         return sign_token({**usual, **(claims or {})})
 
@@ -304,8 +304,8 @@ class Tokens:
         return list(self._store.installation.tokens)
 
     @property
-    def _client_id(self) -> str:
-        return self._store.store.state.integration.client_id
+    def _integration(self) -> Integration:
+        return self._store.store.state.integration
 
     def _sign_in(self, member_id: str | None) -> SignIn:
         member = self._store.installation.find_member(member_id or self._admin_id)

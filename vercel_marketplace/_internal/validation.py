@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
+from itertools import repeat
 from json.encoder import encode_basestring
 from operator import attrgetter
 from typing import Any, Final, NamedTuple, TypeAlias, cast, get_args
@@ -431,14 +432,15 @@ class _Column(NamedTuple):
 
 @cache
 def _columns_of(model: Any) -> tuple[_Column, ...] | None:
-    """Return a model's columns, the optional ones first; `None` where there is no short way."""
+    """Return a model's columns, the optional ones last; `None` where there is no short way."""
     if not is_model(model) or hasattr(model, "_cross_field_issues"):
         return None
     columns = [_column_of(field) for field in fields_of(model)]
     known = [column for column in columns if column is not None]
     if len(known) < len(columns) or all(column.optional for column in known):
         return None
-    return tuple(sorted(known, key=lambda column: not column.optional))
+    # So a brace goes before the first, which is always there, and a comma before each other.
+    return tuple(sorted(known, key=lambda column: column.optional))
 
 
 def _column_of(field: Field) -> _Column | None:
@@ -457,29 +459,28 @@ def _write_rows(
     rows = [*values]  # once: a sequence may hold something else the next time
     if set(map(type, rows)) != {model}:
         return None
-    # Those that are always there come last, so that a comma goes before each but the first.
-    always = ",".join(f"{column.key}%s" for column in columns if not column.optional)
-    form = "{" + "%s" * sum(column.optional for column in columns) + always + "}"
     pieces = ["["]
     for start in range(0, len(rows), _ROWS_PER_PIECE):
-        some = rows[start : start + _ROWS_PER_PIECE]
-        texts = [_write_column(column, some) for column in columns]
-        if None in texts:
-            return None
-        piece = ",".join(map(form.__mod__, zip(*cast("list[list[str]]", texts), strict=True)))
-        if not is_text(piece):
+        piece = _write_piece(columns, rows[start : start + _ROWS_PER_PIECE])
+        if piece is None or not is_text(piece):
             return None
         pieces += ["," if start else "", piece]
     return [*pieces, "]"]
 
 
-def _write_column(column: _Column, rows: Sequence[Any]) -> list[str] | None:
-    values = [*map(column.get, rows)]
-    given = [value for value in values if value is not None] if column.optional else values
-    types, are_valid, encode = column.plain
-    if not (types.issuperset(map(type, given)) and are_valid(given)):
-        return None
-    texts = map(encode, given)
-    if not column.optional:
-        return [*texts]
-    return ["" if value is None else f"{column.key}{next(texts)}," for value in values]
+def _write_piece(columns: tuple[_Column, ...], rows: Sequence[Any]) -> str | None:
+    parts: list[Iterable[str]] = []
+    start = "{"
+    for get, key, optional, (types, are_valid, encode) in columns:
+        values = [*map(get, rows)]
+        given = [value for value in values if value is not None] if optional else values
+        if not (types.issuperset(map(type, given)) and are_valid(given)):
+            return None
+        start += key
+        texts = map(encode, given)
+        if len(given) == len(values):
+            parts += [repeat(start), texts]
+        elif given:
+            parts.append(["" if value is None else start + next(texts) for value in values])
+        start = ","
+    return ",".join(map("".join, zip(*parts, repeat("}"))))

@@ -1,6 +1,7 @@
 """The pool of connections: what is kept, what is closed, and whose response a response is."""
 
 import itertools
+import logging
 import sys
 import threading
 import time
@@ -16,7 +17,6 @@ from tests.conftest import WAYS, WAYS_OVER_HTTP, Way
 from vercel_marketplace import RequestOptions, RetryConfig, SyncVercel, VercelCore, block_on
 from vercel_marketplace._internal.transports import connection_pool, pools, slots, streams
 from vercel_marketplace._internal.transports import httpx as transport_module
-from vercel_marketplace._internal.transports.progress import Progress
 from vercel_marketplace.errors import RequestTimeoutError, VercelConflictError
 
 ONCE = RetryConfig("none")
@@ -346,23 +346,20 @@ class Interrupt(BaseException):
 
 
 @of_our_pool
-def test_an_interrupt_while_a_response_is_closed_ends_the_connection(
-    way, server, reading, monkeypatch
-):
+def test_an_interrupt_while_a_response_is_closed_ends_the_connection(way, server, reading, caplog):
     """A connection of which nobody knows whether its response has ended must be closed."""
-    note = Progress.note
+    caplog.set_level(logging.DEBUG, "httpcore.http11")
 
-    def interrupt(self, event, info):
-        if event.endswith("response_closed.started"):
+    def interrupt(record):
+        if record.getMessage().startswith("response_closed.started"):
             raise Interrupt
-        note(self, event, info)
+        return True
 
-    monkeypatch.setattr(Progress, "note", interrupt)
     server.answers(reading.answer)
 
     async def story():
         async with way.core(server_url=server.url, retries=ONCE) as core:
-            with pytest.raises(Interrupt):
+            with pytest.raises(Interrupt), caplog.filtering(interrupt):
                 await reading(core)
             return await wait(way, server.awaits_hang_up, 1)
 

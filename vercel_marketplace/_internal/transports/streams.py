@@ -10,6 +10,8 @@ it. These streams, put below its connections by `network_backend`, do:
   takes a connection that is idle and readable for one that the server has closed.
 - A request is refused on a stream that is readable, before its first byte is sent.
 
+They also report what they do to the `Progress` of the request.
+
 Nothing can tell a response from what a server sends unasked after that.
 """
 
@@ -20,12 +22,15 @@ from typing import Any, cast
 import anyio
 import httpcore
 
+from vercel_marketplace._internal.transports.progress import note_connecting, note_sending
+
 
 class Backend(httpcore.SyncBackend):
     """Opens blocking streams."""
 
     def connect_tcp(self, *args: Any, **settings: Any) -> "Stream":
         """Open a TCP connection."""
+        note_connecting()
         return Stream(super().connect_tcp(*args, **settings))
 
 
@@ -55,6 +60,7 @@ class Stream(httpcore.NetworkStream):
         if self._has_read:
             _check_silence(self)
             self._has_read = False
+        note_sending()
         self._stream.write(buffer, timeout)
 
     def close(self) -> None:
@@ -84,6 +90,7 @@ class AsyncBackend(httpcore.AsyncNetworkBackend):
 
     async def connect_tcp(self, *args: Any, **settings: Any) -> "AsyncStream":
         """Open a TCP connection."""
+        note_connecting()
         return AsyncStream(await self._backend.connect_tcp(*args, **settings))
 
 
@@ -119,6 +126,7 @@ class AsyncStream(httpcore.AsyncNetworkStream):
         if self._has_read:
             _check_silence(self)
             self._has_read = False
+        note_sending()
         await self._stream.write(buffer, timeout)
 
     async def aclose(self) -> None:

@@ -69,6 +69,7 @@ def test_what_it_prints_is_all_a_client_needs(while_serving, capsys):
 
     shown = dict(re.findall(r"^  (\w[\w ]+?)  +(\S+)", capsys.readouterr().out, re.MULTILINE))
     assert shown.pop("SSO code").startswith("emulator-sso-code-")
+    assert shown.pop("token keys").endswith("/.well-known/jwks")
     assert shown == {
         "installation id": Emulator.installation_id,
         "access token": Emulator.token,
@@ -413,8 +414,9 @@ def test_a_seed_is_sown_once(while_serving, capsys, tmp_path):
 @pytest.mark.parametrize(
     ("option", "content", "message"),
     [
-        ("--seed", "{", "is not valid JSON: "),
-        ("--seed", "[]", "must hold a JSON object"),
+        ("--seed", "{", "the file is not valid JSON: "),
+        ("--seed", '{"installations": [], "installations": []}', "duplicate key"),
+        ("--seed", "[]", "the file must be a JSON object"),
         ("--seed", '{"installation": []}', "installation: unknown"),
         ("--seed", '{"installations": [{"installationId": "icfg_emulator"}]}', "already"),
         ("--state", "{}", "is not the state of an emulator"),

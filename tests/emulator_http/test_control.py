@@ -438,6 +438,61 @@ def test_a_webhook_is_sent_where_it_should_go_and_again(control, server):
     assert len(control.get("/webhooks/deliveries")[0]["attempts"]) == 2
 
 
+def test_the_lines_of_a_repl_are_shown(emulator, control, server):
+    """As a list, in which secrets are masked as in any other body."""
+    control.put("/partner", url=server.url)
+    line = {"type": "paragraph", "children": [{"type": "text", "text": f"is {emulator.token}"}]}
+    lines = "\n".join([json.dumps(line)] * 2).encode()
+    server.answers(lines, content_type="application/jsonl")
+    command = {"resourceId": emulator.resource_id, "command": "SHOW"}
+    call = control.post(f"{HERE}/partner/run-repl-command", **command)
+    assert call["succeeded"]
+    shown = {"type": "paragraph", "children": [{"type": "text", "text": "is …"}]}
+    assert call["response"]["body"] == [shown] * 2
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "reason"),
+    [
+        ("/v1/nothing", b"", "not_found: "),
+        ("/v1/integrations/sso/token", b"code=x&client_id=a&client_secret=b", "invalid_client: "),
+    ],
+)
+def test_a_refusal_is_shown_in_words(emulator, control, path, body, reason):
+    """Its code and its message, of the two forms that errors have."""
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    send(emulator, path, body, form if body else None)
+    assert control.get("/requests")[0]["refusal"].startswith(reason)
+
+
+@pytest.mark.parametrize("body", [b"cut {", b"[]", b'{"error": {}}', b'{"other": 1}', b'"x"'])
+def test_another_refusal_is_shown_as_it_is(emulator, control, body):
+    """It may be cut, or be what a test has chosen."""
+    send(emulator, "/v1/nothing", b"")
+    emulator._backend._log.snapshot()[0].refusal = body.decode()
+    assert control.get("/requests")[0]["refusal"] == body.decode()
+
+
+@pytest.mark.parametrize("path", ["/.well-known/jwks", "/.well-known/openid-configuration"])
+def test_the_keys_are_no_unknown_path(emulator, control, path):
+    """Whoever verifies tokens fetches them."""
+
+    async def fetch():
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(emulator.asgi)) as client:
+            await client.get(f"http://emulator{path}")
+
+    anyio.run(fetch)
+    assert control.get("/requests")[0]["operation"] == path.rpartition("/")[2]
+
+
+def test_what_is_shown_can_be_read(emulator, control):
+    """Over several lines, and in letters; half of a letter is escaped."""
+    emulator.team.add_member("usr_ü\ud800")
+    response = control.send("GET", HERE)
+    assert b'\n      "id": "usr_\xc3\xbc\\ud800"' in response.content
+    assert response.json()["members"][1]["id"] == "usr_ü\ud800"
+
+
 # The partner ---------------------------------------------------------------------------
 
 

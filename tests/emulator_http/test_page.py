@@ -1,10 +1,13 @@
 """The page of the console: what it shows, and what it must not render."""
 
+import re
+
+import httpx
 import pytest
 
-from tests.emulator.builders import Here, submitted
+from tests.emulator.builders import Here, refund, send, submitted
 from tests.emulator_http.test_control import HERE, Control
-from vercel_marketplace import SyncVercel
+from vercel_marketplace import Headers, HTTPRequest, SyncVercel
 from vercel_marketplace.emulator import Emulator
 
 PAGE = f"{HERE}/page"
@@ -112,3 +115,83 @@ def test_only_what_there_is_has_a_page(emulator):
 def test_its_files_are_served(emulator, name):
     """They come with the package, and from no other place."""
     assert Control(emulator).send("GET", f"/static/{name}").status_code == 200
+
+
+def test_the_reason_of_a_refusal_is_in_its_row(emulator, html):
+    """Without a click, in words, and with the id that the client has in a header."""
+    response = send(emulator, "POST", "/events", {"event": {"type": "other"}})
+    emulator._backend.deliver(
+        HTTPRequest(method="GET", url="https://api.vercel.com/v1/nothing", headers=Headers())
+    )
+    page = html("/")
+    assert '<span class="why">not_found: ' in page
+    number = int(response.headers["x-vercel-id"].rpartition("::")[2])
+    assert f"emulator::{number + 1}</pre>" in page
+
+
+@pytest.mark.parametrize(
+    ("state", "shown"),
+    [
+        ("pending", {"pay", "decline-payment"}),
+        ("paid", set()),
+        ("refund_requested", {"complete-refund"}),
+    ],
+)
+def test_only_what_can_be_done_to_an_invoice_is_offered(emulator, marketplace, html, state, shown):
+    """A button that could only fail is not there."""
+    invoice_id = submitted(marketplace, external_id="acme-1")
+    if state != "pending":
+        emulator.invoices.pay(invoice_id)
+    if state == "refund_requested":
+        marketplace.update_invoice(invoice_id=invoice_id, request_body=refund("1.00"))
+    page = html(PAGE)
+    calls = {"pay", "decline-payment", "complete-refund"}
+    assert {call for call in calls if f"invoices/{invoice_id}/{call}" in page} == shown
+    assert "acme-1" in page
+    assert ("a refund was requested: Downtime" in page) == (state == "refund_requested")
+
+
+# The way back from an import -----------------------------------------------------------
+
+
+@pytest.fixture
+def begun(emulator, html):
+    """The parameters with which the partner's page opens, for an import from the browser."""
+    (return_url,) = re.findall('name="returnUrl" value="([^"]+)"', html(PAGE))
+    control = Control(emulator)
+    url = control.post(
+        f"{HERE}/import", importResourceUrl="https://acme.example/import", returnUrl=return_url
+    )["url"]
+    return httpx.URL(url).params
+
+
+def come_back(emulator, begun, **changes):
+    """The page at which the browser ends."""
+    given = {"installation_id": begun["installation_id"], "state": begun["state"], **changes}
+    path = httpx.URL(begun["return"]).path.removeprefix("/_emulator")
+    return Control(emulator).send("GET", str(httpx.URL(path, params=given)))
+
+
+def test_an_import_ends_in_the_browser(emulator, begun):
+    """The page says what was imported, once."""
+    emulator.resources.add("db_old")
+    assert "The import is complete" in come_back(emulator, begun, resource_id="db_old").text
+    again = come_back(emulator, begun, resource_id="db_old").text
+    assert "state: unknown or used before" in again
+
+
+def test_an_import_that_went_wrong_says_why(emulator, begun):
+    """What the partner put into the URL is text, and the state can be used yet."""
+    page = come_back(emulator, begun, resource_id=EVIL)
+    assert "The import is not complete" in page.text
+    assert "<script>" not in page.text
+    assert "no resource &#39;&lt;script&gt;" in page.text
+    assert page.headers["content-security-policy"].startswith("default-src 'none'")
+    emulator.resources.add("db_old")
+    assert "The import is complete" in come_back(emulator, begun, resource_id="db_old").text
+
+
+def test_an_import_into_nothing_has_no_page(emulator, begun):
+    """Another installation is a 404, as for every page."""
+    path = "/installations/icfg_9/import/return"
+    assert Control(emulator).send("GET", f"{path}?state={begun['state']}").status_code == 404

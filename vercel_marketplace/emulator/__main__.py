@@ -7,12 +7,10 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import cast
 
-from vercel_marketplace._internal.json import explain, parse
 from vercel_marketplace.emulator.api.browser_urls import check_url
 from vercel_marketplace.emulator.clock import START, Clock, RunningClock
-from vercel_marketplace.emulator.console.command import Command
+from vercel_marketplace.emulator.console.command import Command, read_object
 from vercel_marketplace.emulator.console.commands.installations import seed
 from vercel_marketplace.emulator.console.snapshot import Snapshot
 from vercel_marketplace.emulator.console.state_file import load, save
@@ -121,15 +119,7 @@ def _connect(emulator: Emulator, options: argparse.Namespace) -> None:
 
 def _seed(emulator: Emulator, path: Path) -> None:
     try:
-        parsed = parse(path.read_bytes(), bom=True)
-    except (ValueError, RecursionError) as error:
-        msg = f"--seed: {path} is not valid JSON: {explain(error)}"
-        raise ValueError(msg) from None
-    if not isinstance(parsed, dict):
-        msg = f"--seed: {path} must hold a JSON object"
-        raise ValueError(msg)  # noqa: TRY004 (a mistake in a file)
-    given = cast("dict[str, object]", parsed)
-    try:
+        given = read_object(path.read_bytes(), "the file")
         Command.of("POST", "/seed", seed).run(emulator.console, given)
     except (ValueError, LookupError) as error:
         msg = f"--seed: {path}: {error}"
@@ -244,6 +234,7 @@ In the browser: {url}/_emulator/
   client id        {integration.client_id}
   client secret    {integration.client_secret}
   SSO code         {code} (works once)
+  token keys       {url}/.well-known/jwks
 
 curl -H 'Authorization: Bearer {emulator.token}' {account}
 curl -H 'Content-Type: application/json' -d '{grant}' {url}/v1/integrations/sso/token

@@ -51,12 +51,14 @@ class LogEntry:
     Attributes:
         request: The request.
         at: When it arrived, by the clock.
+        id: The id of the response, which is in its `x-vercel-id`; `None` if there was none.
         status: The status of the response; `None` if there was none.
         refusal: The body of the response, if that is an error; at most 1,000 characters.
     """
 
     request: HTTPRequest
     at: datetime
+    id: str | None = None
     status: int | None = None
     refusal: str = ""
 
@@ -68,7 +70,7 @@ class LogEntry:
     def note(self, response: HTTPResponse | None) -> None:
         """Note what the request was responded with."""
         if response is not None:
-            self.status = response.status_code
+            self.id, self.status = response.headers.get("x-vercel-id"), response.status_code
             if response.status_code >= _FIRST_ERROR:
                 self.refusal = response.text[:_MAX_REFUSAL_CHARS]
 

@@ -1,8 +1,9 @@
 """The control API over HTTP, as a Starlette application."""
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from functools import lru_cache
-from typing import Any, Final, cast
+from typing import Any, Final
 from urllib.parse import unquote
 
 try:
@@ -12,15 +13,24 @@ try:
     from starlette.responses import HTMLResponse, Response
     from starlette.routing import Route
 
-    from vercel_marketplace.emulator.console.page import installation, overview, read_file
+    from vercel_marketplace.emulator.console.page import (
+        import_result,
+        installation,
+        overview,
+        read_file,
+    )
 except ImportError as _missing:
     _msg = 'The console requires Starlette and Jinja2: pip install "vercel-marketplace[emulator]"'
     raise ImportError(_msg) from _missing
 
-from vercel_marketplace._internal.json import explain, find_json_issues, parse
 from vercel_marketplace._internal.schema import fields_of
 from vercel_marketplace.emulator.api.responses import error_body, to_json
-from vercel_marketplace.emulator.console.command import COMMANDS, ArgumentsError, Command
+from vercel_marketplace.emulator.console.command import (
+    COMMANDS,
+    ArgumentsError,
+    Command,
+    read_object,
+)
 
 # Importing a topic registers its commands.
 # pyright: reportUnusedImport=false
@@ -34,7 +44,6 @@ from vercel_marketplace.emulator.console.commands import (  # noqa: F401 (see ab
 )
 from vercel_marketplace.emulator.console.console import Console
 from vercel_marketplace.emulator.console.openapi import describe
-from vercel_marketplace.partner.bodies import with_json_path
 
 PREFIX: Final = "/_emulator"
 _MAX_BODY_BYTES: Final = 1_000_000
@@ -76,6 +85,11 @@ def app_of(console: Console) -> Starlette:
             _page_endpoint(console, installation),
             methods=["GET"],
         ),
+        Route(
+            f"{PREFIX}/installations/{{installation_id}}/import/return",
+            _page_endpoint(console, import_result),
+            methods=["GET"],
+        ),
         *(
             Route(f"{PREFIX}/static/{name}", _file_endpoint(name, media_type), methods=["GET"])
             for name, media_type in _FILES.items()
@@ -108,7 +122,9 @@ def _page_endpoint(console: Console, page: Callable[..., str]) -> Endpoint:
     async def respond(request: Request) -> Response:
         try:
             # In a thread: webhooks that are due are sent first.
-            html = await run_in_threadpool(page, console, **_path_parameters(request))
+            html = await run_in_threadpool(
+                page, console, str(request.url), **_path_parameters(request)
+            )
         except LookupError as error:
             return _error(404, "not_found", str(error))
         return HTMLResponse(html, headers=_PAGE_HEADERS)
@@ -158,18 +174,7 @@ async def _body(request: Request) -> dict[str, object]:
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         msg = "the body must be JSON, with a content-type of application/json"
         raise ValueError(msg)
-    try:
-        parsed = parse(bytes(content), unique_keys=True)
-    except (ValueError, RecursionError) as error:
-        msg = f"the body is not valid JSON: {explain(error)}"
-        raise ValueError(msg) from None
-    if not isinstance(parsed, dict):
-        msg = "the body must be a JSON object"
-        raise ValueError(msg)  # noqa: TRY004 (a mistake in what was sent)
-    given = cast("dict[str, object]", parsed)
-    for issue in find_json_issues(given):  # such as half of a surrogate pair, which no page shows
-        raise ValueError(str(with_json_path(issue)))
-    return given
+    return read_object(bytes(content), "the body")
 
 
 async def _describe(_request: Request) -> Response:
@@ -189,5 +194,8 @@ def _error(status: int, code: str, message: str) -> Response:
 
 
 def _json(status: int, value: object) -> Response:
-    headers = {"cache-control": "no-store"}
-    return Response(to_json(value), status, headers, media_type="application/json")
+    text = json.dumps(json.loads(to_json(value)), indent=2, ensure_ascii=False)
+    headers = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+    # Half of a surrogate pair, which UTF-8 does not have, is escaped as in any JSON.
+    content = f"{text}\n".encode(errors="backslashreplace")
+    return Response(content, status, headers, media_type="application/json")

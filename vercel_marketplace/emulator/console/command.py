@@ -17,6 +17,7 @@ from typing import (
 import attrs
 
 from vercel_marketplace._internal.converter import read_strictly
+from vercel_marketplace._internal.json import explain, find_json_issues, parse
 from vercel_marketplace._internal.schema import (
     alternatives,
     arms_of,
@@ -27,6 +28,7 @@ from vercel_marketplace._internal.schema import (
     is_sequence,
 )
 from vercel_marketplace.errors import Issue
+from vercel_marketplace.partner.bodies import with_json_path
 
 if TYPE_CHECKING:
     from vercel_marketplace.emulator.console.console import Console
@@ -79,7 +81,7 @@ class Command:
     @property
     def path_parameters(self) -> list[str]:
         """The parameters in the path."""
-        return re.findall(r"{(\w+)}", self.path)
+        return find_parameters(self.path)
 
     def run(self, console: "Console", given: Mapping[str, object]) -> object:
         """Run the command.
@@ -133,6 +135,30 @@ def _find_unknown(model: type, given: Mapping[str, object], path: str = "") -> I
                         yield from _find_unknown(item, cast("Mapping[str, object]", entry), place)
 
 
+def read_object(content: bytes, what: str) -> dict[str, object]:
+    """Read the arguments of a command.
+
+    Args:
+        content: A JSON object, in which no property occurs twice.
+        what: What holds it, for the message.
+
+    Raises:
+        ValueError: It is something else.
+    """
+    try:
+        parsed = parse(content, bom=True, unique_keys=True)
+    except (ValueError, RecursionError) as error:
+        msg = f"{what} is not valid JSON: {explain(error)}"
+        raise ValueError(msg) from None
+    if not isinstance(parsed, dict):
+        msg = f"{what} must be a JSON object"
+        raise ValueError(msg)  # noqa: TRY004 (a mistake in what was sent)
+    given = cast("dict[str, object]", parsed)
+    for issue in find_json_issues(given):  # such as half of a surrogate pair, which no page shows
+        raise ValueError(str(with_json_path(issue)))
+    return given
+
+
 COMMANDS: Final[list[Command]] = []
 """The commands of the modules that are imported, in the order in which they are written."""
 
@@ -153,6 +179,39 @@ def command(method: Method, path: str) -> Callable[[F], F]:
         return function
 
     return register
+
+
+def post_command(
+    name: str,
+    path: str,
+    method: Callable[..., object],
+    run: Callable[..., object],
+    **kinds: Any,
+) -> None:
+    """Make a method of the emulator a command, whose arguments are those of the method.
+
+    Args:
+        name: The name of the command.
+        path: The path below `/_emulator`, with parameters in braces.
+        method: The method.
+        run: Calls it with the console, and with the parameters of the path and the arguments of
+            the method as keywords.
+        kinds: The types of arguments that the method accepts in more forms than JSON has.
+    """
+    parameters = {one: attrs.field(type=str) for one in find_parameters(path)}
+    parameters |= parameters_of(method)
+    parameters |= {one: attrs.field(type=kind) for one, kind in kinds.items()}
+
+    def function(console: "Console", /, **arguments: object) -> object:
+        return run(console, **arguments)
+
+    function.__name__, function.__doc__ = name, method.__doc__
+    COMMANDS.append(Command("POST", path, function, make_arguments(name, parameters)))
+
+
+def find_parameters(path: str) -> list[str]:
+    """Return the parameters in a path."""
+    return re.findall(r"{(\w+)}", path)
 
 
 def parameters_of(function: Callable[..., object]) -> dict[str, Any]:

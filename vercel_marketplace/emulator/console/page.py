@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader
 
+from vercel_marketplace.emulator.api.invoice_lifecycle import TRANSITIONS
 from vercel_marketplace.emulator.api.responses import to_json
 from vercel_marketplace.emulator.api.router import ROUTES
 from vercel_marketplace.emulator.console.console import Console
@@ -25,7 +26,7 @@ from vercel_marketplace.partner.models.plans import PartnerBillingPlans
 _MAX_ROWS: Final = 50
 
 
-def overview(console: Console) -> str:
+def overview(console: Console, _url: str) -> str:
     """Return the page about the emulator as a whole."""
     emulator, mask = console.emulator, console.mask()
     deliveries = emulator.webhooks.deliveries
@@ -41,8 +42,13 @@ def overview(console: Console) -> str:
     )
 
 
-def installation(console: Console, installation_id: str) -> str:
+def installation(console: Console, url: str, *, installation_id: str) -> str:
     """Return the page about an installation.
+
+    Args:
+        console: The console.
+        url: The URL of the page.
+        installation_id: The installation.
 
     Raises:
         LookupError: There is no such installation.
@@ -50,7 +56,39 @@ def installation(console: Console, installation_id: str) -> str:
     mask = console.mask()
     shown = show_installation(console.installation(installation_id), mask)
     return _render(
-        "installation.html", console, one=shown, plans=mask.hide(_offered_plans(console))
+        "installation.html",
+        console,
+        one=shown,
+        plans=mask.hide(_offered_plans(console)),
+        triggers={row.trigger: sorted(row.sources) for row in TRANSITIONS},
+        here=url,
+        return_url=url.removesuffix("/page") + "/import/return",
+    )
+
+
+def import_result(console: Console, url: str, *, installation_id: str) -> str:
+    """Return the page at which an import of existing resources ends; it is then complete.
+
+    Args:
+        console: The console.
+        url: The URL to which the partner has sent the browser.
+        installation_id: The installation.
+
+    Raises:
+        LookupError: There is no such installation.
+    """
+    resources = console.installation(installation_id).resources
+    resource_id = problem = None
+    try:
+        resource_id = resources.complete_import(url)
+    except (LookupError, ValueError) as error:
+        problem = console.mask().hide_text(str(error))
+    return _render(
+        "import.html",
+        console,
+        installation_id=installation_id,
+        resource_id=resource_id,
+        problem=problem,
     )
 
 

@@ -7,8 +7,12 @@ such as its access token, is shown where it is asked for.
 import json
 import re
 from typing import Any, Final, cast
+from urllib.parse import urlsplit
+
+from attrs import evolve
 
 from vercel_marketplace._internal.json import find_json_issues, is_deeper, parse
+from vercel_marketplace._internal.response import media_type_of
 from vercel_marketplace.emulator.api.errors import APIError
 from vercel_marketplace.emulator.api.responses import to_json
 from vercel_marketplace.emulator.api.router import match
@@ -22,7 +26,7 @@ from vercel_marketplace.emulator.state import DeploymentAction, ProjectConnectio
 from vercel_marketplace.emulator.webhooks.deliveries import WebhookDelivery
 from vercel_marketplace.http import HTTPRequest
 from vercel_marketplace.models.deployment_actions import ResourceSecretsOutcome
-from vercel_marketplace.partner.operation import IDEMPOTENCY_KEY
+from vercel_marketplace.partner.operation import IDEMPOTENCY_KEY, JSON_LINES
 from vercel_marketplace.partner.operations import OPERATIONS
 from vercel_marketplace.tokens.claims import AUTH_HEADER
 
@@ -35,6 +39,7 @@ _PUBLIC_PARAMETERS: Final = frozenset(
 # In a request it is that of a sign-in. In a response it is that of an error, which tells why.
 _CODE: Final = "code"
 
+_PUBLISHED: Final = "/.well-known/"
 _MAX_SHOWN_BYTES: Final = 131_072
 # What commands name things by: a masked one would name nothing.
 _IDS: Final = frozenset(
@@ -70,7 +75,7 @@ def show_installation(installation: EmulatedInstallation, mask: Mask) -> dict[st
         "resources": [
             {
                 "id": resource_id,
-                "resource": show_thing(resource, mask),
+                "resource": show_thing(evolve(resource, secrets=None), mask),
                 "secretNames": [secret.name for secret in resources.secrets[resource_id]],
             }
             for resource_id, resource in resources.items()
@@ -178,11 +183,12 @@ def show_entry(entry: LogEntry, mask: Mask) -> dict[str, Any]:
     """Return a request that reached the emulator, and what it was responded with."""
     request = entry.request
     return {
+        "id": entry.id,
         "at": entry.at,
         "operation": _operation_of(request),
         **_show_request(request, mask),
         "status": entry.status,
-        "refusal": mask.hide_text(entry.refusal),
+        "refusal": mask.hide_text(_explain_refusal(entry.refusal)),
     }
 
 
@@ -205,9 +211,25 @@ def show_exchange(exchange: PartnerExchange, mask: Mask) -> dict[str, Any]:
         if response is None
         else {
             "status": response.status_code,
-            "body": _show_body(response.content, mask, has_codes=False),
+            "body": _show_body(
+                response.content,
+                mask,
+                has_codes=False,
+                as_lines=media_type_of(response.headers) == JSON_LINES,
+            ),
         },
     }
+
+
+def _explain_refusal(body: str) -> str:
+    """Return the code and the message of an error of either kind, or a body that has none."""
+    try:
+        parsed = json.loads(body)
+        error, message = parsed["error"], parsed.get("error_description")
+        code, message = (error, message) if message else (error["code"], error["message"])
+    except (ValueError, TypeError, KeyError):
+        return body
+    return f"{code}: {message}"
 
 
 def _show_request(request: HTTPRequest, mask: Mask) -> dict[str, Any]:
@@ -224,14 +246,16 @@ def _show_request(request: HTTPRequest, mask: Mask) -> dict[str, Any]:
     }
 
 
-def _show_body(content: bytes | None, mask: Mask, *, has_codes: bool = True) -> Any:
+def _show_body(
+    content: bytes | None, mask: Mask, *, has_codes: bool = True, as_lines: bool = False
+) -> Any:
     """Return the JSON of a body with its secrets masked; of any other body, how long it is."""
     if not content:
         return None
     if len(content) > _MAX_SHOWN_BYTES:
         return f"{len(content)} bytes, which are too many to be shown"
     try:
-        parsed = parse(content, bom=True)
+        parsed = [*map(parse, content.splitlines())] if as_lines else parse(content, bom=True)
     except (ValueError, RecursionError):
         return f"{len(content)} bytes that are not JSON"
     if is_deeper([parsed], MAX_DEPTH) or any(find_json_issues([parsed])):
@@ -269,6 +293,9 @@ def _mask_named(value: Any, *, has_codes: bool) -> Any:
 
 
 def _operation_of(request: HTTPRequest) -> str | None:
+    path = urlsplit(request.url).path
+    if path.startswith(_PUBLISHED):
+        return path.removeprefix(_PUBLISHED)
     try:
         return match(request.method, request.url)[0].operation.id
     except APIError:

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from vercel_marketplace.emulator.api.secrets import Environment
-from vercel_marketplace.emulator.console.command import command
+from vercel_marketplace.emulator.console.command import command, post_command
 from vercel_marketplace.emulator.console.console import Console
 from vercel_marketplace.emulator.console.seed import SeededInstallation
 from vercel_marketplace.emulator.console.views import show_installation, show_thing
-from vercel_marketplace.emulator.namespaces.tokens import RETURN_URL, OauthSource
+from vercel_marketplace.emulator.namespaces.tokens import Tokens
 from vercel_marketplace.models.account import Account
 
 _INSTALLATION = "/installations/{installation_id}"
@@ -83,89 +84,25 @@ def issue_sso_code(
     return {"code": code}
 
 
-@command("POST", f"{_INSTALLATION}/open-in-provider")
-def open_in_provider(  # noqa: PLR0913 (one keyword per parameter of the URL)
-    console: Console,
-    *,
-    installation_id: str,
-    redirect_login_url: str,
-    member_id: str | None = None,
-    product_id: str | None = None,
-    resource_id: str | None = None,
-    project_id: str | None = None,
-    check_id: str | None = None,
-    experimentation_item_id: str | None = None,
-    invoice_id: str | None = None,
-    pr: str | None = None,
-    path: str | None = None,
-    url: str | None = None,
-    support: bool = False,
+def _make_url(
+    name: str, console: Console, /, *, installation_id: str, **arguments: Any
 ) -> dict[str, str]:
-    """Return the URL that "Open in provider" sends a member's browser to, with a new code."""
-    opened = console.installation(installation_id).tokens.sso_url(
-        redirect_login_url,
-        member_id=member_id,
-        product_id=product_id,
-        resource_id=resource_id,
-        project_id=project_id,
-        check_id=check_id,
-        experimentation_item_id=experimentation_item_id,
-        invoice_id=invoice_id,
-        pr=pr,
-        path=path,
-        url=url,
-        support=support,
-    )
-    return {"url": opened}
+    tokens = console.installation(installation_id).tokens
+    return {"url": getattr(tokens, name)(**arguments)}
 
 
-@command("POST", f"{_INSTALLATION}/import")
-def begin_import(  # noqa: PLR0913 (one keyword per parameter of the URL)
-    console: Console,
-    *,
-    installation_id: str,
-    import_resource_url: str,
-    return_url: str = RETURN_URL,
-    member_id: str | None = None,
-    product_id: str | None = None,
-) -> dict[str, str]:
-    """Return the URL that a member's browser is sent to, to import existing resources."""
-    url = console.installation(installation_id).tokens.import_url(
-        import_resource_url, return_url=return_url, member_id=member_id, product_id=product_id
-    )
-    return {"url": url}
+for _name, _path, _method in (
+    ("open_in_provider", "open-in-provider", Tokens.sso_url),
+    ("begin_import", "import", Tokens.import_url),
+    ("connect_account", "connect-account", Tokens.oauth_url),
+):
+    post_command(_name, f"{_INSTALLATION}/{_path}", _method, partial(_make_url, _method.__name__))
 
 
 @command("POST", f"{_INSTALLATION}/import/complete")
 def complete_import(console: Console, *, installation_id: str, url: str) -> dict[str, str]:
     """Check the URL to which the partner has sent the browser, and return the resource."""
     return {"resourceId": console.installation(installation_id).resources.complete_import(url)}
-
-
-@command("POST", f"{_INSTALLATION}/connect-account")
-def connect_account(  # noqa: PLR0913 (one keyword per parameter of the URL)
-    console: Console,
-    *,
-    installation_id: str,
-    redirect_url: str,
-    source: OauthSource = "marketplace",
-    next_url: str = RETURN_URL,
-    member_id: str | None = None,
-    state: str | None = None,
-    current_project_id: str | None = None,
-    external_id: str | None = None,
-) -> dict[str, str]:
-    """Return the URL of the window in which a member connects an account, with a new code."""
-    url = console.installation(installation_id).tokens.oauth_url(
-        redirect_url,
-        source=source,
-        next_url=next_url,
-        member_id=member_id,
-        state=state,
-        current_project_id=current_project_id,
-        external_id=external_id,
-    )
-    return {"url": url}
 
 
 # Resources -----------------------------------------------------------------------------

@@ -1,17 +1,10 @@
 """Commands about the partner's server: one for each call that Vercel makes to it."""
 
+from functools import partial
 from inspect import getmembers, isfunction
 from typing import Any
 
-import attrs
-
-from vercel_marketplace.emulator.console.command import (
-    COMMANDS,
-    Command,
-    command,
-    make_arguments,
-    parameters_of,
-)
+from vercel_marketplace.emulator.console.command import command, post_command
 from vercel_marketplace.emulator.console.console import Console
 from vercel_marketplace.emulator.console.views import show_exchange, show_partner_url
 from vercel_marketplace.emulator.partner.client import PartnerClient
@@ -36,22 +29,18 @@ def list_partner_calls(console: Console) -> list[dict[str, Any]]:
     return [show_exchange(exchange, mask) for exchange in console.exchanges]
 
 
-def _call_command(name: str, method: Any) -> Command:
-    """Return the command that calls the partner by a method of the partner client."""
-
-    def call(console: Console, *, installation_id: str, **arguments: Any) -> dict[str, Any]:
-        exchange = console.call_partner(installation_id, name, arguments)
-        return show_exchange(exchange, console.mask())
-
-    call.__name__ = f"call_{name}"
-    call.__doc__ = method.__doc__
-    path = f"/installations/{{installation_id}}/partner/{name.replace('_', '-')}"
-    fields = {"installation_id": attrs.field(type=str), **parameters_of(method)}
-    return Command("POST", path, call, make_arguments(call.__name__, fields))
+def _call(
+    name: str, console: Console, /, *, installation_id: str, **arguments: Any
+) -> dict[str, Any]:
+    exchange = console.call_partner(installation_id, name, arguments)
+    return show_exchange(exchange, console.mask())
 
 
-COMMANDS.extend(
-    _call_command(name, method)
-    for name, method in getmembers(PartnerClient, isfunction)
-    if not name.startswith("_")
-)
+for _name, _method in getmembers(PartnerClient, isfunction):
+    if not _name.startswith("_"):
+        post_command(
+            f"call_{_name}",
+            f"/installations/{{installation_id}}/partner/{_name.replace('_', '-')}",
+            _method,
+            partial(_call, _name),
+        )

@@ -62,8 +62,10 @@ function nameOf(element) {
 
 function replacePart(part, html) {
   const opened = new Set([...part.querySelectorAll("details[open] > summary")].map(nameOf));
+  const chosen = part.value; // of a list to choose from
   const active = part.contains(document.activeElement) ? nameOf(document.activeElement) : null;
   part.innerHTML = html;
+  if (chosen !== undefined) part.value = chosen;
   for (const summary of part.querySelectorAll("summary")) {
     if (opened.has(nameOf(summary))) summary.parentElement.open = true;
   }

@@ -6,17 +6,23 @@ from vercel_marketplace import partner
 from vercel_marketplace.models import Secret
 from vercel_marketplace.partner import PartnerCall as Call
 
-PRO = partner.PartnerBillingPlan(id="pro", type="subscription", name="Pro", description="10 GB")
+PRO = partner.PartnerBillingPlan(
+    id="pro", type="subscription", name="Pro", description="10 GB"
+)
 
 tokens: dict[str, str] = {}  # your tables
 databases: dict[tuple[str, str], partner.ProvisionedResource] = {}
 
 
 class Acme(partner.Partner):
-    def upsert_installation(self, call: Call, request: partner.UpsertInstallationRequest) -> None:
+    def upsert_installation(
+        self, call: Call, request: partner.UpsertInstallationRequest
+    ) -> None:
         tokens[request.installation_id] = request.credentials.access_token
 
-    def delete_installation(self, call: Call, request: partner.DeleteInstallationRequest) -> None:
+    def delete_installation(
+        self, call: Call, request: partner.DeleteInstallationRequest
+    ) -> None:
         tokens.pop(request.installation_id, None)
 
     def list_billing_plans_for_product(
@@ -28,7 +34,9 @@ class Acme(partner.Partner):
         self, call: Call, request: partner.ProvisionResourceRequest
     ) -> partner.ProvisionedResource:
         if request.billing_plan_id != PRO.id:
-            raise partner.InvalidFieldsError("no such plan", fields={"billingPlanId": "unknown"})
+            raise partner.InvalidFieldsError(
+                "no such plan", fields={"billingPlanId": "unknown"}
+            )
         database = partner.ProvisionedResource(
             id=f"db_{token_hex(8)}",
             product_id=request.product_id,
@@ -48,5 +56,7 @@ class Acme(partner.Partner):
             return database
         raise partner.NotFoundError("there is no such database")
 
-    def delete_resource(self, call: Call, request: partner.DeleteResourceRequest) -> None:
+    def delete_resource(
+        self, call: Call, request: partner.DeleteResourceRequest
+    ) -> None:
         databases.pop((request.installation_id, request.resource_id), None)

@@ -38,16 +38,17 @@ def find_token(call: CallContext) -> str:
 
 
 def read_usage(installation_id: str, at: datetime) -> list[Usage]:
-    """Return the usage of an installation until a moment: the same for the same moment."""
+    """Return the usage of an installation until a moment, always the same."""
     raise NotImplementedError
 
 
-vercel = SyncVercel(bearer_token=find_token)  # one for the process, before its pool forks
+# One for the process, before its pool forks.
+vercel = SyncVercel(bearer_token=find_token)
 
 
 @app.task
 def report_all(moment: str) -> None:
-    """Make a task for each installation; all reports have the moment for their timestamp."""
+    """Make a task for each installation; the moment is every report's timestamp."""
     for installation_id in find_installations():
         report.delay(installation_id, moment)
 
@@ -59,7 +60,7 @@ def report_all(moment: str) -> None:
     retry_backoff_max=600,
 )
 def report(installation_id: str, moment: str) -> None:
-    """Report the usage of an installation until a moment; try again later what may pass."""
+    """Report the usage of an installation until a moment, now or later."""
     at = datetime.fromisoformat(moment)
     month = at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     vercel.marketplace.submit_billing_data(

@@ -1,6 +1,7 @@
-"""Sign users in from Vercel's dashboard, in Django: a view for the Redirect Login URL, and a page.
+"""Sign users in from Vercel's dashboard, in Django.
 
-The session is Django's own, in the database or in a signed cookie. Add the views to `urlpatterns`:
+There is a view for the Redirect Login URL, and a page. The session is Django's own, in
+the database or in a signed cookie. Add the views to `urlpatterns`:
 
     urlpatterns = [path("sso", sign_in), path("", home)]
 """
@@ -40,11 +41,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return HttpResponse(error.message, status=400)
     except KeysUnavailableError:
         return HttpResponse("try again in a minute", status=503)
-    except (VercelBadRequestError, TokenError):  # above all, a code that was used before
+    # Above all, a code that was used before.
+    except (VercelBadRequestError, TokenError):
         return HttpResponse("open the product from Vercel once more", status=401)
     except VercelError:
         return HttpResponse("Vercel could not say who you are", status=502)
-    request.session.flush()  # a new key: nobody who knew the old one is signed in with the user
+    # A new key: nobody who knew the old one is signed in with the user.
+    request.session.flush()
     request.session["user"] = user.to_dict()
     return HttpResponseRedirect(target or "/")
 

@@ -1,7 +1,8 @@
 """An outbox for what moves money on the Vercel Marketplace: invoices and refunds.
 
-Copy this file whole; it requires the SDK and nothing else. Vercel has no idempotency keys, so
-only your own books can keep a request from being made twice. Each has one of three outcomes:
+Copy this file whole; it requires the SDK and nothing else. Vercel has no idempotency
+keys, so only your own books can keep a request from being made twice. Each has one of
+three outcomes:
 
 - `sent`: Vercel has it.
 - `not sent`: Vercel certainly does not have it, so it may be sent again.
@@ -9,22 +10,26 @@ only your own books can keep a request from being made twice. Each has one of th
 
 The rules:
 
-1. The books say `unknown` *before* a request is sent, so a crash leaves the truth behind.
-2. Every attempt has its own claim and a deadline, and the SDK does not retry it. Claim and
-   deadline are checked again at the moment the request leaves.
-3. An error that certainly had no effect (`may_have_taken_effect` is false) undoes rule 1 for this
-   attempt. It does not settle the doubt that an earlier attempt left.
-4. An invoice in doubt may be submitted again at once, because Vercel accepts each external id
-   once. But a conflict does not prove that it is there: another invoice for the same resource,
-   plan and period causes one too. Only an acceptance, or a webhook with the external id, does.
-5. A refund in doubt is sent again only after two reads have shown exactly what the books say
-   without it: the first at least `QUIET` after the attempt, the second `QUIET` after the first.
-   One read proves nothing, because it may be minutes old. The amounts are compared as well as
-   the reasons, because the API shows only the newest reason.
-6. While one refund of an invoice is in doubt, no other is sent: it would hide the first.
+1. The books say `unknown` *before* a request is sent, so a crash leaves the truth
+   behind.
+2. Every attempt has its own claim and a deadline, and the SDK does not retry it. Claim
+   and deadline are checked again at the moment the request leaves.
+3. An error that certainly had no effect (`may_have_taken_effect` is false) undoes rule
+   1 for this attempt. It does not settle the doubt that an earlier attempt left.
+4. An invoice in doubt may be submitted again at once, because Vercel accepts each
+   external id once. But a conflict does not prove that it is there: another invoice for
+   the same resource, plan and period causes one too. Only an acceptance, or a webhook
+   with the external id, does.
+5. A refund in doubt is sent again only after two reads have shown exactly what the
+   books say without it: the first at least `QUIET` after the attempt, the second
+   `QUIET` after the first. One read proves nothing, because it may be minutes old. The
+   amounts are compared as well as the reasons, because the API shows only the newest
+   reason.
+6. While one refund of an invoice is in doubt, no other is sent: it would hide the
+   first.
 
-Whatever does not add up, or cannot be read, stays `unknown` for a person, who looks at the invoice
-in Vercel's dashboard and calls `settle_refund`.
+Whatever does not add up, or cannot be read, stays `unknown` for a person, who looks at
+the invoice in Vercel's dashboard and calls `settle_refund`.
 """
 
 import sqlite3
@@ -60,7 +65,7 @@ from vercel_marketplace.models import (
 )
 
 QUIET = timedelta(minutes=15)
-"""Longer than a request can be on its way, and longer than a read can be out of date."""
+"""Longer than a request can be on its way, or a read can be out of date."""
 
 SEND_WITHIN = timedelta(seconds=30)
 """An attempt that has not left this long after its claim is given up."""
@@ -81,13 +86,13 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS outbox (
     kind TEXT NOT NULL CHECK (kind IN ('invoice', 'refund')),
     installation_id TEXT NOT NULL,
-    invoice TEXT NOT NULL,     -- your external id of an invoice; for a refund, Vercel's invoice id
+    invoice TEXT NOT NULL,     -- your external id; for a refund, Vercel's invoice id
     reason TEXT NOT NULL,      -- tells a refund from the others of its invoice
     total TEXT NOT NULL,       -- in US dollars
     state TEXT NOT NULL CHECK (state IN ('sent', 'not sent', 'unknown')),
-    attempt INTEGER NOT NULL,  -- the number of the last attempt, which is also its claim
+    attempt INTEGER NOT NULL,  -- the number of the last attempt, and its claim
     unknown_since TEXT,        -- of the attempt in doubt
-    absent_since TEXT,         -- of the first read that proved nothing yet, but did not show it
+    absent_since TEXT,         -- of the first read that did not show it
     vercel_id TEXT NOT NULL,   -- Vercel's id of an invoice; '' until it is known
     PRIMARY KEY (kind, installation_id, invoice, reason)
 ) STRICT
@@ -95,7 +100,7 @@ CREATE TABLE IF NOT EXISTS outbox (
 
 
 class OutboxError(Exception):
-    """A request that did not succeed. `__cause__` is the SDK's error, if there is one."""
+    """A request that did not succeed. `__cause__` is the SDK's error, if any."""
 
 
 class NotSentError(OutboxError):
@@ -106,7 +111,7 @@ class OutcomeUnknownError(OutboxError):
     """Vercel may have it: call again later with the same values. Nothing happens twice.
 
     Attributes:
-        since: When the doubt began. If it lasts for more than a day, a person must look.
+        since: When the doubt began. After more than a day, a person must look.
     """
 
     def __init__(self, message: str, since: datetime) -> None:
@@ -135,7 +140,7 @@ class Entry:
 
 
 class Outbox:
-    """Sends invoices and refunds. Any number of threads and processes may share its database.
+    """Sends invoices and refunds; threads and processes may share its database.
 
     Args:
         database: The SQLite file. The outbox adds a table to it.
@@ -154,9 +159,11 @@ class Outbox:
         with self.transaction() as db:
             db.execute(SCHEMA)
 
-    # Invoices --------------------------------------------------------------------------
+    # Invoices -------------------------------------------------------------------------
 
-    def submit_invoice(self, installation_id: str, body: SubmitInvoiceRequestBody) -> str:
+    def submit_invoice(
+        self, installation_id: str, body: SubmitInvoiceRequestBody
+    ) -> str:
         """Submit an invoice, unless Vercel has it, and return Vercel's id of it.
 
         Count the period as billed when this returns, and never before.
@@ -166,11 +173,11 @@ class Outbox:
             body: The invoice, with an `external_id`.
 
         Raises:
-            NotSentError: Vercel refused it. If `__cause__` is a `VercelConflictError`, it has
-                *another* invoice with this external id, or for the same resource, plan and
-                period.
-            OutcomeUnknownError: Vercel may have it. A later call returns once Vercel has
-                accepted it, or once `confirm_invoice` has been called.
+            NotSentError: Vercel refused it. If `__cause__` is a `VercelConflictError`,
+                it has *another* invoice with this external id, or for the same
+                resource, plan and period.
+            OutcomeUnknownError: Vercel may have it. A later call returns once Vercel
+                has accepted it, or once `confirm_invoice` has been called.
             ValueError: The invoice has no external id.
         """
         for _ in range(INVOICE_ATTEMPTS - 1):
@@ -183,18 +190,22 @@ class Outbox:
 
     def _submit(self, installation_id: str, body: SubmitInvoiceRequestBody) -> str:
         if not body.external_id:
-            msg = "external_id is missing: without one, Vercel accepts the same invoice twice"
+            msg = "external_id is missing: Vercel would accept the same invoice twice"
             raise ValueError(msg)
         total = sum((Decimal(item.total) for item in body.items), _ZERO)
         total -= sum((Decimal(one.amount) for one in body.discounts or ()), _ZERO)
         new = Entry(
-            kind="invoice", installation_id=installation_id, invoice=body.external_id, total=total
+            kind="invoice",
+            installation_id=installation_id,
+            invoice=body.external_id,
+            total=total,
         )
         with self.transaction() as db:
             before = _find(db, new)
             if before.state == "sent":
                 return before.vercel_id
-            if before.state == "not sent":  # if it is in doubt, the first total may be Vercel's
+            # If it is in doubt, the first total may be Vercel's.
+            if before.state == "not sent":
                 before = replace(before, total=new.total)
             now = self._clock()
             claimed = _claim(db, before, unknown_since=before.unknown_since or now)
@@ -204,7 +215,11 @@ class Outbox:
         if isinstance(result, Err):
             error = result.error
             return self._settle_failure(
-                before, claimed, str(error), certain=not error.may_have_taken_effect, cause=error
+                before,
+                claimed,
+                str(error),
+                certain=not error.may_have_taken_effect,
+                cause=error,
             ).vercel_id
         response = result.value
         is_read = not _skipped(result, "invoice_id", "validation_errors")
@@ -215,12 +230,16 @@ class Outbox:
             before,
             claimed,
             f"{body.external_id} was not accepted: {response.validation_errors}",
-            certain=is_read and bool(response.validation_errors) and not response.invoice_id,
+            certain=is_read
+            and bool(response.validation_errors)
+            and not response.invoice_id,
         ).vercel_id
 
-    # Refunds ---------------------------------------------------------------------------
+    # Refunds --------------------------------------------------------------------------
 
-    def refund(self, installation_id: str, invoice_id: str, *, total: Decimal, reason: str) -> None:
+    def refund(
+        self, installation_id: str, invoice_id: str, *, total: Decimal, reason: str
+    ) -> None:
         """Refund a part of an invoice or all of it, unless Vercel has this refund.
 
         Args:
@@ -230,19 +249,23 @@ class Outbox:
             reason: The reason. Each refund of an invoice requires a different one.
 
         Raises:
-            NotSentError: Vercel refused it, the books do not allow it, or the invoice could not
-                be read beforehand.
-            OutcomeUnknownError: Vercel may have it. It is looked for by later calls, and sent
-                again by one of them after at least twice `QUIET`, if it certainly did not arrive.
+            NotSentError: Vercel refused it, the books do not allow it, or the invoice
+                could not be read beforehand.
+            OutcomeUnknownError: Vercel may have it. Later calls look for it, and one of
+                them sends it again after at least twice `QUIET`, if it certainly did
+                not arrive.
         """
         try:
             self._refund(installation_id, invoice_id, total, reason)
         except OutcomeUnknownError as error:
             if error.__cause__ is None:
                 raise
-            self._refund(installation_id, invoice_id, total, reason)  # it may be visible already
+            # It may be visible already.
+            self._refund(installation_id, invoice_id, total, reason)
 
-    def _refund(self, installation_id: str, invoice_id: str, total: Decimal, reason: str) -> None:
+    def _refund(
+        self, installation_id: str, invoice_id: str, total: Decimal, reason: str
+    ) -> None:
         wanted = Entry(
             kind="refund",
             installation_id=installation_id,
@@ -251,18 +274,23 @@ class Outbox:
             total=total,
         )
         if not reason or not total.is_finite() or total <= 0 or total % Decimal("0.01"):
-            msg = f"a refund requires a reason, and an amount above 0 in whole cents, got {total}"
+            msg = (
+                f"a refund requires a reason and a total above 0 in cents, got {total}"
+            )
             raise NotSentError(msg)
         row = self._find(wanted)
         if (row.state, row.total) == ("sent", total):
             return
-        read_at = self._clock()  # before the read: what it shows may have been true only then
+        # Before the read: what it shows may have been true only then.
+        read_at = self._clock()
         request = GetInvoiceRequest(installation_id, invoice_id)
         read = block_on(marketplace_get_invoice(self._vercel.core, request))
         if isinstance(read, Err):
             row = self._find(wanted)
             if row.state != "sent":
-                raise _error_for(row, f"the invoice cannot be read: {read.error}") from read.error
+                raise _error_for(
+                    row, f"the invoice cannot be read: {read.error}"
+                ) from read.error
             return
         with self.transaction() as db:
             now = self._clock()
@@ -274,19 +302,31 @@ class Outbox:
             self._client_for(claimed, now).marketplace.update_invoice(
                 integration_configuration_id=installation_id,
                 invoice_id=invoice_id,
-                request_body=UpdateInvoiceRequestBody(action="refund", reason=reason, total=total),
+                request_body=UpdateInvoiceRequestBody(
+                    action="refund", reason=reason, total=total
+                ),
             )
         except VercelError as error:
             self._settle_failure(
-                before, claimed, str(error), certain=not error.may_have_taken_effect, cause=error
+                before,
+                claimed,
+                str(error),
+                certain=not error.may_have_taken_effect,
+                cause=error,
             )
         else:
             self._settle_success(claimed)
 
     def settle_refund(
-        self, installation_id: str, invoice_id: str, *, total: Decimal, reason: str, sent: bool
+        self,
+        installation_id: str,
+        invoice_id: str,
+        *,
+        total: Decimal,
+        reason: str,
+        sent: bool,
     ) -> None:
-        """Record what a person found out about a refund, also of one that was made elsewhere.
+        """Record what a person found out about a refund, wherever it was made.
 
         Args:
             installation_id: The installation.
@@ -305,22 +345,30 @@ class Outbox:
                     reason=reason,
                     total=total,
                     state="sent" if sent else "not sent",
-                    attempt=_next_attempt(db),  # which voids the claim of an attempt in progress
+                    # This voids the claim of an attempt in progress.
+                    attempt=_next_attempt(db),
                 ),
             )
 
-    # Attempts --------------------------------------------------------------------------
+    # Attempts -------------------------------------------------------------------------
 
     def _client_for(self, claimed: Entry, claimed_at: datetime) -> SyncVercel:
-        """Return a client for one attempt, which leaves in time and under its claim, or never."""
+        """Return a client for one attempt, which leaves in time and under its claim."""
 
         def check(_context: CallContext, _request: HTTPRequest) -> None:
-            if not _holds(self._find(claimed), claimed) or self._clock() - claimed_at > SEND_WITHIN:
-                msg = "the attempt did not leave in time, or somebody else has settled it"
+            if (
+                not _holds(self._find(claimed), claimed)
+                or self._clock() - claimed_at > SEND_WITHIN
+            ):
+                msg = (
+                    "the attempt did not leave in time, or somebody else has settled it"
+                )
                 raise RequestAbortedError(msg)
 
         return self._vercel.with_options(
-            timeout=TIMEOUT, retries=RetryConfig("none"), hooks=Hooks(before_request=[check])
+            timeout=TIMEOUT,
+            retries=RetryConfig("none"),
+            hooks=Hooks(before_request=[check]),
         )
 
     def _settle_success(self, claimed: Entry) -> Entry:
@@ -339,7 +387,7 @@ class Outbox:
         certain: bool,
         cause: VercelError | None = None,
     ) -> Entry:
-        """Record a failure and raise it, unless the row has been settled as sent meanwhile.
+        """Record a failure and raise it, unless the row was settled as sent meanwhile.
 
         Args:
             before: The row before this attempt.
@@ -357,14 +405,15 @@ class Outbox:
                     unknown_since=before.unknown_since,
                     absent_since=None,
                 )
-            elif not certain and row.state == "not sent":  # settled too early, by a person
+            # Settled too early, by a person.
+            elif not certain and row.state == "not sent":
                 row = replace(row, state="unknown", unknown_since=claimed.unknown_since)
             _save(db, row)
         if row.state == "sent":
             return row
         raise _error_for(row, message) from cause
 
-    # The database ----------------------------------------------------------------------
+    # The database ---------------------------------------------------------------------
 
     def _find(self, entry: Entry) -> Entry:
         with self.transaction() as db:
@@ -373,19 +422,28 @@ class Outbox:
     @contextmanager
     def transaction(self) -> Generator[sqlite3.Connection]:
         """Open the database, and commit all of what is done with it or nothing."""
-        with closing(sqlite3.connect(self._database, timeout=10, isolation_level=None)) as db:
+        with closing(
+            sqlite3.connect(self._database, timeout=10, isolation_level=None)
+        ) as db:
             db.execute("BEGIN IMMEDIATE")
             try:
                 yield db
             except OutboxError:  # an outcome, of which a note has been made
                 db.commit()
                 raise
-            db.commit()  # after any other exception, closing the connection undoes everything
+            db.commit()  # after any other exception, closing undoes everything
 
 
-def find_invoice(db: sqlite3.Connection, installation_id: str, external_id: str) -> Entry | None:
+def find_invoice(
+    db: sqlite3.Connection, installation_id: str, external_id: str
+) -> Entry | None:
     """Return what is known of an invoice, if it was ever submitted."""
-    key = Entry(kind="invoice", installation_id=installation_id, invoice=external_id, total=_ZERO)
+    key = Entry(
+        kind="invoice",
+        installation_id=installation_id,
+        invoice=external_id,
+        total=_ZERO,
+    )
     found = _find(db, key)
     return None if found is key else found
 
@@ -395,8 +453,8 @@ def confirm_invoice(
 ) -> bool:
     """Record that Vercel has an invoice, and return whether the outbox knows it.
 
-    Call it for every verified webhook about an invoice, in the transaction that keeps the
-    event's id.
+    Call it for every verified webhook about an invoice, in the transaction that keeps
+    the event's id.
 
     Args:
         db: A connection to the outbox's database, in a transaction.
@@ -411,7 +469,7 @@ def confirm_invoice(
     return True
 
 
-# What the books allow ------------------------------------------------------------------
+# What the books allow -----------------------------------------------------------------
 
 
 def _claim_refund(
@@ -452,22 +510,24 @@ def _claim_refund(
         raise NotSentError(_DOUBTS[evidence])
     left = Decimal(read.value.total) - sum(one.total for one in sent)
     if wanted.total > left:
-        raise _error_for(row, f"{wanted.total} is more than is left of the invoice, {left}")
+        raise _error_for(
+            row, f"{wanted.total} is more than is left of the invoice, {left}"
+        )
     return _claim(db, replace(row, total=wanted.total), unknown_since=now)
 
 
 _DOUBTS = {
     "absent": "Vercel does not show it, but it may still arrive",
     "stale": "Vercel shows an earlier state",
-    "unexplained": "Vercel shows a refund that is not in the books, or an amount that is not valid",
+    "unexplained": "Vercel shows a refund that is not in the books, or a wrong amount",
 }
 
 
 def _compare(read: Ok[Invoice], sent: Sequence[Entry], wanted: Entry) -> Evidence:
-    """Compare the refunds that a read shows with those in the books, of which one is wanted.
+    """Compare the refunds that a read shows with those in the books.
 
-    A read shows the newest reason only. Whether the amount is that of the newest refund or the
-    sum of all is not documented, so both count.
+    A read shows the newest reason only. Whether the amount is that of the newest refund
+    or the sum of all is not documented, so both count.
 
     Args:
         read: The invoice.
@@ -483,7 +543,11 @@ def _compare(read: Ok[Invoice], sent: Sequence[Entry], wanted: Entry) -> Evidenc
     if reason == wanted.reason and shown in {wanted.total, booked + wanted.total}:
         return "present"
     reasons = {one.reason for one in sent}
-    if reason is None and invoice.state not in {"refund_requested", "refunded"} and shown == 0:
+    if (
+        reason is None
+        and invoice.state not in {"refund_requested", "refunded"}
+        and shown == 0
+    ):
         return "stale" if sent else "absent"
     if reason in reasons:
         newest = sent[-1]
@@ -495,7 +559,7 @@ def _compare(read: Ok[Invoice], sent: Sequence[Entry], wanted: Entry) -> Evidenc
 
 
 def _skipped(result: Ok[Invoice] | Ok[SubmittedInvoice], *fields: str) -> bool:
-    """Whether one of these fields was in a response but not of its type, so that it is `None`."""
+    """Whether one of these fields came with a wrong type, and so is `None`."""
     return any(issue.path.startswith(fields) for issue in result.issues)
 
 
@@ -514,7 +578,7 @@ def _error_for(row: Entry, message: str) -> OutboxError:
     return OutcomeUnknownError(message, row.unknown_since)
 
 
-# Rows ----------------------------------------------------------------------------------
+# Rows ---------------------------------------------------------------------------------
 
 
 def _claim(db: sqlite3.Connection, entry: Entry, *, unknown_since: datetime) -> Entry:
@@ -555,8 +619,8 @@ def _find_refunds(db: sqlite3.Connection, key: Entry) -> list[Entry]:
     """Return all refunds of an invoice, the one that was last sent at the end."""
     return _select(
         db,
-        "SELECT * FROM outbox WHERE kind = 'refund' AND installation_id = :installation_id"
-        " AND invoice = :invoice ORDER BY attempt",
+        "SELECT * FROM outbox WHERE kind = 'refund' AND invoice = :invoice"
+        " AND installation_id = :installation_id ORDER BY attempt",
         key,
     )
 
@@ -577,7 +641,8 @@ def _entry_of(values: dict[str, Any]) -> Entry:
 
 def _save(db: sqlite3.Connection, entry: Entry) -> None:
     db.execute(
-        "INSERT OR REPLACE INTO outbox VALUES (:kind, :installation_id, :invoice, :reason, :total,"
+        "INSERT OR REPLACE INTO outbox VALUES"
+        " (:kind, :installation_id, :invoice, :reason, :total,"
         " :state, :attempt, :unknown_since, :absent_since, :vercel_id)",
         _values_of(entry),
     )

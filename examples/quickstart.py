@@ -68,7 +68,10 @@ def main() -> int:
             look_around(token, installation_id)
         elif token or installation_id:
             missing = "VERCEL_INTEGRATION_CONFIGURATION_ID" if token else "VERCEL_TOKEN"
-            print(f"{missing} is not set; set both for the real API, or neither", file=sys.stderr)
+            print(
+                f"{missing} is not set; set both for the real API, or neither",
+                file=sys.stderr,
+            )
             return 2
         else:
             run_the_day(Emulator(Clock(NOW)))
@@ -91,13 +94,18 @@ async def a_user_signs_in(emulator: Emulator) -> None:
     heading("Async methods: Vercel")
     installation_id = emulator.installation_id
 
-    async with Vercel(bearer_token=emulator.token, transport=emulator.transport()) as vercel:
+    async with Vercel(
+        bearer_token=emulator.token, transport=emulator.transport()
+    ) as vercel:
         tokens = await vercel.marketplace.exchange_sso_token(
             code=emulator.tokens.issue_sso_code(),  # arrives at your redirect URL
             client_id=emulator.integration.client_id,
             client_secret=emulator.integration.client_secret,
         )
-        step("SSO exchange", f"{tokens.token_type} tokens, good for {tokens.expires_in} s")
+        step(
+            "SSO exchange",
+            f"{tokens.token_type} tokens, good for {tokens.expires_in} s",
+        )
 
         member = await vercel.marketplace.get_member(
             integration_configuration_id=installation_id,
@@ -133,7 +141,9 @@ async def the_month_is_billed(emulator: Emulator) -> str:
         items=[COMPUTE],
     )
 
-    async with VercelCore(bearer_token=emulator.token, transport=emulator.transport()) as core:
+    async with VercelCore(
+        bearer_token=emulator.token, transport=emulator.transport()
+    ) as core:
         data = SubmitBillingDataRequest(installation_id, so_far)
         match await marketplace_submit_billing_data(core, data):
             case Ok():
@@ -141,7 +151,9 @@ async def the_month_is_billed(emulator: Emulator) -> str:
             case Err(error):
                 raise error
 
-        match await marketplace_submit_invoice(core, SubmitInvoiceRequest(installation_id, bill)):
+        match await marketplace_submit_invoice(
+            core, SubmitInvoiceRequest(installation_id, bill)
+        ):
             case Ok(response) if response.invoice_id:
                 invoice_id = response.invoice_id
                 step("invoice", f"{invoice_id} submitted")
@@ -153,7 +165,8 @@ async def the_month_is_billed(emulator: Emulator) -> str:
                 raise error
 
         await show_invoice(core, GetInvoiceRequest(installation_id, invoice_id))
-        emulator.invoices.pay(invoice_id)  # in real life the customer does, sooner or later
+        # In real life the customer does, sooner or later.
+        emulator.invoices.pay(invoice_id)
         await show_invoice(core, GetInvoiceRequest(installation_id, invoice_id))
         await show_invoice(core, GetInvoiceRequest(installation_id, "inv_unknown"))
     return invoice_id
@@ -173,9 +186,15 @@ async def show_invoice(core: VercelCore, request: GetInvoiceRequest) -> None:
     """Read an invoice, which may not exist."""
     match await marketplace_get_invoice(core, request):
         case Ok(invoice):
-            step(f"state of {request.invoice_id}", f"{invoice.state}, {invoice.total} USD")
+            step(
+                f"state of {request.invoice_id}",
+                f"{invoice.state}, {invoice.total} USD",
+            )
         case Err(VercelNotFoundError() as error):
-            step(f"state of {request.invoice_id}", f"Err: {error.status_code} {error.message}")
+            step(
+                f"state of {request.invoice_id}",
+                f"Err: {error.status_code} {error.message}",
+            )
         case Err(error):
             raise error
 
@@ -185,7 +204,9 @@ def the_customer_is_helped(emulator: Emulator, invoice_id: str) -> None:
     heading("Blocking methods: SyncVercel")
     installation_id = emulator.installation_id
 
-    with SyncVercel(bearer_token=emulator.token, transport=emulator.transport()) as vercel:
+    with SyncVercel(
+        bearer_token=emulator.token, transport=emulator.transport()
+    ) as vercel:
         vercel.marketplace.update_invoice(
             integration_configuration_id=installation_id,
             invoice_id=invoice_id,
@@ -199,7 +220,8 @@ def the_customer_is_helped(emulator: Emulator, invoice_id: str) -> None:
         step("refund", f"{invoice.refund_total} USD, {invoice.state}")
 
         database_url = Secret(
-            name="DATABASE_URL", value=f"postgres://app:{secrets.token_hex()}@db.example/app"
+            name="DATABASE_URL",
+            value=f"postgres://app:{secrets.token_hex()}@db.example/app",
         )
         vercel.marketplace.update_resource_secrets_by_id(
             integration_configuration_id=installation_id,
@@ -224,7 +246,9 @@ def look_around(token: str, installation_id: str) -> None:
     print(f"{installation_id} at {server_url}, read only")
 
     with SyncVercel(bearer_token=token, server_url=server_url) as vercel:
-        account = vercel.marketplace.get_account_info(integration_configuration_id=installation_id)
+        account = vercel.marketplace.get_account_info(
+            integration_configuration_id=installation_id
+        )
         step("account", f"{account.name or 'unnamed'}, {account.url}")
         if member_id:
             member = vercel.marketplace.get_member(

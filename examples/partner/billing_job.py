@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from outbox import Outbox, OutcomeUnknownError, confirm_invoice
-
 from vercel_marketplace import SyncVercel
 from vercel_marketplace.models import (
     LineItem,
@@ -97,7 +96,9 @@ def report_usage(
     )
 
 
-def submit_invoice(outbox: Outbox, installation_id: str, *, now: datetime, hours: int) -> str:
+def submit_invoice(
+    outbox: Outbox, installation_id: str, *, now: datetime, hours: int
+) -> str:
     """Submit the invoice of the month of `now`, unless Vercel has it, and return Vercel's id of it.
 
     Run it every hour with the same values until it returns: only then is the month billed. Keep
@@ -119,7 +120,12 @@ def submit_invoice(outbox: Outbox, installation_id: str, *, now: datetime, hours
 
 
 def refund(
-    outbox: Outbox, installation_id: str, invoice_id: str, *, total: Decimal, reason: str
+    outbox: Outbox,
+    installation_id: str,
+    invoice_id: str,
+    *,
+    total: Decimal,
+    reason: str,
 ) -> bool:
     """Refund a part of an invoice or all of it, once, and return whether Vercel has it.
 
@@ -137,7 +143,12 @@ def refund(
 
 
 def receive_webhook(
-    books: Books, outbox: Outbox, body: bytes, signature: str | None, *, client_secret: str
+    books: Books,
+    outbox: Outbox,
+    body: bytes,
+    signature: str | None,
+    *,
+    client_secret: str,
 ) -> int:
     """Process a webhook and return the status to respond with. The same one may come twice."""
     try:
@@ -166,7 +177,10 @@ def book(books: Books, db: sqlite3.Connection, event: WebhookEvent) -> None:
             | InvoiceRefundedEvent(payload=invoice)
         ) if invoice.external_invoice_id is not None:
             confirm_invoice(
-                db, invoice.installation_id, invoice.external_invoice_id, invoice.invoice_id
+                db,
+                invoice.installation_id,
+                invoice.external_invoice_id,
+                invoice.invoice_id,
             )
             if isinstance(event, InvoicePaidEvent):
                 books.paid.add(invoice.external_invoice_id)

@@ -21,8 +21,8 @@ from billing_job import (
     report_usage,
     submit_invoice,
 )
-from outbox import QUIET, NotSentError, Outbox, OutcomeUnknownError
 
+from outbox import QUIET, NotSentError, Outbox, OutcomeUnknownError
 from vercel_marketplace import (
     HTTPRequest,
     SyncVercel,
@@ -39,7 +39,8 @@ from vercel_marketplace.webhooks import SIGNATURE_HEADER, sign
 def vercel(marketplace_emulator: Emulator) -> Iterator[SyncVercel]:
     """The client that the partner's code is given."""
     with SyncVercel(
-        bearer_token=marketplace_emulator.token, transport=marketplace_emulator.transport()
+        bearer_token=marketplace_emulator.token,
+        transport=marketplace_emulator.transport(),
     ) as client:
         yield client
 
@@ -51,24 +52,36 @@ def books() -> Books:
 
 
 @pytest.fixture
-def outbox(tmp_path: Path, marketplace_emulator: Emulator, vercel: SyncVercel) -> Outbox:
+def outbox(
+    tmp_path: Path, marketplace_emulator: Emulator, vercel: SyncVercel
+) -> Outbox:
     """An outbox in which nothing is written yet."""
     return Outbox(tmp_path / "partner.db", vercel, marketplace_emulator.clock.now)
 
 
-def run_hourly_job(emulator: Emulator, vercel: SyncVercel, *, today: int, month: int) -> None:
+def run_hourly_job(
+    emulator: Emulator, vercel: SyncVercel, *, today: int, month: int
+) -> None:
     """One run of the job, at the emulator's time."""
     report_usage(
-        vercel, emulator.installation_id, now=emulator.clock.now(), today=today, month=month
+        vercel,
+        emulator.installation_id,
+        now=emulator.clock.now(),
+        today=today,
+        month=month,
     )
 
 
 def run_monthly_job(emulator: Emulator, outbox: Outbox) -> str:
     """Submit the invoice for 720 hours, at the emulator's time."""
-    return submit_invoice(outbox, emulator.installation_id, now=emulator.clock.now(), hours=720)
+    return submit_invoice(
+        outbox, emulator.installation_id, now=emulator.clock.now(), hours=720
+    )
 
 
-def deliver(emulator: Emulator, books: Books, outbox: Outbox, webhook: HTTPRequest) -> int:
+def deliver(
+    emulator: Emulator, books: Books, outbox: Outbox, webhook: HTTPRequest
+) -> int:
     """Hand a webhook to the job as it was sent, and return the status of the response."""
     return receive_webhook(
         books,
@@ -82,7 +95,9 @@ def deliver(emulator: Emulator, books: Books, outbox: Outbox, webhook: HTTPReque
 # The hourly job ------------------------------------------------------------------------
 
 
-def test_each_hour_replaces_the_last(marketplace_emulator: Emulator, vercel: SyncVercel) -> None:
+def test_each_hour_replaces_the_last(
+    marketplace_emulator: Emulator, vercel: SyncVercel
+) -> None:
     """Of a day's reports Vercel shows the newest."""
     run_hourly_job(marketplace_emulator, vercel, today=12, month=348)
     marketplace_emulator.clock.advance(hours=1)
@@ -97,7 +112,9 @@ def test_the_hourly_job_sits_out_a_short_outage(
 ) -> None:
     """A report is retried after the wait that Vercel asks for, and arrives."""
     before = marketplace_emulator.clock.now()
-    marketplace_emulator.faults.fail("submit-billing-data", status=503, retry_after=30, times=2)
+    marketplace_emulator.faults.fail(
+        "submit-billing-data", status=503, retry_after=30, times=2
+    )
 
     run_hourly_job(marketplace_emulator, vercel, today=12, month=348)
 
@@ -124,7 +141,9 @@ def test_the_hour_after_a_long_outage_reports_all_of_it(
 # The invoice ---------------------------------------------------------------------------
 
 
-def test_the_invoice_is_of_what_was_used(marketplace_emulator: Emulator, outbox: Outbox) -> None:
+def test_the_invoice_is_of_what_was_used(
+    marketplace_emulator: Emulator, outbox: Outbox
+) -> None:
     """720 hours at five cents are 36 dollars, on one invoice."""
     invoice_id = run_monthly_job(marketplace_emulator, outbox)
 
@@ -146,7 +165,9 @@ def test_an_invoice_whose_response_is_lost_is_billed_once(
     assert len(marketplace_emulator.invoices) == 1
 
 
-def test_a_job_that_runs_twice_bills_once(marketplace_emulator: Emulator, outbox: Outbox) -> None:
+def test_a_job_that_runs_twice_bills_once(
+    marketplace_emulator: Emulator, outbox: Outbox
+) -> None:
     """A second run of the month finds the invoice in the books."""
     first = run_monthly_job(marketplace_emulator, outbox)
     marketplace_emulator.clock.advance(hours=1)
@@ -159,7 +180,10 @@ def bill_by_hand(emulator: Emulator, vercel: SyncVercel) -> str:
     """Submit an invoice for the same hours without the outbox, and return Vercel's id of it."""
     now = emulator.clock.now()
     body = SubmitInvoiceRequestBody(
-        external_id="by hand", invoice_date=now, period=month_of(now), items=[compute(720)]
+        external_id="by hand",
+        invoice_date=now,
+        period=month_of(now),
+        items=[compute(720)],
     )
     response = vercel.marketplace.submit_invoice(
         integration_configuration_id=emulator.installation_id, request_body=body
@@ -167,9 +191,14 @@ def bill_by_hand(emulator: Emulator, vercel: SyncVercel) -> str:
     return response.invoice_id or ""
 
 
-@pytest.mark.parametrize("status", [pytest.param(None, id="first submission"), 400, 401, 403, 429])
+@pytest.mark.parametrize(
+    "status", [pytest.param(None, id="first submission"), 400, 401, 403, 429]
+)
 def test_another_invoice_is_not_taken_for_this_one(
-    marketplace_emulator: Emulator, vercel: SyncVercel, outbox: Outbox, status: int | None
+    marketplace_emulator: Emulator,
+    vercel: SyncVercel,
+    outbox: Outbox,
+    status: int | None,
 ) -> None:
     """A conflict is an error where no submission can have arrived: nobody has billed the hours."""
     if status is not None:
@@ -240,29 +269,50 @@ def test_a_refund_after_a_fault_is_one_refund(
     assert refund_requests(marketplace_emulator) == expected
 
 
-def test_a_slow_refund_is_not_denied(marketplace_emulator: Emulator, outbox: Outbox) -> None:
+def test_a_slow_refund_is_not_denied(
+    marketplace_emulator: Emulator, outbox: Outbox
+) -> None:
     """While a request may still arrive, the outcome is unknown, and nothing else is sent."""
     invoice = paid_invoice(marketplace_emulator, total="36.00")
-    marketplace_emulator.faults.drop("update-invoice", when="before")  # and it arrives later
+    # And it arrives later.
+    marketplace_emulator.faults.drop("update-invoice", when="before")
     installation_id, six = marketplace_emulator.installation_id, Decimal(6)
 
     for _ in range(2):
-        assert not refund(outbox, installation_id, invoice.invoice_id, total=six, reason="Outage")
+        assert not refund(
+            outbox, installation_id, invoice.invoice_id, total=six, reason="Outage"
+        )
         marketplace_emulator.clock.advance(seconds=QUIET.total_seconds() - 1)
     with pytest.raises(NotSentError):
-        refund(outbox, installation_id, invoice.invoice_id, total=Decimal(7), reason="Another")
+        refund(
+            outbox,
+            installation_id,
+            invoice.invoice_id,
+            total=Decimal(7),
+            reason="Another",
+        )
 
     assert refund_requests(marketplace_emulator) == 1
 
 
-def test_a_refund_beside_another_is_refused(marketplace_emulator: Emulator, outbox: Outbox) -> None:
+def test_a_refund_beside_another_is_refused(
+    marketplace_emulator: Emulator, outbox: Outbox
+) -> None:
     """Vercel accepts one refund at a time, and the caller hears of it."""
     invoice = paid_invoice(marketplace_emulator)
     installation_id, six = marketplace_emulator.installation_id, Decimal(6)
-    assert refund(outbox, installation_id, invoice.invoice_id, total=six, reason="Outage")
+    assert refund(
+        outbox, installation_id, invoice.invoice_id, total=six, reason="Outage"
+    )
 
     with pytest.raises(NotSentError) as refused:
-        refund(outbox, installation_id, invoice.invoice_id, total=six, reason="Another outage")
+        refund(
+            outbox,
+            installation_id,
+            invoice.invoice_id,
+            total=six,
+            reason="Another outage",
+        )
     assert isinstance(refused.value.__cause__, VercelConflictError)
 
 
@@ -311,10 +361,15 @@ def test_a_payment_that_could_not_be_booked_is_booked_when_it_comes_again(
 
 
 def test_a_payment_of_an_unforeseen_form_is_logged(
-    marketplace_emulator: Emulator, books: Books, outbox: Outbox, caplog: pytest.LogCaptureFixture
+    marketplace_emulator: Emulator,
+    books: Books,
+    outbox: Outbox,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """A payload that lacks a field is accepted, and somebody hears of it."""
-    webhook = signed_webhook(marketplace_emulator, "marketplace.invoice.paid", {"invoiceId": "i_1"})
+    webhook = signed_webhook(
+        marketplace_emulator, "marketplace.invoice.paid", {"invoiceId": "i_1"}
+    )
 
     assert deliver(marketplace_emulator, books, outbox, webhook) == 204
     assert "marketplace.invoice.paid does not match its schema" in caplog.text
@@ -326,7 +381,10 @@ def test_a_signed_body_that_is_no_event_is_asked_for_again(
     """What is signed and cannot be read is a 400, after which Vercel sends it again."""
     body, secret = b"[]", marketplace_emulator.integration.client_secret
 
-    assert receive_webhook(books, outbox, body, sign(body, secret), client_secret=secret) == 400
+    assert (
+        receive_webhook(books, outbox, body, sign(body, secret), client_secret=secret)
+        == 400
+    )
     assert books == Books()
 
 
@@ -338,7 +396,12 @@ def test_a_body_that_was_changed_on_its_way_changes_nothing(
     webhook = invoice_webhook(marketplace_emulator, invoice.invoice_id)
     body = (webhook.content or b"").replace(b"36.00", b"0.01")
 
-    assert deliver(marketplace_emulator, books, outbox, attrs.evolve(webhook, content=body)) == 401
+    assert (
+        deliver(
+            marketplace_emulator, books, outbox, attrs.evolve(webhook, content=body)
+        )
+        == 401
+    )
     assert books == Books()
 
 

@@ -17,14 +17,18 @@ from .settings import MissingSettingsError, Settings
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command, and return the exit code."""
-    parser = argparse.ArgumentParser(prog="partner_app", description="Acme Postgres, a partner.")
+    parser = argparse.ArgumentParser(
+        prog="partner_app", description="Acme Postgres, a partner."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve", help="serve Vercel and its users")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
     commands.add_parser("bill", help="report usage, submit invoices, finalize; once")
     options = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(
+        level=logging.INFO, format="%(levelname)s %(name)s: %(message)s"
+    )
     try:
         services = Services(Settings.from_environment())
     except MissingSettingsError as error:
@@ -33,7 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command == "bill":
         return asyncio.run(_bill(services))
     # No access log: the URL of the SSO callback has a code in it.
-    uvicorn.run(create_app(services), host=options.host, port=options.port, access_log=False)
+    uvicorn.run(
+        create_app(services), host=options.host, port=options.port, access_log=False
+    )
     return 0
 
 

@@ -57,7 +57,9 @@ from .storage.transfers import Transfer
 
 MAX_NAME_CHARS: Final = 200
 MAX_DELAY_HOURS: Final = 720
-STATUSES: Final[Mapping[str, ResourceStatus]] = {one: one for one in get_args(ResourceStatus)}
+STATUSES: Final[Mapping[str, ResourceStatus]] = {
+    one: one for one in get_args(ResourceStatus)
+}
 
 _PLANS: Final = PartnerBillingPlans(plans=[plan.shown for plan in PLANS.values()])
 _TEAM_PLANS: Final = PartnerBillingPlans(plans=[*TEAM_PLANS.values()])
@@ -120,7 +122,9 @@ class Acme(Partner):
     ) -> Uninstallation | None:
         """Remove a team's databases; `run_hourly` sends its last invoice."""
         with self._transaction() as db:
-            was_there = installations.uninstall(db, request.installation_id, self._now())
+            was_there = installations.uninstall(
+                db, request.installation_id, self._now()
+            )
         return Uninstallation(finalized=False) if was_there else None
 
     # Plans -------------------------------------------------------------------------------
@@ -157,7 +161,9 @@ class Acme(Partner):
     ) -> ProvisionedResource:
         """Create a database, once for each request."""
         if request.product_id != PRODUCT:
-            raise InvalidFieldsError("no such product", fields={"productId": "is not a product"})
+            raise InvalidFieldsError(
+                "no such product", fields={"productId": "is not a product"}
+            )
         _check_plan(request.billing_plan_id, PLANS)
         _check_form(request)
         new = Resource(
@@ -170,18 +176,26 @@ class Acme(Partner):
         )
         with self._transaction() as db:
             _find_installation(db, new.installation_id)
-            earlier = requests.claim(db, new.installation_id, "provision", _key(call), new.id)
+            earlier = requests.claim(
+                db, new.installation_id, "provision", _key(call), new.id
+            )
             if earlier is None:
                 resources.add(db, new, password=token_urlsafe(24), now=self._now())
             resource = _find_resource(db, new.installation_id, earlier or new.id)
             return _show_with_secrets(db, resource)
 
-    def get_resource(self, call: PartnerCall, request: GetResourceRequest) -> PartnerResource:
+    def get_resource(
+        self, call: PartnerCall, request: GetResourceRequest
+    ) -> PartnerResource:
         """Describe a database."""
         with self._transaction() as db:
-            return _show_resource(_find_resource(db, request.installation_id, request.resource_id))
+            return _show_resource(
+                _find_resource(db, request.installation_id, request.resource_id)
+            )
 
-    def update_resource(self, call: PartnerCall, request: UpdateResourceRequest) -> PartnerResource:
+    def update_resource(
+        self, call: PartnerCall, request: UpdateResourceRequest
+    ) -> PartnerResource:
         """Rename a database, move it to another plan, or suspend it."""
         _check_plan(request.billing_plan_id, PLANS)
         _check_form(request)
@@ -191,17 +205,23 @@ class Acme(Partner):
             after = replace(
                 before,
                 name=request.name or before.name,
-                metadata=before.metadata if request.metadata is None else request.metadata,
+                metadata=before.metadata
+                if request.metadata is None
+                else request.metadata,
                 plan_id=request.billing_plan_id or before.plan_id,
                 status=status or before.status,
             )
             resources.update(db, after, self._now())
             return _show_resource(after)
 
-    def delete_resource(self, call: PartnerCall, request: DeleteResourceRequest) -> None:
+    def delete_resource(
+        self, call: PartnerCall, request: DeleteResourceRequest
+    ) -> None:
         """Delete a database. One that is not there was deleted before."""
         with self._transaction() as db:
-            resources.delete(db, request.installation_id, request.resource_id, self._now())
+            resources.delete(
+                db, request.installation_id, request.resource_id, self._now()
+            )
 
     def request_secrets_rotation(
         self, call: PartnerCall, request: RequestSecretsRotationRequest
@@ -211,13 +231,16 @@ class Acme(Partner):
         if not 0 <= hours <= MAX_DELAY_HOURS:
             message = f"must be from 0 to {MAX_DELAY_HOURS}"
             raise InvalidFieldsError(
-                "delay out of bounds", fields={"delayOldSecretsExpirationHours": message}
+                "delay out of bounds",
+                fields={"delayOldSecretsExpirationHours": message},
             )
         now = self._now()
         with self._transaction() as db:
             resource = _find_resource(db, request.installation_id, request.resource_id)
             operation = f"rotate {resource.id}"
-            if not requests.claim(db, resource.installation_id, operation, _key(call), resource.id):
+            if not requests.claim(
+                db, resource.installation_id, operation, _key(call), resource.id
+            ):
                 resources.rotate(
                     db,
                     resource,
@@ -246,7 +269,9 @@ class Acme(Partner):
             balance = purchases.balance(db, installation_id)
         return ProvisionedPurchase(
             timestamp=now,
-            balances=[PartnerBalance(name_label="Credits", currency_value_in_cents=balance)],
+            balances=[
+                PartnerBalance(name_label="Credits", currency_value_in_cents=balance)
+            ],
         )
 
     def _read_paid_cents(self, installation_id: str, invoice_id: str) -> int:
@@ -261,7 +286,9 @@ class Acme(Partner):
         if invoice.state in {"refund_requested", "refunded"}:
             raise UnprocessableError("the invoice was refunded")
         if invoice.state != "paid":  # what is read may be minutes old
-            raise UnavailableError("the invoice is not paid as far as can be read; try again")
+            raise UnavailableError(
+                "the invoice is not paid as far as can be read; try again"
+            )
         return int(Decimal(invoice.total) * 100)
 
     # Transfers ---------------------------------------------------------------------------
@@ -310,7 +337,9 @@ class Acme(Partner):
                 )
             transfers.accept(db, transfer, installation_id)
 
-    def _find_transfer(self, db: Connection, installation_id: str, claim_id: str) -> Transfer:
+    def _find_transfer(
+        self, db: Connection, installation_id: str, claim_id: str
+    ) -> Transfer:
         """Return a transfer that an installation may accept."""
         _find_installation(db, installation_id)
         transfer = transfers.find(db, claim_id)
@@ -352,7 +381,10 @@ def _find_resource(db: Connection, installation_id: str, resource_id: str) -> Re
 
 def _list_offered(db: Connection, transfer: Transfer) -> list[Resource]:
     """Return the databases of a transfer, or none if the team no longer has all of them."""
-    found = [resources.find(db, transfer.installation_id, one) for one in transfer.resource_ids]
+    found = [
+        resources.find(db, transfer.installation_id, one)
+        for one in transfer.resource_ids
+    ]
     offered = [resource for resource in found if resource is not None]
     return offered if len(offered) == len(found) else []
 
@@ -361,7 +393,9 @@ def _key(call: PartnerCall) -> str:
     """Return the idempotency key; without one, a retry could not be told from a new request."""
     if call.idempotency_key is None:
         message = "is required"
-        raise InvalidFieldsError("no Idempotency-Key", fields={"idempotency-key": message})
+        raise InvalidFieldsError(
+            "no Idempotency-Key", fields={"idempotency-key": message}
+        )
     return call.idempotency_key
 
 
@@ -370,7 +404,9 @@ def _key(call: PartnerCall) -> str:
 
 def _check_plan(plan_id: str | None, plans: Collection[str]) -> None:
     if plan_id is not None and plan_id not in plans:
-        raise InvalidFieldsError("no such plan", fields={"billingPlanId": "is not a plan"})
+        raise InvalidFieldsError(
+            "no such plan", fields={"billingPlanId": "is not a plan"}
+        )
 
 
 def _check_form(request: ProvisionResourceRequest | UpdateResourceRequest) -> None:
@@ -403,7 +439,9 @@ def _show_resource(resource: Resource) -> PartnerResource:
 
 
 def _show_with_secrets(db: Connection, resource: Resource) -> ProvisionedResource:
-    return ProvisionedResource(**_describe(resource), secrets=_list_secrets(db, resource))
+    return ProvisionedResource(
+        **_describe(resource), secrets=_list_secrets(db, resource)
+    )
 
 
 def _describe(resource: Resource) -> dict[str, Any]:

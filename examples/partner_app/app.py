@@ -21,7 +21,10 @@ def create_app(services: Services) -> FastAPI:
             yield
 
     app = FastAPI(
-        title="Acme Postgres", openapi_url=None, redirect_slashes=False, lifespan=lifespan
+        title="Acme Postgres",
+        openapi_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
     )
     app.state.services = services
     app.include_router(sso.router)

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from anyio import to_thread
-from outbox import OutboxError, OutcomeUnknownError
 
+from outbox import OutboxError, OutcomeUnknownError
 from vercel_marketplace import (
     VercelConflictError,
     VercelForbiddenError,
@@ -58,7 +58,9 @@ async def run_hourly(services: Services, now: datetime) -> list[str]:
     return failed
 
 
-async def _report_usage(services: Services, installation: Installation, now: datetime) -> None:
+async def _report_usage(
+    services: Services, installation: Installation, now: datetime
+) -> None:
     """Show the customer this month so far; each report takes the place of the day's last.
 
     It is for the hour that is over, so that the last of a day, or of a month, is in it as well.
@@ -100,13 +102,17 @@ async def _see_off(
             )
         except DEAD:  # an earlier run did it and did not learn so, or the time is over
             log.info("installation %s was finalized before", installation.id)
-    await services.database.run(lambda db: installations.finish(db, installation.id, now))
+    await services.database.run(
+        lambda db: installations.finish(db, installation.id, now)
+    )
 
 
 # Invoices ------------------------------------------------------------------------------
 
 
-async def _invoice_due(services: Services, installation: Installation, now: datetime) -> bool:
+async def _invoice_due(
+    services: Services, installation: Installation, now: datetime
+) -> bool:
     """Invoice the months that are due, and return whether Vercel is known to have all of them."""
     for period in _due(installation, now):
         if not await _invoice(services, installation, period, now):
@@ -141,7 +147,9 @@ async def _invoice(
             final=None if installation.uninstalled_at is None else True,
         )
         try:
-            await to_thread.run_sync(services.outbox.submit_invoice, installation.id, body)
+            await to_thread.run_sync(
+                services.outbox.submit_invoice, installation.id, body
+            )
         except OutcomeUnknownError as error:
             # A webhook will settle a conflict that is one with an earlier submission.
             is_conflict = isinstance(error.__cause__, VercelConflictError)

@@ -60,7 +60,9 @@ def lines(runs: Iterable[Run], start: datetime, end: datetime) -> list[LineItem]
     return items
 
 
-def usage(runs: Iterable[Run], period: Period, day: Period, until: datetime) -> list[Usage]:
+def usage(
+    runs: Iterable[Run], period: Period, day: Period, until: datetime
+) -> list[Usage]:
     """How long each database ran until then, on this day and in this period."""
     ordered = sorted(runs, key=lambda run: run.resource_id)
     return [

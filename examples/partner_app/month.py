@@ -53,7 +53,9 @@ class Month:
         app_url: Where the application is.
     """
 
-    def __init__(self, emulator: Emulator, api_url: str, services: Services, app_url: str) -> None:
+    def __init__(
+        self, emulator: Emulator, api_url: str, services: Services, app_url: str
+    ) -> None:
         """Open the connections."""
         self.emulator = emulator
         self.api_url = api_url
@@ -66,7 +68,8 @@ class Month:
 
     def close(self) -> None:
         """Close the connections."""
-        self.cron.run(self.services.aclose())  # those of cron's loop; the server closes its own
+        # Those of cron's loop; the server closes its own.
+        self.cron.run(self.services.aclose())
         self.cron.close()
         self.browser.close()
 
@@ -107,10 +110,14 @@ class Month:
 
     def sent(self, operation_path: str) -> int:
         """How often Vercel was asked for something."""
-        found = [one for one in self.emulator.requests if one.url.endswith(operation_path)]
+        found = [
+            one for one in self.emulator.requests if one.url.endswith(operation_path)
+        ]
         return len(found)
 
-    def post(self, webhook: bytes | None, headers: Mapping[str, str] | None = None) -> int:
+    def post(
+        self, webhook: bytes | None, headers: Mapping[str, str] | None = None
+    ) -> int:
         """Post a webhook, signed by Vercel unless it has a signature, and return the status."""
         body = webhook or b""
         signature = sign(body, self.emulator.integration.client_secret)
@@ -153,7 +160,9 @@ def provision(month: Month) -> str:
     orders = month.vercel.provision_resource(
         name="orders", billing_plan_id="pro", idempotency_key=key
     )
-    month.vercel.provision_resource(name="orders", billing_plan_id="pro", idempotency_key=key)
+    month.vercel.provision_resource(
+        name="orders", billing_plan_id="pro", idempotency_key=key
+    )
     month.vercel.get_resource(orders.id)
     month.tell("A database is provisioned. Vercel asks twice, and there is one.")
     month.emulator.team.connect_project("prj_shop", resource_id=orders.id)
@@ -163,7 +172,9 @@ def provision(month: Month) -> str:
 def sign_in(month: Month, resource_id: str) -> None:
     """A member of the team signs in, and is out when she leaves the team."""
     month.emulator.team.add_member("usr_ada")
-    link = month.emulator.tokens.sso_url(f"{month.app_url}/sso/callback", member_id="usr_ada")
+    link = month.emulator.tokens.sso_url(
+        f"{month.app_url}/sso/callback", member_id="usr_ada"
+    )
     callback = month.browser.get(link)
     month.expect("status of the callback", callback.status_code, 303)
     cookie = {"cookie": callback.headers["set-cookie"].partition(";")[0]}
@@ -213,10 +224,14 @@ def hand_over(month: Month) -> None:
     other.verify_resource_transfer(claim)
     for _ in range(2):
         other.accept_resource_transfer(claim, idempotency_key="accept-demo")
-    month.expect("the database of the other team", other.get_resource(demo.id).name, "demo")
+    month.expect(
+        "the database of the other team", other.get_resource(demo.id).name, "demo"
+    )
     other.delete_resource(demo.id)
     other.uninstall()
-    month.tell("The team gives a database to another team. Vercel asks twice, and it moves once.")
+    month.tell(
+        "The team gives a database to another team. Vercel asks twice, and it moves once."
+    )
 
 
 def invoice(month: Month) -> str:
@@ -226,7 +241,9 @@ def invoice(month: Month) -> str:
     (submitted,) = month.emulator.invoices.values()
     # 735 hours at 0.05, and 120 at 0.20.
     month.expect("the total", submitted.total, "60.75")
-    month.tell(f"January is invoiced: ${submitted.total}. The response is lost on the way.")
+    month.tell(
+        f"January is invoiced: ${submitted.total}. The response is lost on the way."
+    )
     month.expect("how often it was sent", month.sent("/billing/invoices"), 2)
     month.run_hourly()
     month.expect("how many invoices there are", len(month.emulator.invoices), 1)
@@ -246,7 +263,9 @@ def get_paid(month: Month, invoice_id: str) -> None:
     month.tell("A payment fails, the next succeeds, and the books say so.")
     notpaid, paid = month.emulator.webhooks.deliveries[-2:]
     for webhook in (notpaid, paid):
-        month.expect(f"status of {webhook.event_type}", month.post(webhook.request.content), 204)
+        month.expect(
+            f"status of {webhook.event_type}", month.post(webhook.request.content), 204
+        )
     month.expect("the books", month.state_in_the_books(), "paid")
     forged = (paid.request.content or b"").replace(b"60.75", b"00.01")
     month.expect("status of a forgery", month.post(forged, paid.request.headers), 401)
@@ -258,11 +277,15 @@ def give_back(month: Month, invoice_id: str) -> None:
     installation_id, reason = month.emulator.installation_id, "Outage of 4 January"
     for _ in range(2):
         month.cron.run(
-            refund(month.services, installation_id, month.january, Decimal("6.00"), reason)
+            refund(
+                month.services, installation_id, month.january, Decimal("6.00"), reason
+            )
         )
     month.expect("how often it was sent", month.sent(f"{invoice_id}/actions"), 1)
     month.emulator.invoices.complete_refund(invoice_id)
-    month.expect("what was refunded", month.emulator.invoices[invoice_id].refund_total, "6.00")
+    month.expect(
+        "what was refunded", month.emulator.invoices[invoice_id].refund_total, "6.00"
+    )
     month.expect("the books", month.state_in_the_books(), "refunded")
     month.tell("$6.00 are refunded. It is asked for twice, and sent once.")
 
@@ -274,7 +297,9 @@ def buy_credits(month: Month) -> None:
         response = month.vercel.provision_purchase(purchase, idempotency_key=key)
         (balance,) = response.balances
         month.expect("the credits in cents", balance.currency_value_in_cents, 1999)
-    month.tell("Credits for $19.99 are bought. Vercel says so three times; they count once.")
+    month.tell(
+        "Credits for $19.99 are bought. Vercel says so three times; they count once."
+    )
 
 
 def leave(month: Month) -> None:
@@ -289,7 +314,9 @@ def leave(month: Month) -> None:
     month.tell(f"The last invoice is submitted: ${last.total}.")
     month.emulator.invoices.pay(last.invoice_id)
     month.tell("The customer pays it.")
-    with SyncVercel(bearer_token=month.emulator.token, server_url=month.api_url) as vercel:
+    with SyncVercel(
+        bearer_token=month.emulator.token, server_url=month.api_url
+    ) as vercel:
         try:
             vercel.marketplace.get_account_info(
                 integration_configuration_id=month.emulator.installation_id
@@ -319,7 +346,8 @@ def play(month: Month) -> None:
     run_a_second_one(month)
     invoice_id = invoice(month)
     reports = month.sent("/billing")
-    month.expect("reports of usage", reports, 735 + 1)  # one an hour, and at midnight another
+    # One an hour, and at midnight another.
+    month.expect("reports of usage", reports, 735 + 1)
     month.expect("days with usage", len(month.emulator.received.billing_data), 31)
     month.tell(f"Usage was reported {reports} times.")
     get_paid(month, invoice_id)
@@ -327,10 +355,14 @@ def play(month: Month) -> None:
     buy_credits(month)
     leave(month)
     undelivered = [
-        one.event_type for one in month.emulator.webhooks.deliveries if not one.delivered
+        one.event_type
+        for one in month.emulator.webhooks.deliveries
+        if not one.delivered
     ]
     month.expect("webhooks that did not arrive", undelivered, [])
-    month.tell(f"All {len(month.emulator.webhooks.deliveries)} webhooks were delivered.")
+    month.tell(
+        f"All {len(month.emulator.webhooks.deliveries)} webhooks were delivered."
+    )
 
 
 # The stage -----------------------------------------------------------------------------
@@ -341,7 +373,9 @@ def serving(app: FastAPI) -> Generator[str]:
     """Serve the application on loopback, and yield its address."""
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread = threading.Thread(
+        target=server.run, kwargs={"sockets": [listener]}, daemon=True
+    )
     thread.start()
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"

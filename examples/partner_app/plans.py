@@ -44,7 +44,12 @@ PLANS: Final = {
     plan.id: plan
     for plan in (
         Plan(id="pro", name="Pro", description="1 CPU, 4 GB", hourly=Decimal("0.05")),
-        Plan(id="scale", name="Scale", description="4 CPUs, 16 GB", hourly=Decimal("0.20")),
+        Plan(
+            id="scale",
+            name="Scale",
+            description="4 CPUs, 16 GB",
+            hourly=Decimal("0.20"),
+        ),
     )
 }
 """By id. A month is billed at the prices that are here when it ends, so a plan that a database has

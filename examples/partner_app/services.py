@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from anyio import to_thread
-from outbox import Outbox
 
+from outbox import Outbox
 from vercel_marketplace import CallContext, SyncVercel, Vercel
 from vercel_marketplace.http import Transport
 from vercel_marketplace.tokens import TokenVerifier
@@ -51,10 +51,14 @@ class Services:
         self.clock = clock
         self.database = Database(settings.database)
         self.client = Vercel(
-            bearer_token=self._token_for, server_url=settings.api_url, transport=transport
+            bearer_token=self._token_for,
+            server_url=settings.api_url,
+            transport=transport,
         )
         self.blocking_client = SyncVercel(
-            bearer_token=self._token_in_thread, server_url=settings.api_url, transport=transport
+            bearer_token=self._token_in_thread,
+            server_url=settings.api_url,
+            transport=transport,
         )
         self.outbox = Outbox(settings.database, self.blocking_client, clock)
         self.verifier = TokenVerifier(

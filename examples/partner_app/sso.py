@@ -51,7 +51,9 @@ async def _user(request: Request, services: CurrentServices) -> UserClaims:
     except VercelBadRequestError as error:
         raise HTTPException(401, "open the product from Vercel once more") from error
     except VercelError as error:
-        raise HTTPException(502, "Vercel could not say who you are; try again") from error
+        raise HTTPException(
+            502, "Vercel could not say who you are; try again"
+        ) from error
     except KeysUnavailableError as error:
         raise HTTPException(503, "try again in a minute") from error
     except TokenError as error:
@@ -92,7 +94,9 @@ def home(
 ) -> dict[str, Any]:
     """Show who is signed in, and the team's databases."""
     with services.database.transaction() as db:
-        session = None if cookie is None else sessions.find(db, cookie, services.clock())
+        session = (
+            None if cookie is None else sessions.find(db, cookie, services.clock())
+        )
         if session is None:
             raise HTTPException(401, "open the product from Vercel's dashboard")
         shown = [

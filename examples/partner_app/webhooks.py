@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlite3 import Connection
 
 from outbox import confirm_invoice
-
 from vercel_marketplace.webhooks import (
     ConfigurationRemovedEvent,
     InvoiceCreatedEvent,
@@ -43,8 +42,12 @@ def handle(db: Connection, event: WebhookEvent, at: datetime) -> None:
                 log.warning("%s: no such invoice: %s", event.type, invoice.invoice_id)
             else:
                 state = event.type.rpartition(".")[2]
-                ledger.note_state(db, invoice.installation_id, external_id, state=state, at=at)
-        case ProjectConnectedEvent(payload=link) | ProjectDisconnectedEvent(payload=link):
+                ledger.note_state(
+                    db, invoice.installation_id, external_id, state=state, at=at
+                )
+        case (
+            ProjectConnectedEvent(payload=link) | ProjectDisconnectedEvent(payload=link)
+        ):
             resources.link_project(
                 db,
                 link.installation_id,
@@ -55,7 +58,9 @@ def handle(db: Connection, event: WebhookEvent, at: datetime) -> None:
             )
         case MemberChangedEvent(payload=member):
             # Whoever left the team is out at once; whoever has another role signs in again.
-            user = Session(installation_id=member.installation_id, user_id=member.member_id)
+            user = Session(
+                installation_id=member.installation_id, user_id=member.member_id
+            )
             sessions.end(db, user)
         case ConfigurationRemovedEvent(payload=removed):
             installations.uninstall(db, removed.installation_id, at)

@@ -72,14 +72,17 @@ def install(  # noqa: PLR0913 (one keyword for each column)
 def find(db: Connection, installation_id: str) -> Installation | None:
     """Return an installation that has not been removed."""
     row = db.execute(
-        "SELECT * FROM installations WHERE id = ? AND uninstalled_at IS NULL", (installation_id,)
+        "SELECT * FROM installations WHERE id = ? AND uninstalled_at IS NULL",
+        (installation_id,),
     ).fetchone()
     return None if row is None else _installation(row)
 
 
 def unfinished(db: Connection) -> list[Installation]:
     """Return the installations that may still be billed, also where the team has left."""
-    rows = db.execute("SELECT * FROM installations WHERE finished_at IS NULL ORDER BY id")
+    rows = db.execute(
+        "SELECT * FROM installations WHERE finished_at IS NULL ORDER BY id"
+    )
     return [_installation(row) for row in rows]
 
 
@@ -102,7 +105,9 @@ def access_token(db: Connection, installation_id: str | None) -> str:
 
 def set_plan(db: Connection, installation_id: str, plan_id: str) -> None:
     """Keep the plan that the team chose."""
-    db.execute("UPDATE installations SET plan_id = ? WHERE id = ?", (plan_id, installation_id))
+    db.execute(
+        "UPDATE installations SET plan_id = ? WHERE id = ?", (plan_id, installation_id)
+    )
 
 
 def uninstall(db: Connection, installation_id: str, at: datetime) -> bool:

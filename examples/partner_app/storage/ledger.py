@@ -28,11 +28,15 @@ class Run:
 
 def is_new_event(db: Connection, event_id: str) -> bool:
     """Record an event, and return whether it is new."""
-    done = db.execute("INSERT INTO events (id) VALUES (?) ON CONFLICT DO NOTHING", (event_id,))
+    done = db.execute(
+        "INSERT INTO events (id) VALUES (?) ON CONFLICT DO NOTHING", (event_id,)
+    )
     return done.rowcount == 1
 
 
-def runs(db: Connection, installation_id: str, start: datetime, end: datetime) -> list[Run]:
+def runs(
+    db: Connection, installation_id: str, start: datetime, end: datetime
+) -> list[Run]:
     """Return all runs that overlap a stretch of time, those of deleted resources too."""
     rows = db.execute(
         """

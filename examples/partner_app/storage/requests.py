@@ -20,7 +20,8 @@ def claim(
     """
     request = (installation_id, operation, key)
     row = db.execute(
-        "SELECT result FROM requests WHERE (installation_id, operation, key) = (?, ?, ?)", request
+        "SELECT result FROM requests WHERE (installation_id, operation, key) = (?, ?, ?)",
+        request,
     ).fetchone()
     if row is not None:
         earlier: str = row["result"]

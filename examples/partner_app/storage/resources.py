@@ -59,7 +59,8 @@ def add(db: Connection, resource: Resource, *, password: str, now: datetime) -> 
         ),
     )
     db.execute(
-        "INSERT INTO passwords (resource_id, password) VALUES (?, ?)", (resource.id, password)
+        "INSERT INTO passwords (resource_id, password) VALUES (?, ?)",
+        (resource.id, password),
     )
     _meter(db, resource, now)
 
@@ -101,7 +102,9 @@ def update(db: Connection, resource: Resource, now: datetime) -> None:
     _meter(db, resource, now)
 
 
-def delete(db: Connection, installation_id: str, resource_id: str, now: datetime) -> None:
+def delete(
+    db: Connection, installation_id: str, resource_id: str, now: datetime
+) -> None:
     """Delete a resource, if there is one. The time that it ran is still to be billed."""
     if find(db, installation_id, resource_id) is None:
         return
@@ -125,7 +128,12 @@ def password(db: Connection, resource: Resource) -> str:
 
 
 def rotate(
-    db: Connection, resource: Resource, *, password: str, now: datetime, old_until: datetime
+    db: Connection,
+    resource: Resource,
+    *,
+    password: str,
+    now: datetime,
+    old_until: datetime,
 ) -> None:
     """Give a resource a new password. No old one is valid for longer than `old_until`."""
     db.execute("DELETE FROM passwords WHERE good_until <= ?", (to_text(now),))
@@ -137,7 +145,8 @@ def rotate(
         {"until": to_text(old_until), "resource_id": resource.id},
     )
     db.execute(
-        "INSERT INTO passwords (resource_id, password) VALUES (?, ?)", (resource.id, password)
+        "INSERT INTO passwords (resource_id, password) VALUES (?, ?)",
+        (resource.id, password),
     )
 
 

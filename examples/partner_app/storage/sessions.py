@@ -21,7 +21,9 @@ class Session:
     user_id: str
 
 
-def begin(db: Connection, session: Session, *, cookie: str, now: datetime, until: datetime) -> None:
+def begin(
+    db: Connection, session: Session, *, cookie: str, now: datetime, until: datetime
+) -> None:
     """Let a cookie stand for a user. What has expired is forgotten on the way."""
     db.execute("DELETE FROM sessions WHERE expires_at <= ?", (to_text(now),))
     db.execute(

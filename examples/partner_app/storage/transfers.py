@@ -56,4 +56,7 @@ def find(db: Connection, transfer_id: str) -> Transfer | None:
 
 def accept(db: Connection, transfer: Transfer, installation_id: str) -> None:
     """Record which installation has accepted an offer."""
-    db.execute("UPDATE transfers SET accepted_by = ? WHERE id = ?", (installation_id, transfer.id))
+    db.execute(
+        "UPDATE transfers SET accepted_by = ? WHERE id = ?",
+        (installation_id, transfer.id),
+    )

@@ -11,6 +11,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.nodes import make_refnode
 
+sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from vercel_marketplace import __version__
@@ -21,10 +22,12 @@ copyright = "2026, the vercel-marketplace authors"
 version = release = __version__
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
-extensions += ["sphinx_copybutton", "sphinx_design"]
+extensions += ["sphinx_copybutton", "sphinx_design", "diagrams", "tables"]
 myst_enable_extensions = ["colon_fence"]
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "_ext", "_static"]
 html_theme = "furo"
+html_static_path = ["_static"]
+html_css_files = ["pages.css"]
 html_title = f"vercel-marketplace {release}"
 html_theme_options = {"navigation_with_keys": True}
 myst_heading_anchors = 3

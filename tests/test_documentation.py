@@ -137,6 +137,19 @@ def test_the_examples_of_docstrings_run(path, marketplace):
     assert run(path, names) > 0
 
 
+@pytest.mark.parametrize("path", sorted(DOCS.rglob("*.md")), ids=lambda path: path.stem)
+def test_the_code_of_a_page_is_no_wider_than_the_page(path):
+    """A block of code, and a program that a page includes, has no line of more than 88 columns."""
+    shown = []
+    for head, code in re.findall(r"(?ms)^ *```(.*?)\n(.*?)^ *```", path.read_text()):
+        if head.startswith("{literalinclude}") and ":language: python" in code:
+            shown += (path.parent / head.split()[1]).read_text().splitlines()
+        elif not head.startswith("{eval-rst}"):
+            shown += code.splitlines()
+
+    assert not [line for line in shown if len(line) > 88]
+
+
 PAGE = """# A page
 
 ```python

@@ -23,7 +23,9 @@ def django_transport() -> Callable[[HTTPRequest], HTTPResponse]:
             headers=dict(request.headers),
         )
         return HTTPResponse(
-            answer.status_code, headers=Headers(answer.headers.items()), content=answer.content
+            answer.status_code,
+            headers=Headers(answer.headers.items()),
+            content=answer.content,
         )
 
     return send

@@ -10,7 +10,8 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from vercel_marketplace import SyncVercel, telemetry
 
-exporter = InMemorySpanExporter()  # for production, OTLPSpanExporter and BatchSpanProcessor
+# For production, OTLPSpanExporter and BatchSpanProcessor.
+exporter = InMemorySpanExporter()
 provider = TracerProvider()
 provider.add_span_processor(SimpleSpanProcessor(exporter))
 trace.set_tracer_provider(provider)

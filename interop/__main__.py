@@ -2,7 +2,8 @@
 
 Installs `@vercel/sdk` into a temporary folder, serves an emulator, and has `calls.mjs` call every
 operation. `checks.py` then compares what the SDK returned with the emulator's state. `month.mjs`
-plays a month with another emulator, by its control API. Without node it prints so and succeeds.
+plays a month with another emulator, by its control API, and `outsider.py` has a server in plain
+Node installed by the emulator's command. Without node it prints so and succeeds.
 """
 
 import json
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from interop.checks import CHECKS, KNOWN_FAILURES, MONTH
+from interop.outsider import SEEN, try_partner
 from vercel_marketplace._internal.operation import MARKETPLACE
 from vercel_marketplace.emulator import Emulator, RunningClock
 from vercel_marketplace.emulator.api.router import ROUTES
@@ -101,12 +103,16 @@ def play_month(folder: Path, node: str) -> list[str]:
         played = subprocess.run(
             command, cwd=folder, stdout=subprocess.PIPE, text=True, check=False, timeout=120
         )
-    seen = json.loads(played.stdout) if played.returncode == 0 else {}
-    names = [*MONTH, *(name for name in seen if name not in MONTH)]
+    return compare(json.loads(played.stdout) if played.returncode == 0 else {}, MONTH)
+
+
+def compare(seen: dict[str, Any], expected: dict[str, Any]) -> list[str]:
+    """Return what was seen that must not be so."""
+    names = [*expected, *(name for name in seen if name not in expected)]
     return [
-        f"{name}: {seen.get(name)} instead of {MONTH.get(name)}"
+        f"{name}: {seen.get(name)} instead of {expected.get(name)}"
         for name in names
-        if seen.get(name) != MONTH.get(name)
+        if seen.get(name) != expected.get(name)
     ]
 
 
@@ -118,15 +124,17 @@ def main() -> int:
         return 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for source in ("package.json", "calls.mjs", "month.mjs"):
+        for source in ("package.json", *(file.name for file in HERE.glob("*.mjs"))):
             shutil.copy2(HERE / source, folder)
         quiet = ("--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts")
         subprocess.run([npm, "install", *quiet], cwd=folder, check=True)
         failures = run(folder, node)
         problems = play_month(folder, node)
+        mistakes = compare(try_partner(folder, node), SEEN)
     print(f"{len(order()) - failures} of {len(order())} operations")
     print("a month by the control API:", "; ".join(problems) or "ok")
-    return 1 if failures or problems else 0
+    print("a partner in Node, by the emulator's command:", "; ".join(mistakes) or "ok")
+    return 1 if failures or problems or mistakes else 0
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from threading import Lock
 from typing import Any, Final, cast
@@ -10,7 +11,6 @@ from vercel_marketplace._internal.json import is_deeper, parse
 from vercel_marketplace._internal.redaction import Redactor, secret_values
 from vercel_marketplace.emulator import limits
 from vercel_marketplace.emulator.api.responses import to_json
-from vercel_marketplace.emulator.limits import keep_newest
 from vercel_marketplace.emulator.state import Installation, Integration, State
 
 MASKED: Final = "…"
@@ -110,7 +110,7 @@ class KnownSecrets:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._past: dict[str, None] = {}
+        self._past: OrderedDict[str, None] = OrderedDict()
         self._mask = Mask(())
 
     def add(self, secrets: Iterable[str]) -> None:
@@ -122,7 +122,9 @@ class KnownSecrets:
         added = dict.fromkeys(secrets)
         if added:
             with self._lock:
-                self._past = dict(keep_newest({**self._past, **added}, limits.MAX_SECRETS))
+                self._past.update(added)
+                while len(self._past) > limits.MAX_SECRETS:
+                    self._past.popitem(last=False)
 
     def record(self, before: State, after: State) -> None:
         """Remember the secrets that a change of the state may have removed.
@@ -144,7 +146,9 @@ class KnownSecrets:
         Args:
             state: The state as it is now.
         """
-        secrets = frozenset([*_of_state(state), *self._past])
+        with self._lock:
+            past = [*self._past]
+        secrets = frozenset([*_of_state(state), *past])
         if not self._mask.covers(secrets):
             self._mask = Mask(secrets)
         return self._mask

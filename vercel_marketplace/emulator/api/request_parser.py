@@ -188,7 +188,7 @@ def _read_leaf(kind: Any, value: Any, path: str) -> Any:
     if is_mapping(kind):
         return _read_json_object(read, path)
     if kind is Money and not MONEY.fullmatch(read):
-        raise _wrong(path, f'expected a match of "^{MONEY.pattern}$"')
+        raise _wrong(path, 'expected a decimal string such as "10.50"')
     if kind is int and read != value:  # it was truncated, which here hides a mistake
         raise _wrong(path, "expected a whole number")
     return read

@@ -151,6 +151,7 @@ def docs(session: nox.Session) -> None:
     """Build the pages; a warning is an error. Their examples run with the tests."""
     install(session, "docs", extra="[aiohttp,otel]")
     session.run("sphinx-build", "-W", "--keep-going", "-b", "html", "docs", "docs/_build")
+    session.run("python", "-m", "scripts.check_reference", "docs/_build")
 
 
 @nox.session(python=OLDEST, requires=["build"])

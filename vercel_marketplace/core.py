@@ -10,7 +10,6 @@ decode     HTTPResponse → Ok(value) | Err(error)  pure
 
 from __future__ import annotations
 
-import copy
 import os
 from typing import TYPE_CHECKING, NoReturn, Self, TypeVar, cast
 
@@ -25,6 +24,7 @@ from vercel_marketplace._internal.lazy import LazyModule
 from vercel_marketplace._internal.transports import TransportHandle
 
 if TYPE_CHECKING:
+    import copy
     from types import TracebackType
 
     from vercel_marketplace._internal import blocking, call, deprecation
@@ -38,9 +38,10 @@ if TYPE_CHECKING:
     )
     from vercel_marketplace.options import BearerToken, RequestOptions, RetryConfig
     from vercel_marketplace.result import Result
-else:  # what only a call needs
+else:  # what only a call needs, or a copy
     blocking = LazyModule("vercel_marketplace._internal.blocking")
     call = LazyModule("vercel_marketplace._internal.call")
+    copy = LazyModule("copy")
     deprecation = LazyModule("vercel_marketplace._internal.deprecation")
 
 Q = TypeVar("Q")

@@ -188,7 +188,6 @@ def client_source(functions: list[Function], client: Client) -> str:
 
 from __future__ import annotations
 
-import copy
 from typing import TYPE_CHECKING, Literal, Self, cast
 
 from vercel_marketplace import funcs, models
@@ -199,9 +198,11 @@ from vercel_marketplace._internal.config import (
     DEFAULT_USER_AGENT,
 )
 from vercel_marketplace._internal.deprecation import deprecated
+from vercel_marketplace._internal.lazy import LazyModule
 from vercel_marketplace.core import VercelCore, check_core
 
 if TYPE_CHECKING:
+    import copy
     from types import TracebackType
 
     from vercel_marketplace.hooks import Hooks
@@ -212,6 +213,8 @@ if TYPE_CHECKING:
         TransportFunction,
     )
     from vercel_marketplace.options import BearerToken, RequestOptions, RetryConfig
+else:
+    copy = LazyModule("copy")
 
 __all__ = ["{client.name}", "{client.namespace}"]
 

@@ -704,3 +704,39 @@ def test_only_a_webhook_that_there_is_can_be_sent_again(emulator):
     """An unknown id is named."""
     with pytest.raises(LookupError, match="no webhook 'evt_unknown'"):
         emulator.webhooks.resend("evt_unknown")
+
+
+def test_a_server_is_told_no_more(emulator, server, refusing_url):
+    """Neither what happens from then on nor what it has not accepted; others are."""
+    server.answers().answers()
+    for url in (refusing_url, server.url):
+        emulator.webhooks.send_to(url)
+    assert emulator.webhooks.urls == [refusing_url, server.url]
+    emulator.team.add_member("usr_2")
+
+    emulator.webhooks.stop_sending_to(refusing_url)
+
+    emulator.team.add_member("usr_3")
+    emulator.clock.advance(days=1)
+    assert emulator.webhooks.urls == [server.url]
+    assert [len(one.attempts) for one in emulator.webhooks.deliveries] == [1, 1, 1]
+    assert [one.next_attempt for one in emulator.webhooks.deliveries] == [None] * 3
+
+
+def test_a_server_that_is_told_nothing_cannot_be_removed(emulator):
+    """Nor can a function, whose URL is made up."""
+    emulator.webhooks.subscribe(lambda _: 204)
+    assert emulator.webhooks.urls == []
+    for url in ("https://acme.example", "https://partner.example/webhooks"):
+        with pytest.raises(LookupError, match="no webhooks are sent to"):
+            emulator.webhooks.stop_sending_to(url)
+
+
+def test_a_server_that_failed_and_another_are_apart(emulator, refusing_url, partner):
+    """What another receiver has not accepted is retried, although a server was removed."""
+    partner.responses = [500]
+    emulator.webhooks.send_to(refusing_url)
+    emulator.team.add_member("usr_2")
+    emulator.webhooks.stop_sending_to(refusing_url)
+    emulator.clock.advance(minutes=1)
+    assert [event.member_id for event in (one.payload for one in partner.events)] == ["usr_2"] * 2

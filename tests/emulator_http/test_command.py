@@ -167,6 +167,18 @@ def test_a_partner_that_refuses_the_installation_ends_the_command(while_serving,
     )
 
 
+def test_a_partner_neither_shows_a_token_nor_controls_the_terminal(while_serving, capsys, server):
+    """Whatever it responds with is printed as text, and without secrets."""
+    message = f"no \x1b[2J{Emulator.token} \u202e"
+    server.answers({"error": {"code": "x", "message": message}}, status=409)
+
+    assert while_serving(lambda: None, "--partner", server.url) == 1
+
+    said = capsys.readouterr().err
+    assert Emulator.token not in said
+    assert "".join(said.splitlines()).isprintable()
+
+
 def test_a_partner_is_installed_only_where_tokens_can_be_signed(
     while_serving, capsys, server, monkeypatch
 ):

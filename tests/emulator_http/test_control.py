@@ -493,6 +493,25 @@ def test_what_is_shown_can_be_read(emulator, control):
     assert response.json()["members"][1]["id"] == "usr_ü\ud800"
 
 
+def test_receivers_are_listed_once_and_removed(control):
+    """Without a key that is in a URL; one that is not there cannot be removed."""
+    for _ in range(2):
+        control.post("/webhooks/receivers", url="http://127.0.0.1:9/hooks?key=s3cr3t")
+    assert control.get("/webhooks/receivers") == ["http://127.0.0.1:9/hooks?key=…"]
+    assert "s3cr3t" not in control.send("GET", "/").text
+    given = {"url": "http://127.0.0.1:9/hooks?key=s3cr3t"}
+    assert control.send("DELETE", "/webhooks/receivers", given).status_code == 204
+    assert control.get("/webhooks/receivers") == []
+    assert control.send("DELETE", "/webhooks/receivers", given).status_code == 404
+
+
+def test_a_receiver_is_on_the_page_with_a_button(control):
+    """Pressed, it sends the URL back."""
+    url = "http://127.0.0.1:9/hooks"
+    control.post("/webhooks/receivers", url=url)
+    assert f'name="url" value="{url}"' in control.send("GET", "/").text
+
+
 # The partner ---------------------------------------------------------------------------
 
 

@@ -37,6 +37,8 @@ def receivers(emulator: Emulator) -> None:
 
     assert_type(response(HTTPRequest(method="POST", url="a")), HTTPResponse)
     emulator.webhooks.send_to("https://partner.example", timeout=1)
+    assert_type(emulator.webhooks.urls, list[str])
+    emulator.webhooks.stop_sending_to("https://partner.example")
     emulator.webhooks.subscribe(len)  # type: ignore[type-var] # pyright: ignore[reportArgumentType] # ty: ignore[invalid-argument-type] (a request has no length)
 
 

@@ -16,6 +16,7 @@ from vercel_marketplace.emulator.console.snapshot import Snapshot
 from vercel_marketplace.emulator.console.state_file import load, save
 from vercel_marketplace.emulator.defaults import EmulatedIntegration
 from vercel_marketplace.emulator.emulator import Emulator
+from vercel_marketplace.emulator.known_secrets import printable
 from vercel_marketplace.emulator.request_log import DEFAULT_MAX_BYTES, DEFAULT_MAX_REQUESTS
 from vercel_marketplace.emulator.server.allowed_hosts import parse_names
 
@@ -67,7 +68,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 except ImportError as error:
                     return _fail(f"--partner: {error}")
                 if exchange.error is not None:
-                    return _fail(f"--partner: {exchange.error}")
+                    # Whatever it quotes, it neither shows a secret nor controls the terminal.
+                    text = emulator.console.mask().hide_text(str(exchange.error))
+                    return _fail("--partner: " + "\n".join(map(printable, text.splitlines())))
                 print(f"The product is installed at {options.partner}", flush=True)
             _wait(emulator, options.state)
     return 0

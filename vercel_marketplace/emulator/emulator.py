@@ -12,10 +12,11 @@ from vercel_marketplace.emulator.defaults import EmulatedIntegration, new_instal
 from vercel_marketplace.emulator.faults.faults import Faults
 from vercel_marketplace.emulator.faults.queue import FaultQueue
 from vercel_marketplace.emulator.installation import DEFAULT_TIMEOUT, Installations
+from vercel_marketplace.emulator.integration import Integration
 from vercel_marketplace.emulator.partner.client import PartnerClient
 from vercel_marketplace.emulator.request_log import DEFAULT_MAX_BYTES, DEFAULT_MAX_REQUESTS
 from vercel_marketplace.emulator.server.in_process import InProcessTransport
-from vercel_marketplace.emulator.state import Integration, State
+from vercel_marketplace.emulator.state import State
 from vercel_marketplace.emulator.store import Store
 from vercel_marketplace.emulator.webhooks.webhooks import Webhooks
 from vercel_marketplace.http import HTTPRequest, Transport

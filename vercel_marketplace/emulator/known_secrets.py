@@ -11,7 +11,8 @@ from vercel_marketplace._internal.json import is_deeper, parse
 from vercel_marketplace._internal.redaction import Redactor, secret_values
 from vercel_marketplace.emulator import limits
 from vercel_marketplace.emulator.api.responses import to_json
-from vercel_marketplace.emulator.state import Installation, Integration, State
+from vercel_marketplace.emulator.integration import Integration
+from vercel_marketplace.emulator.state import Installation, State
 
 MASKED: Final = "…"
 """What stands in place of a secret."""

@@ -11,6 +11,7 @@ from attrs import evolve, field, frozen
 
 from vercel_marketplace.emulator import limits
 from vercel_marketplace.emulator.ids import json_digest
+from vercel_marketplace.emulator.integration import Integration
 from vercel_marketplace.models._fields import mask
 from vercel_marketplace.models.account import Account, Member
 from vercel_marketplace.models.balances import SubmitPrepaymentBalancesRequestBody
@@ -27,7 +28,6 @@ from vercel_marketplace.models.installations import UpdateInstallationRequestBod
 from vercel_marketplace.models.invoices import Invoice
 from vercel_marketplace.models.resources import ImportResourceRequestBody
 from vercel_marketplace.models.secrets import Secret
-from vercel_marketplace.tokens.claims import ISSUER
 
 Event: TypeAlias = InstallationUpdatedEvent | ResourceUpdatedEvent
 """An event that a partner created."""
@@ -272,81 +272,9 @@ class Installation:
         """Return the installation with a new or changed invoice."""
         return evolve(self, invoices={**self.invoices, invoice.body.invoice_id: invoice})
 
-    def with_event(self, event: Event) -> "Installation":
-        """Return the installation with one more event."""
-        events = (*self.events, event)[-limits.MAX_EVENTS :]
-        return evolve(self, events=events, event_count=self.event_count + 1)
-
-    def with_token(self, token: str) -> "Installation":
-        """Return the installation with one more access token; the first is never forgotten."""
-        first, *others = (*self.tokens, token)
-        return evolve(self, tokens=(first, *others[1 - limits.MAX_TOKENS :]))
-
-    def without_token(self, token: str) -> "Installation":
-        """Return the installation after an access token was revoked."""
-        left = tuple(one for one in self.tokens if one != token)
-        return evolve(self, tokens=left, retired=(*self.retired, token)[-limits.MAX_TOKENS :])
-
     def with_action(self, action: DeploymentAction) -> "Installation":
         """Return the installation with a new or changed action of a deployment."""
         return evolve(self, actions={**self.actions, action.key: action})
-
-
-@frozen
-class SignIn:
-    """A member who signs in to the partner's site.
-
-    Attributes:
-        installation_id: The installation.
-        member: The member.
-    """
-
-    installation_id: str
-    member: Member
-
-
-@frozen(kw_only=True)
-class Code:
-    """A code for a sign-in, and what it was issued with.
-
-    Attributes:
-        sign_in: The sign-in.
-        issued_at: When it was issued.
-        state: The state that was sent with it.
-        redirect_uri: Where it was sent.
-    """
-
-    sign_in: SignIn
-    issued_at: datetime
-    state: str | None = field(default=None, repr=mask)
-    redirect_uri: str | None = None
-
-
-@frozen(kw_only=True)
-class Integration:
-    """The partner's integration, which SSO codes and tokens belong to.
-
-    Attributes:
-        client_id: Its client id, `oac_…`.
-        client_secret: Its client secret.
-        product_id: Its product.
-        issuer: The issuer of its tokens.
-        codes: The unused codes of sign-ins by their text.
-        oauth_codes: The unused codes of connectable accounts by their text.
-        imports: The unused states of imports of resources.
-        refresh_tokens: The sign-ins by their refresh token.
-        issued: How many codes and tokens were issued.
-    """
-
-    client_id: str
-    client_secret: str = field(repr=mask)
-    product_id: str
-    issuer: str = ISSUER
-    codes: Mapping[str, Code] = field(factory=dict[str, Code], repr=mask)
-    oauth_codes: Mapping[str, Code] = field(factory=dict[str, Code], repr=mask)
-    imports: Mapping[str, Code] = field(factory=dict[str, Code], repr=mask)
-    refresh_tokens: Mapping[str, SignIn] = field(factory=dict[str, SignIn], repr=mask)
-    issued: int = 0
 
 
 @frozen

@@ -29,6 +29,7 @@ class Store:
         self.outbox: Outbox = Outbox(clock)
         self.secrets: KnownSecrets = KnownSecrets()
         self._lock = Lock()
+        self._is_subscribed = False
 
     def update(self, rule: Callable[[State, datetime], tuple[State, T]]) -> T:
         """Replace the state by the one that a rule returns, and send the webhooks of that.
@@ -103,7 +104,8 @@ class Store:
             receiver: The receiver.
         """
         with self._lock:
-            if not self.outbox.has_receivers:
+            if not self._is_subscribed:
+                self._is_subscribed = True
                 self.clock.subscribe(self.flush_webhooks)
             self.outbox.add(receiver, self.state, self.clock.now())
 

@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+from attrs import evolve
+
+from vercel_marketplace.emulator import limits
 from vercel_marketplace.emulator.api.registry import handles
 from vercel_marketplace.emulator.state import Installation
 from vercel_marketplace.funcs.create_event import OPERATION as CREATE_EVENT
@@ -40,4 +43,6 @@ def create_event(
     event = request.request_body.event
     if isinstance(event, ResourceUpdatedEvent):
         installation.find_resource(event.resource_id)
-    return installation.with_event(event), None
+    events = (*installation.events, event)[-limits.MAX_EVENTS :]
+    count = installation.event_count + 1
+    return evolve(installation, events=events, event_count=count), None

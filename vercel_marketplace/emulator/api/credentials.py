@@ -5,9 +5,11 @@ from typing import Final, TypeVar
 
 from attrs import evolve
 
+from vercel_marketplace.emulator import limits
 from vercel_marketplace.emulator.api.errors import bad_request, conflict, forbidden, not_found
 from vercel_marketplace.emulator.api.registry import handles_on_state
-from vercel_marketplace.emulator.state import Integration, State
+from vercel_marketplace.emulator.integration import Integration
+from vercel_marketplace.emulator.state import Installation, State
 from vercel_marketplace.funcs.revoke_installation_credential import (
     OPERATION as REVOKE_INSTALLATION_CREDENTIAL,
 )
@@ -40,7 +42,7 @@ def rotate_installation_credential(
     number = state.integration.issued + 1
     token = f"emulator-rotated-token-{number}"
     before = state.installations[request.integration_configuration_id]
-    after = state.with_installation(before.with_token(token))
+    after = state.with_installation(add_token(before, token))
     return evolve(after, integration=evolve(state.integration, issued=number)), (
         RotatedCredential(
             scope=_SCOPE,
@@ -63,10 +65,18 @@ def revoke_installation_credential(
         return state, body
     if token not in before.tokens:
         raise not_found(what="Credential")
-    after = before.without_token(token)
-    if not after.tokens:
+    left = tuple(one for one in before.tokens if one != token)
+    if not left:
         raise conflict(message="The last credential of an installation cannot be revoked.")
+    retired = (*before.retired, token)[-limits.MAX_TOKENS :]
+    after = evolve(before, tokens=left, retired=retired)
     return state.with_installation(after), RevokedCredential(revoked=True, already_revoked=False)
+
+
+def add_token(installation: Installation, token: str) -> Installation:
+    """Return an installation with one more access token; the first is never forgotten."""
+    first, *others = (*installation.tokens, token)
+    return evolve(installation, tokens=(first, *others[1 - limits.MAX_TOKENS :]))
 
 
 def _check_client(integration: Integration, body: Body | None) -> Body:

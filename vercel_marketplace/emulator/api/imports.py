@@ -7,7 +7,8 @@ from attrs import evolve
 
 from vercel_marketplace.emulator.api.browser_urls import read_query, without_query
 from vercel_marketplace.emulator.api.sso import add_code, without
-from vercel_marketplace.emulator.state import Code, Integration, State
+from vercel_marketplace.emulator.integration import Code, Integration
+from vercel_marketplace.emulator.state import State
 
 _LIFETIME: Final = timedelta(hours=12)
 

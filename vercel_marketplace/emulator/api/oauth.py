@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from attrs import evolve
 
+from vercel_marketplace.emulator.api.credentials import add_token
 from vercel_marketplace.emulator.api.registry import handles_on_state
 from vercel_marketplace.emulator.api.sso import (
     add_code,
@@ -14,7 +15,8 @@ from vercel_marketplace.emulator.api.sso import (
     without,
 )
 from vercel_marketplace.emulator.ids import stable_id
-from vercel_marketplace.emulator.state import Code, Integration, State
+from vercel_marketplace.emulator.integration import Code, Integration
+from vercel_marketplace.emulator.state import State
 from vercel_marketplace.funcs.exchange_oauth_code import OPERATION as EXCHANGE_OAUTH_CODE
 from vercel_marketplace.models.oauth import ExchangeOauthCodeRequestBody, OauthToken
 
@@ -48,7 +50,7 @@ def exchange_oauth_code(
         integration, issued=number, oauth_codes=without(integration.oauth_codes, request.code)
     )
     return evolve(
-        state.with_installation(installation.with_token(token)),
+        state.with_installation(add_token(installation, token)),
         integration=after,
     ), OauthToken(
         token_type="Bearer",  # noqa: S106 (the name of a type)

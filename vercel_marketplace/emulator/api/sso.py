@@ -11,10 +11,11 @@ from attrs import evolve
 from vercel_marketplace.emulator import limits
 from vercel_marketplace.emulator.api.errors import APIError, oauth
 from vercel_marketplace.emulator.api.registry import handles_on_state
+from vercel_marketplace.emulator.integration import Code, Integration, SignIn
 from vercel_marketplace.emulator.jwt.claims import LIFETIME, build_user_claims
 from vercel_marketplace.emulator.jwt.tokens import sign_token_if_possible
 from vercel_marketplace.emulator.limits import keep_newest
-from vercel_marketplace.emulator.state import Code, Integration, SignIn, State
+from vercel_marketplace.emulator.state import State
 from vercel_marketplace.funcs.exchange_sso_token import OPERATION as EXCHANGE_SSO_TOKEN
 from vercel_marketplace.models.sso import ExchangeSsoTokenRequestBody, SsoTokens
 

@@ -18,7 +18,7 @@ from vercel_marketplace.emulator.console.views import (
     show_entry,
     show_exchange,
     show_installation,
-    show_partner_url,
+    show_url,
     summarize_installation,
 )
 from vercel_marketplace.partner.models.plans import PartnerBillingPlans
@@ -37,6 +37,7 @@ def overview(console: Console, _url: str) -> str:
             summarize_installation(one, mask) for one in emulator.installations.values()
         ],
         requests=[show_entry(entry, mask) for entry in _newest(console.requests)],
+        receivers=[show_url(url) for url in emulator.webhooks.urls],
         webhooks=[show_delivery(delivery, mask) for delivery in _newest(deliveries)],
         operations=sorted(route.operation.id for route in ROUTES),
     )
@@ -101,7 +102,7 @@ def _render(template: str, console: Console, **shown: Any) -> str:
     mask = console.mask()
     context = {
         "state": show_emulator(console.emulator),
-        "partner_url": show_partner_url(console.partner_url),
+        "partner_url": console.partner_url and show_url(console.partner_url),
         "calls": [show_exchange(exchange, mask) for exchange in _newest(console.exchanges)],
         **shown,
     }

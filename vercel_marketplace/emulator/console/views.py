@@ -100,11 +100,6 @@ def summarize_installation(installation: EmulatedInstallation, mask: Mask) -> di
     }
 
 
-def show_partner_url(url: str | None) -> str | None:
-    """Return the base URL of the partner's server, without a key that it may have."""
-    return None if url is None else _show_url(url)
-
-
 def show_thing(thing: object, mask: Mask) -> dict[str, Any]:
     """Return a thing with the secrets in it masked, but for the ids that name it.
 
@@ -164,7 +159,7 @@ def show_delivery(delivery: WebhookDelivery, mask: Mask) -> dict[str, Any]:
         "eventId": delivery.event_id,
         "type": delivery.event_type,
         "createdAt": delivery.created_at,
-        "url": mask.hide_text(_show_url(delivery.request.url)),
+        "url": mask.hide_text(show_url(delivery.request.url)),
         "body": _show_body(delivery.request.content, mask),
         "delivered": delivery.delivered,
         "nextAttempt": delivery.next_attempt,
@@ -240,7 +235,7 @@ def _show_request(request: HTTPRequest, mask: Mask) -> dict[str, Any]:
     }
     return {
         "method": request.method,
-        "url": mask.hide_text(_show_url(request.url)),
+        "url": mask.hide_text(show_url(request.url)),
         "headers": mask.hide(headers, names=True),
         "body": _show_body(request.content, mask),
     }
@@ -263,7 +258,8 @@ def _show_body(
     return mask.hide(_mask_named(parsed, has_codes=has_codes), names=True)
 
 
-def _show_url(url: str) -> str:
+def show_url(url: str) -> str:
+    """Return a URL without the keys that its query may have."""
     base, mark, query = url.partition("?")
     return base + mark + "&".join(map(_show_parameter, query.split("&"))) if mark else url
 

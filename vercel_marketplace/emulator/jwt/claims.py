@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final, Literal, TypeAlias
 
 from vercel_marketplace.emulator.ids import hex_id
-from vercel_marketplace.emulator.state import Integration, SignIn
+from vercel_marketplace.emulator.integration import Integration, SignIn
 
 LIFETIME: Final = 3600
 """Seconds for which a token is valid."""

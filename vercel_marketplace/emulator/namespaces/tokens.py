@@ -11,9 +11,10 @@ from vercel_marketplace._internal.seconds import check_number
 from vercel_marketplace.emulator.api import imports, oauth, sso
 from vercel_marketplace.emulator.api.browser_urls import add_query, check_url
 from vercel_marketplace.emulator.ids import stable_id
+from vercel_marketplace.emulator.integration import Code, Integration, SignIn
 from vercel_marketplace.emulator.jwt.claims import LIFETIME, build_system_claims, build_user_claims
 from vercel_marketplace.emulator.jwt.tokens import jwks, sign_token
-from vercel_marketplace.emulator.state import Code, Integration, SignIn, State
+from vercel_marketplace.emulator.state import State
 from vercel_marketplace.emulator.store import InstallationStore
 
 _MAX_SECONDS: Final = 1e9

@@ -44,6 +44,11 @@ class Outbox:
         return bool(self._receivers)
 
     @property
+    def urls(self) -> list[str]:
+        """The URLs of the servers that receive webhooks, in the order in which they were added."""
+        return [receiver.url for receiver in self._receivers if receiver.is_server]
+
+    @property
     def deliveries(self) -> list[WebhookDelivery]:
         """The newest deliveries, in the order of their events."""
         with self._lock:
@@ -55,6 +60,24 @@ class Outbox:
             if not self._receivers:
                 self._already_sent = _past_events(state, now)
             self._receivers = (*self._receivers, receiver)
+
+    def remove(self, url: str) -> None:
+        """Remove the servers at a URL; what they have not accepted is not retried.
+
+        Raises:
+            LookupError: There is none.
+        """
+        with self._lock:
+            if url not in self.urls:
+                msg = f"no webhooks are sent to {url!r}"
+                raise LookupError(msg)
+            left = (one for one in self._receivers if not (one.is_server and one.url == url))
+            self._receivers = tuple(left)
+            for number in [*self._pending]:
+                delivery, receiver = self._entries[number]
+                if receiver not in self._receivers:
+                    self._entries[number] = _Entry(evolve(delivery, next_attempt=None), receiver)
+                    self._pending.discard(number)
 
     def reset(self, state: State, now: datetime) -> None:
         """Forget all deliveries, and begin with another state; receivers stay."""

@@ -23,10 +23,12 @@ class Receiver:
     Attributes:
         url: Its URL.
         handler: Called with each webhook.
+        is_server: Whether the URL is that of a server, and not made up.
     """
 
     url: str
     handler: WebhookHandler
+    is_server: bool = False
 
     def deliver(self, request: HTTPRequest) -> int:
         """Deliver a webhook, and return the status of the response.
@@ -65,4 +67,4 @@ def http_receiver(url: str, timeout: float) -> Receiver:
         TypeError, ValueError: The URL is not absolute, or the timeout is not valid.
     """
     parse_base_url(url, timeout)
-    return Receiver(url, lambda request: send(evolve(request, timeout=timeout)))
+    return Receiver(url, lambda request: send(evolve(request, timeout=timeout)), is_server=True)

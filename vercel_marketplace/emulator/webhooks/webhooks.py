@@ -76,6 +76,22 @@ class Webhooks:
         """
         self._store.add_receiver(http_receiver(url, timeout))
 
+    def stop_sending_to(self, url: str) -> None:
+        """Post no more webhooks to a URL, not even those that it has not accepted.
+
+        Args:
+            url: The URL, as it was passed to `send_to`.
+
+        Raises:
+            LookupError: No webhooks are posted to it.
+        """
+        self._store.outbox.remove(url)
+
+    @property
+    def urls(self) -> list[str]:
+        """The URLs that every webhook is posted to."""
+        return self._store.outbox.urls
+
     def resend(self, event_id: str) -> None:
         """Send a webhook again to those that it was for, whether they accepted it or not.
 

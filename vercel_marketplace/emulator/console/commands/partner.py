@@ -6,14 +6,15 @@ from typing import Any
 
 from vercel_marketplace.emulator.console.command import command, post_command
 from vercel_marketplace.emulator.console.console import Console
-from vercel_marketplace.emulator.console.views import show_exchange, show_partner_url
+from vercel_marketplace.emulator.console.views import show_exchange, show_url
 from vercel_marketplace.emulator.partner.client import PartnerClient
 
 
 @command("GET", "/partner")
 def get_partner(console: Console) -> dict[str, Any]:
     """Return the base URL of the partner's server."""
-    return {"url": show_partner_url(console.partner_url)}
+    url = console.partner_url
+    return {"url": None if url is None else show_url(url)}
 
 
 @command("PUT", "/partner")

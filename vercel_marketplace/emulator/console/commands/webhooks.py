@@ -4,13 +4,26 @@ from typing import Any
 
 from vercel_marketplace.emulator.console.command import command
 from vercel_marketplace.emulator.console.console import Console
-from vercel_marketplace.emulator.console.views import show_delivery
+from vercel_marketplace.emulator.console.views import show_delivery, show_url
 
 
 @command("POST", "/webhooks/receivers")
 def add_receiver(console: Console, *, url: str) -> None:
-    """Post every webhook from now on to a URL."""
-    console.emulator.webhooks.send_to(url)
+    """Post every webhook from now on to a URL, once, however often it is added."""
+    if url not in console.emulator.webhooks.urls:
+        console.emulator.webhooks.send_to(url)
+
+
+@command("GET", "/webhooks/receivers")
+def list_receivers(console: Console) -> list[str]:
+    """List the URLs that webhooks are posted to, without keys that they may have."""
+    return [show_url(url) for url in console.emulator.webhooks.urls]
+
+
+@command("DELETE", "/webhooks/receivers")
+def remove_receiver(console: Console, *, url: str) -> None:
+    """Post no more webhooks to a URL, not even those that it has not accepted."""
+    console.emulator.webhooks.stop_sending_to(url)
 
 
 @command("GET", "/webhooks/deliveries")

@@ -73,6 +73,24 @@ def test_a_call_that_went_wrong_is_open(emulator, html, server):
     assert '<details class="row" open>' in html("/")
 
 
+@pytest.mark.parametrize(
+    ("body", "status", "shown"),
+    [
+        ({"error": {"code": "sold_out", "message": "No"}}, 403, "your server refused"),
+        ({"error": "sold out"}, 403, "not as Vercel expects"),
+        ({"error": {"code": "x", "message": "y"}}, 500, "not as Vercel expects"),
+        ({"plans": []}, 200, "as Vercel expects"),
+    ],
+)
+def test_a_refusal_in_due_form_is_no_mistake(emulator, html, server, body, status, shown):
+    """A partner may refuse, and only what Vercel cannot read is marked as wrong."""
+    server.answers(body, status=status)
+    emulator.console.connect_partner(server.url)
+    emulator.console.call_partner(emulator.installation_id, "get_installation", {})
+    chips = re.findall(r'<span class="chip \w+">([a-zA-Z ]+)</span>', html("/"))
+    assert chips == [shown]
+
+
 def test_plans_that_were_listed_are_offered(emulator, html, server):
     """The names of the newest list are there to choose from."""
     plan = {"id": "pro", "type": "subscription", "name": EVIL, "description": "All"}

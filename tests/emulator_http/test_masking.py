@@ -130,7 +130,7 @@ def test_what_a_reset_removes_is_masked_yet(emulator):
     emulator.installations.add("icfg_2")
     token = emulator.installations["icfg_2"].token
     emulator.reset()
-    assert emulator.console.mask().hide_text(f"a {token}") == "a …"
+    assert emulator.console.make_mask().hide_text(f"a {token}") == "a …"
 
 
 def test_the_code_of_a_partners_error_is_shown(control, partner):
@@ -193,7 +193,7 @@ def test_no_more_secrets_are_remembered_than_fit(monkeypatch):
     monkeypatch.setattr("vercel_marketplace.emulator.limits.MAX_SECRETS", 2)
     known, state = KnownSecrets(), Emulator()._store.state
     known.add(["old-secret", "newer-secret", "newest-secret"])
-    assert known.mask(state).hide_text("old-secret newer-secret") == "old-secret …"
+    assert known.make_mask(state).hide_text("old-secret newer-secret") == "old-secret …"
 
 
 def test_the_log_has_no_secret_and_one_line_for_each_request(caplog):
@@ -211,5 +211,5 @@ def test_a_log_that_nobody_reads_costs_nothing(monkeypatch, caplog):
     """Secrets are looked for only if a line is written."""
     caplog.set_level(logging.WARNING, logger="vercel_marketplace.emulator")
     emulator = Emulator()
-    monkeypatch.setattr(emulator._store, "mask", None)
+    monkeypatch.setattr(emulator._store, "make_mask", None)
     assert send_past_sdk(emulator, "GET", "/account").status_code == HTTPResponse(200).status_code

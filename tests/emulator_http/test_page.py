@@ -8,6 +8,7 @@ import pytest
 from tests.emulator.builders import Here, refund, send, submitted
 from tests.emulator_http.test_control import HERE, Control
 from vercel_marketplace import Headers, HTTPRequest, SyncVercel
+from vercel_marketplace import models as m
 from vercel_marketplace.emulator import Emulator
 
 PAGE = f"{HERE}/page"
@@ -91,6 +92,16 @@ def test_a_refusal_in_due_form_is_no_mistake(emulator, html, server, body, statu
     assert chips == [shown]
 
 
+def test_a_page_has_the_calls_of_its_installation(emulator, html, server):
+    """Those for another team are on the overview alone."""
+    added = emulator.installations.add("icfg_2")
+    emulator.console.connect_partner(server.url)
+    emulator.console.call_partner(added.installation_id, "list_plans", {})
+    assert "list-plans</span>" in html("/")
+    assert "list-plans</span>" in html("/installations/icfg_2/page")
+    assert "list-plans</span>" not in html(PAGE)
+
+
 def test_plans_that_were_listed_are_offered(emulator, html, server):
     """The names of the newest list are there to choose from."""
     plan = {"id": "pro", "type": "subscription", "name": EVIL, "description": "All"}
@@ -110,7 +121,15 @@ def test_nothing_of_a_partner_is_rendered(emulator, marketplace, html, server):
     emulator.team.connect_project(EVIL, resource_id=EVIL)
     emulator.team.add_member(EVIL)
     emulator.deployments.start_action(EVIL, deployment_id=EVIL)
-    submitted(marketplace, external_id=EVIL)
+    body = m.UpdateInvoiceRequestBody(action="refund", reason=EVIL, total="1")
+    marketplace.update_invoice(
+        invoice_id=submitted(marketplace, external_id=EVIL), request_body=body
+    )
+    marketplace.update_resource(
+        resource_id=emulator.resource_id,
+        request_body=m.UpdateResourceRequestBody(name=EVIL, status="ready"),
+    )
+    send(emulator, "GET", f"/members/{EVIL}")
     for path in ("/", PAGE):
         assert "<script>" not in html(path)
 

@@ -79,25 +79,39 @@ class Redactor:
     """
 
     def __init__(self, secrets: Iterable[str], *, mask: str = _MASK) -> None:
-        self._needles = {needle for secret in secrets for needle in _needles(secret)}
+        self._short: set[str] = set()
+        self._by_start: dict[str, set[str]] = {}  # of any number the few that a text may have
+        for needle in (needle for secret in secrets for needle in _needles(secret)):
+            start = needle[:_MIN_SECRET_CHARS]
+            is_short = len(needle) < _MIN_SECRET_CHARS
+            (self._short if is_short else self._by_start.setdefault(start, set())).add(needle)
         self._mask = mask
 
     def may_find(self, text: str) -> bool:
         """Return whether a text may hold a secret; if it does not, `redact` leaves it alone."""
-        levels = [level.text for level in _levels(text)]
-        return any(needle in level for needle in self._needles for level in levels)
+        return any(self._needles_in(level.text) for level in _levels(text))
 
     def redact(self, text: str) -> str:
         """Return a text with a mask in place of every secret."""
         cut = text[:_MAX_TEXT_CHARS]
         pieces: list[str] = []
         end = 0
-        found = (span for level in _levels(cut) for span in _find(level, self._needles))
+        found = (
+            span for level in _levels(cut) for span in _find(level, self._needles_in(level.text))
+        )
         for start, stop in sorted(found):
             if start > end or not pieces:
                 pieces += [cut[end:start], self._mask]
             end = max(end, stop)
         return _printable("".join([*pieces, cut[end:]]))
+
+    def _needles_in(self, text: str) -> set[str]:
+        found = {needle for needle in self._short if needle in text}
+        for index in range(len(text) - _MIN_SECRET_CHARS + 1):
+            for needle in self._by_start.get(text[index : index + _MIN_SECRET_CHARS], ()):
+                if text.startswith(needle, index):
+                    found.add(needle)
+        return found
 
 
 def _printable(text: str) -> str:
@@ -120,8 +134,6 @@ def _needles(secret: str) -> Iterator[str]:
 def _find(level: "_Level", needles: Iterable[str]) -> Iterator[tuple[int, int]]:
     """Find the parts of the original text that stand for a secret."""
     for needle in needles:
-        if needle not in level.text:
-            continue
         pattern = re.escape(needle)
         if len(needle) < _MIN_SECRET_CHARS:
             pattern = _AS_VALUE.format(pattern)

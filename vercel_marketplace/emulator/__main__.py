@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     return _fail(f"--partner: {error}")
                 if exchange.error is not None:
                     # Whatever it quotes, it neither shows a secret nor controls the terminal.
-                    text = emulator.console.mask().hide_text(str(exchange.error))
+                    text = emulator.console.make_mask().hide_text(str(exchange.error))
                     return _fail("--partner: " + "\n".join(map(printable, text.splitlines())))
                 print(f"The product is installed at {options.partner}", flush=True)
             _wait(emulator, options.state)

@@ -66,7 +66,7 @@ class Backend:
         if _log.isEnabledFor(logging.INFO):
             path = urlsplit(request.url).path
             text = f"{request.method} {path}: {entry.status} {entry.refusal}"
-            _log.info("%s", printable(self._store.mask().hide_text(text)))
+            _log.info("%s", printable(self._store.make_mask().hide_text(text)))
         return outcome
 
     def deliver_for_setup(self, request: HTTPRequest) -> Outcome:

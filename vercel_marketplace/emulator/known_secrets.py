@@ -141,7 +141,7 @@ class KnownSecrets:
             if changed is not installation:
                 self.add(_removed(installation, changed))
 
-    def mask(self, state: State) -> Mask:
+    def make_mask(self, state: State) -> Mask:
         """Return what masks all secrets.
 
         Args:

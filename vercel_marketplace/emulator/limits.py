@@ -25,7 +25,7 @@ MAX_EVENTS: Final = 5000
 MAX_PLAN_PERIODS: Final = 100
 """Changes of a resource's plan."""
 
-MAX_SECRETS: Final = 10_000
+MAX_SECRETS: Final = 5000
 """Secrets that were removed or refused, and are masked as the others are."""
 
 MAX_TOKENS: Final = 1000

@@ -89,9 +89,9 @@ class Store:
             self.state = state
             self.outbox.reset(state, self.clock.now())
 
-    def mask(self) -> Mask:
+    def make_mask(self) -> Mask:
         """Return what masks all secrets that there are and were."""
-        return self.secrets.mask(self.state)
+        return self.secrets.make_mask(self.state)
 
     def flush_webhooks(self) -> None:
         """Send the webhooks that are due by the clock."""

@@ -93,9 +93,9 @@ class Console:
         """The newest calls to the partner, the oldest of them first."""
         return self._exchanges.snapshot()
 
-    def mask(self) -> "Mask":
+    def make_mask(self) -> "Mask":
         """Return what masks all secrets that the emulator knows."""
-        return self._store.mask()
+        return self._store.make_mask()
 
     def snapshot(self) -> Snapshot:
         """Return the emulator as it is now, for a file."""

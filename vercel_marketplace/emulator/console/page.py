@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader
 from vercel_marketplace.emulator.api.invoice_lifecycle import TRANSITIONS
 from vercel_marketplace.emulator.api.responses import to_json
 from vercel_marketplace.emulator.api.router import ROUTES
-from vercel_marketplace.emulator.console.console import Console
+from vercel_marketplace.emulator.console.console import Console, PartnerExchange
 from vercel_marketplace.emulator.console.views import (
     show_delivery,
     show_emulator,
@@ -21,6 +21,7 @@ from vercel_marketplace.emulator.console.views import (
     show_url,
     summarize_installation,
 )
+from vercel_marketplace.emulator.known_secrets import Mask
 from vercel_marketplace.partner.models.plans import PartnerBillingPlans
 
 _MAX_ROWS: Final = 50
@@ -28,7 +29,7 @@ _MAX_ROWS: Final = 50
 
 def overview(console: Console, _url: str) -> str:
     """Return the page about the emulator as a whole."""
-    emulator, mask = console.emulator, console.mask()
+    emulator, mask = console.emulator, console.make_mask()
     deliveries = emulator.webhooks.deliveries
     return _render(
         "overview.html",
@@ -36,6 +37,7 @@ def overview(console: Console, _url: str) -> str:
         installations=[
             summarize_installation(one, mask) for one in emulator.installations.values()
         ],
+        calls=_show_calls(console.exchanges, mask),
         requests=[show_entry(entry, mask) for entry in _newest(console.requests)],
         receivers=[show_url(url) for url in emulator.webhooks.urls],
         webhooks=[show_delivery(delivery, mask) for delivery in _newest(deliveries)],
@@ -54,12 +56,14 @@ def installation(console: Console, url: str, *, installation_id: str) -> str:
     Raises:
         LookupError: There is no such installation.
     """
-    mask = console.mask()
+    mask = console.make_mask()
     shown = show_installation(console.installation(installation_id), mask)
+    calls = [one for one in console.exchanges if one.installation_id == installation_id]
     return _render(
         "installation.html",
         console,
         one=shown,
+        calls=_show_calls(calls, mask),
         plans=mask.hide(_offered_plans(console)),
         triggers={row.trigger: sorted(row.sources) for row in TRANSITIONS},
         here=url,
@@ -83,7 +87,7 @@ def import_result(console: Console, url: str, *, installation_id: str) -> str:
     try:
         resource_id = resources.complete_import(url)
     except (LookupError, ValueError) as error:
-        problem = console.mask().hide_text(str(error))
+        problem = console.make_mask().hide_text(str(error))
     return _render(
         "import.html",
         console,
@@ -99,14 +103,16 @@ def read_file(name: str) -> bytes:
 
 
 def _render(template: str, console: Console, **shown: Any) -> str:
-    mask = console.mask()
     context = {
         "state": show_emulator(console.emulator),
         "partner_url": console.partner_url and show_url(console.partner_url),
-        "calls": [show_exchange(exchange, mask) for exchange in _newest(console.exchanges)],
         **shown,
     }
     return _environment().get_template(template).render(json.loads(to_json(context)))
+
+
+def _show_calls(exchanges: list[PartnerExchange], mask: Mask) -> list[dict[str, Any]]:
+    return [show_exchange(exchange, mask) for exchange in _newest(exchanges)]
 
 
 def _newest(values: list[Any]) -> list[Any]:

@@ -68,19 +68,19 @@ def show_installation(installation: EmulatedInstallation, mask: Mask) -> dict[st
         "accessTokens": installation.tokens.access_tokens,
         "account": mask.hide(installation.team.account),
         "uninstalledAt": installation.team.uninstalled_at,
-        "members": [show_thing(member, mask) for member in installation.team.members],
+        "members": [show_model(member, mask) for member in installation.team.members],
         "projects": [
-            show_thing(show_project(project), mask) for project in installation.team.projects
+            show_model(show_project(project), mask) for project in installation.team.projects
         ],
         "resources": [
             {
                 "id": resource_id,
-                "resource": show_thing(evolve(resource, secrets=None), mask),
+                "resource": show_model(evolve(resource, secrets=None), mask),
                 "secretNames": [secret.name for secret in resources.secrets[resource_id]],
             }
             for resource_id, resource in resources.items()
         ],
-        "invoices": [show_thing(invoice, mask) for invoice in installation.invoices.values()],
+        "invoices": [show_model(invoice, mask) for invoice in installation.invoices.values()],
         "deploymentActions": [show_action(one, mask) for one in installation.deployments.actions],
         "billingData": mask.hide(received.billing_data),
         "balances": mask.hide(received.balances),
@@ -100,7 +100,7 @@ def summarize_installation(installation: EmulatedInstallation, mask: Mask) -> di
     }
 
 
-def show_thing(thing: object, mask: Mask) -> dict[str, Any]:
+def show_model(thing: object, mask: Mask) -> dict[str, Any]:
     """Return a thing with the secrets in it masked, but for the ids that name it.
 
     Args:
@@ -137,7 +137,7 @@ def show_action(action: DeploymentAction, mask: Mask) -> dict[str, Any]:
         "statusUrl": action.status_url,
         "secretNames": [secret.name for one in secrets for secret in one.secrets],
     }
-    return show_thing(shown, mask)
+    return show_model(shown, mask)
 
 
 def show_fault(fault: Fault) -> dict[str, Any]:

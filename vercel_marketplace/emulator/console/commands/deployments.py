@@ -15,7 +15,7 @@ _DEPLOYMENT = f"{_INSTALLATION}/deployments/{{deployment_id}}"
 def list_deployment_actions(console: Console, *, installation_id: str) -> list[dict[str, Any]]:
     """List the actions that were started, with what the partner has said of each."""
     actions = console.installation(installation_id).deployments.actions
-    mask = console.mask()
+    mask = console.make_mask()
     return [show_action(action, mask) for action in actions]
 
 
@@ -31,7 +31,7 @@ def start_deployment_action(
     """Deploy a project that waits for an action of a resource, of the first one if left out."""
     deployments = console.installation(installation_id).deployments
     started = deployments.start_action(action, resource_id=resource_id, deployment_id=deployment_id)
-    return show_action(started, console.mask())
+    return show_action(started, console.make_mask())
 
 
 @command("POST", f"{_DEPLOYMENT}/cancel")

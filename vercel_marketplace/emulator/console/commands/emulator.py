@@ -50,5 +50,5 @@ def advance_clock(
 @command("GET", "/requests")
 def list_requests(console: Console) -> list[dict[str, Any]]:
     """List the requests that reached the emulator, the oldest first, without secrets."""
-    mask = console.mask()
+    mask = console.make_mask()
     return [show_entry(entry, mask) for entry in console.requests]

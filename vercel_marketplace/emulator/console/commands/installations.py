@@ -9,7 +9,7 @@ from vercel_marketplace.emulator.api.secrets import Environment
 from vercel_marketplace.emulator.console.command import command, post_command
 from vercel_marketplace.emulator.console.console import Console
 from vercel_marketplace.emulator.console.seed import SeededInstallation
-from vercel_marketplace.emulator.console.views import show_installation, show_thing
+from vercel_marketplace.emulator.console.views import show_installation, show_model
 from vercel_marketplace.emulator.namespaces.tokens import Tokens
 from vercel_marketplace.models.account import Account
 
@@ -24,13 +24,13 @@ def add_installation(
 ) -> dict[str, Any]:
     """Install the product for another team."""
     added = console.emulator.installations.add(installation_id, account=account)
-    return show_installation(added, console.mask())
+    return show_installation(added, console.make_mask())
 
 
 @command("GET", _INSTALLATION)
 def get_installation(console: Console, *, installation_id: str) -> dict[str, Any]:
     """Return an installation with all that is in it, but for the values of secrets."""
-    return show_installation(console.installation(installation_id), console.mask())
+    return show_installation(console.installation(installation_id), console.make_mask())
 
 
 @command("POST", f"{_INSTALLATION}/uninstall")
@@ -43,7 +43,7 @@ def uninstall(console: Console, *, installation_id: str) -> None:
 def seed(console: Console, *, installations: Sequence[SeededInstallation]) -> list[dict[str, Any]]:
     """Add installations with their members, resources and projects, in order."""
     added = [one.add_to(console.emulator) for one in installations]
-    mask = console.mask()
+    mask = console.make_mask()
     return [show_installation(one, mask) for one in added]
 
 
@@ -159,7 +159,7 @@ def get_invoice(console: Console, *, installation_id: str, invoice_id: str) -> d
     if invoice is None:
         msg = f"no invoice {invoice_id!r}"
         raise LookupError(msg)
-    return show_thing(invoice, console.mask())
+    return show_model(invoice, console.make_mask())
 
 
 @command("POST", f"{_INVOICE}/pay")

@@ -26,7 +26,7 @@ def connect_partner(console: Console, *, url: str) -> None:
 @command("GET", "/partner/calls")
 def list_partner_calls(console: Console) -> list[dict[str, Any]]:
     """List the newest calls to the partner, the oldest first, and what was wrong in them."""
-    mask = console.mask()
+    mask = console.make_mask()
     return [show_exchange(exchange, mask) for exchange in console.exchanges]
 
 
@@ -34,7 +34,7 @@ def _call(
     name: str, console: Console, /, *, installation_id: str, **arguments: Any
 ) -> dict[str, Any]:
     exchange = console.call_partner(installation_id, name, arguments)
-    return show_exchange(exchange, console.mask())
+    return show_exchange(exchange, console.make_mask())
 
 
 for _name, _method in getmembers(PartnerClient, isfunction):

@@ -29,7 +29,7 @@ def remove_receiver(console: Console, *, url: str) -> None:
 @command("GET", "/webhooks/deliveries")
 def list_deliveries(console: Console) -> list[dict[str, Any]]:
     """List the newest webhooks to every receiver, with their attempts; first send what is due."""
-    deliveries, mask = console.emulator.webhooks.deliveries, console.mask()
+    deliveries, mask = console.emulator.webhooks.deliveries, console.make_mask()
     return [show_delivery(delivery, mask) for delivery in deliveries]
 
 

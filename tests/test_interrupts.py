@@ -195,6 +195,21 @@ def test_any_kind_of_handler_is_known(limit, reading, handler):
         block_on(reading(core))
 
 
+@pytest.mark.parametrize(
+    "handler",
+    [signal.SIG_DFL, signal.SIG_IGN, signal.default_int_handler],
+    ids=["default", "ignored", "Python's"],
+)
+def test_an_error_of_an_enum_is_no_time_limit(reading, limit, handler):
+    """An enum that refuses a value must come to an `Err`, for the default handler is one too."""
+    signal.signal(signal.SIGALRM, handler)
+    hooks = Hooks(before_request=[lambda *_: signal.Handlers(99)])
+    core = VercelCore.blocking("t", transport=lambda _: reading.response, hooks=hooks)
+    result = block_on(reading(core))
+    assert isinstance(result, Err)
+    assert isinstance(result.error.__cause__, ValueError)
+
+
 def test_a_time_limit_that_looks_like_a_timeout_is_none(server, limit, reading):
     """A `TimeoutError` out of a handler must not pass for one of the connection, and be retried."""
 

@@ -75,6 +75,8 @@ def _signal_handlers() -> Iterator[CodeType]:
     """The code of the functions that handle a signal."""
     for number in signal.valid_signals():
         handler: Any = signal.getsignal(number)
+        if not callable(handler):  # the default, to ignore it, or none of Python's
+            continue
         handler = getattr(handler, "func", handler)  # functools.partial
         code = getattr(handler, "__code__", None)  # a function's, or a method's
         code = code or getattr(type(handler).__call__, "__code__", None)

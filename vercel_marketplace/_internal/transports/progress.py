@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Self
 
-_current: ContextVar["Progress | None"] = ContextVar("_current", default=None)
-
 
 class Progress:
     """What is reported of one request by whatever sends it.
@@ -47,15 +45,15 @@ class Progress:
         self.note(event, info)
 
 
+# Outside a call connections report to one that nobody reads.
+_current = ContextVar("_current", default=Progress())  # noqa: B039 (nobody reads it)
+
+
 def note_connecting() -> None:
     """Note that a connection is being opened, over which nothing has been sent."""
-    progress = _current.get()
-    if progress is not None:
-        progress.may_be_sent = False
+    _current.get().may_be_sent = False
 
 
 def note_sending() -> None:
     """Note that the request is being sent."""
-    progress = _current.get()
-    if progress is not None:
-        progress.may_be_sent = True
+    _current.get().may_be_sent = True

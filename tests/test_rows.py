@@ -79,6 +79,13 @@ def test_no_row_is_lost(count, container):
     assert [row["dayValue"] for row in sent(body(rows))["usage"]] == list(range(count))
 
 
+def test_what_only_some_rows_have_is_in_those_rows():
+    """An optional value is in the rows that have it, an empty one too, and in no other."""
+    rows = [attrs.evolve(USAGE, resource_id=value) for value in ("db_1", None, "")] * MANY
+    found = [row.get("resourceId", "left out") for row in sent(body(rows))["usage"]]
+    assert found == ["db_1", "left out", ""] * MANY
+
+
 def test_what_is_beside_many_rows_is_there():
     """The other members of a body with many rows are as ever."""
     few, many = sent(body([USAGE], [ITEM])), sent(body([USAGE] * MANY, [ITEM]))

@@ -11,7 +11,7 @@ import pytest
 import vercel_marketplace
 from vercel_marketplace import funcs, models, partner, tokens
 
-pytestmark = pytest.mark.subprocess
+pytestmark = [pytest.mark.subprocess, pytest.mark.usefixtures("unmeasured")]
 
 FUNCTIONS = [name for name in funcs.__all__ if name.startswith("marketplace_")]
 SHARED = {

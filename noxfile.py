@@ -14,6 +14,10 @@ nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.sessions = ["lint", "typing", "tests", "lowest", "partner", "ecosystem", "docs"]
 nox.options.sessions += ["workflows", "browser"]
 
+# Containers often set it; then each of the many processes of a session, and of its tests, compiles
+# all that it imports anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 PROJECT = nox.project.load_toml("pyproject.toml")
 CONSTRAINTS = ("--constraint", "constraints.txt")
 PYTEST = ("pytest", "--numprocesses=auto")

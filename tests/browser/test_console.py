@@ -13,7 +13,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from tests.emulator.builders import invoice, refund
 from tests.servers import under_wsgiref
-from vercel_marketplace import SyncVercel
+from vercel_marketplace import HTTPRequest, SyncVercel, block_on
 from vercel_marketplace import models as m
 from vercel_marketplace.emulator import Emulator, RunningClock
 from vercel_marketplace.partner import (
@@ -210,6 +210,8 @@ def test_an_import_is_ended_in_the_browser(emulator, url, open_page):
             press(page, "Import")
         expect(opened.value.get_by_role("heading")).to_have_text("The import is not complete")
         emulator.resources.add("db_old")
+        press(opened.value, "+1 hour")  # which has the page look for news
+        assert len(emulator._store.state.integration.imports) == 1, "completed by a look"
         with page.context.expect_page() as opened:
             press(page, "Import")
         expect(opened.value.get_by_role("heading")).to_have_text("The import is complete")
@@ -246,6 +248,9 @@ def test_a_mistake_is_shown(url, open_page):
 def test_it_fits_on_a_phone(emulator, url, open_page, path, scheme):
     """Nothing is wider than the screen, and every control has a name."""
     emulator.team.connect_project("prj_with_a_long_name_" * 3, resource_id=emulator.resource_id)
+    emulator.webhooks.send_to("http://127.0.0.1:9/" + "webhooks" * 12)
+    request = HTTPRequest(method="GET", url="https://api.vercel.com/" + "v1" * 60)
+    block_on(emulator.transport().send(request))
     page = open_page(url + path, viewport=PHONE, color_scheme=scheme)
     assert page.evaluate("() => document.documentElement.scrollWidth") <= PHONE["width"]
     unnamed = page.evaluate(

@@ -84,7 +84,8 @@ function replaceLive(fresh) {
 }
 
 async function refresh() {
-  const response = await fetch(location.href, { headers: { accept: "text/html" } });
+  const source = document.body.dataset.source ?? location.href;
+  const response = await fetch(source, { headers: { accept: "text/html" } });
   if (response.ok) replaceLive(new DOMParser().parseFromString(await response.text(), "text/html"));
 }
 

@@ -13,6 +13,9 @@ from sphinx.application import Sphinx
 _BLOCKS_FROM = 3
 """The number of columns from which on a table becomes blocks."""
 
+_MANY = 6
+"""The number of columns from which on the text is small."""
+
 _JOINT = re.compile(r"(?<=[._/])(?=\w)|(?<=[a-z])(?=[A-Z])")
 
 
@@ -31,7 +34,9 @@ def adapt(_app: Sphinx, doctree: nodes.document) -> None:
             entry.astext() for head in table.findall(nodes.thead) for entry in head[0]
         ]
         if len(heads) >= _BLOCKS_FROM:
-            table["classes"].append("blocks")
+            table["classes"] += (
+                ["blocks", "many"] if len(heads) >= _MANY else ["blocks"]
+            )
             for row in (row for body in table.findall(nodes.tbody) for row in body):
                 for entry, head in list(zip(row, heads, strict=True))[1:]:
                     if entry.children:

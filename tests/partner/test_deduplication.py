@@ -7,6 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import anyio
+import attrs
 import pytest
 
 from tests.partner.acme import (
@@ -423,6 +424,37 @@ def test_a_store_may_be_async(way, may_block):
     served = Served(way, partner).serve(idempotency_store=AsyncStore())
     assert served.provision(key="k") == served.provision(key="k")
     assert len(partner.calls) == 1
+
+
+class CountingStore(InMemoryIdempotencyStore):
+    """A store that says how many requests it has, and is therefore false while it has none."""
+
+    def __len__(self):
+        return len(self._entries)
+
+
+def test_an_empty_store_is_used(way, may_block):
+    """A store that is false while it is empty is not taken for none: others may share it."""
+    store = CountingStore()
+    partner = (PlainAcme if way.blocking else AsyncAcme)()
+    Served(way, partner).serve(idempotency_store=store).provision(key="k")
+
+    assert len(store) == 1
+
+
+class ForgetfulStore(InMemoryIdempotencyStore):
+    """A store that has lost a response which it knows to have been there."""
+
+    def reserve(self, key, fingerprint, /):
+        return attrs.evolve(super().reserve(key, fingerprint), state="finished")
+
+
+def test_a_request_whose_response_is_lost_may_have_run(served):
+    """Only a request that a store calls new is certain not to have taken effect."""
+    served.serve(idempotency_store=ForgetfulStore())
+    served.provision(key="k")
+
+    assert [call.may_have_run for _, call, _ in served.partner.calls] == [True]
 
 
 def test_the_emulator_takes_a_mismatch_for_a_refusal(served):

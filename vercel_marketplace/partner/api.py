@@ -76,7 +76,7 @@ class PartnerAPI:
             verifier,
             AsyncRuntime(),
             webhooks=webhooks,
-            store=idempotency_store or InMemoryIdempotencyStore(),
+            store=_store_or_default(idempotency_store),
             base_path=base_path,
             max_body_bytes=max_body_bytes,
             max_wait=max_wait,
@@ -135,7 +135,7 @@ class SyncPartnerAPI:
         max_wait: float = DEFAULT_MAX_WAIT,
     ) -> None:
         _check_type("verifier", verifier, SyncTokenVerifier)
-        store = idempotency_store or InMemoryIdempotencyStore()
+        store = _store_or_default(idempotency_store)
         webhooks = _webhook_settings(partner, webhook_secret, webhook_path)
         del webhook_secret  # a traceback remembers it
         self._handler = _make_handler(
@@ -220,6 +220,11 @@ def _webhook_settings(
         raise ValueError(msg)
     try_verify_signature(b"", None, secret)  # raises for a secret that is not valid
     return WebhookSettings(path, secret)
+
+
+def _store_or_default(store: IdempotencyStore | None) -> IdempotencyStore:
+    # By identity: a store that counts its entries is false while it is empty.
+    return InMemoryIdempotencyStore() if store is None else store
 
 
 def _method_names(*needs: str) -> Iterator[str]:

@@ -72,7 +72,7 @@ class Deduplication:
         reservation = await self._reserve(key, fingerprint)
         if reservation.response is not None:
             return reservation.response
-        may_have_run = reservation.state == "unfinished"
+        may_have_run = reservation.state != "new"
         self._under_way.add(key)
         try:
             response = await carry_out(may_have_run)

@@ -161,7 +161,7 @@ class InMemoryIdempotencyStore:
             msg = f"max_responses must be at least 1, got {max_responses}"
             raise ValueError(msg)
         self._max = max_responses
-        self._clock = clock or now
+        self._clock = now if clock is None else clock
         # The oldest first; of a plain dict, what was deleted there would be passed over each time.
         self._entries: OrderedDict[str, Entry] = OrderedDict()
         self._lock = threading.Lock()

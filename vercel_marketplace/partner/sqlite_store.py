@@ -76,7 +76,7 @@ class SQLiteIdempotencyStore:
         self._path = Path(path)
         self._keep = check_duration("keep", keep)
         self._lease = check_duration("lease", lease)
-        self._clock = clock or now
+        self._clock = now if clock is None else clock
         _create_private(self._path)
         with closing(self._connect()) as connection:
             connection.executescript(_SCHEMA)

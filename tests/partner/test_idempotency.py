@@ -127,6 +127,25 @@ def test_a_response_is_kept_for_longer_than_a_day(store, clock):
     assert store.reserve("k", "f").state == "new"
 
 
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda path, clock: InMemoryIdempotencyStore(keep=10, clock=clock),
+        lambda path, clock: SQLiteIdempotencyStore(path, keep=10, clock=clock),
+    ],
+    ids=["memory", "sqlite"],
+)
+def test_what_is_under_way_is_not_forgotten(make, path, clock):
+    """A method may take longer than responses are kept: nobody else may begin it meanwhile."""
+    store = make(path, clock)
+    owner = store.reserve("k", "f").owner
+    clock.now += 11
+    assert store.reserve("k", "f").state == "in_progress"
+
+    store.finish("k", owner, RESPONSE)
+    assert store.reserve("k", "f").state == "new"
+
+
 def test_the_time_is_looked_up(monkeypatch, path):
     """Without a clock it is `time.time`, also where a test replaces it."""
     for store in (InMemoryIdempotencyStore(), SQLiteIdempotencyStore(path)):

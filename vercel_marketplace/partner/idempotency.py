@@ -16,6 +16,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from itertools import takewhile
 from typing import Final, Literal, Protocol, TypeAlias
 from uuid import uuid4
 
@@ -113,6 +114,10 @@ class Entry:
     response: HTTPResponse | None = field(default=None, repr=False)
     expires_at: float
 
+    def is_under_way(self, now: float) -> bool:
+        """Whether somebody is carrying the request out, which nobody else may do then."""
+        return self.response is None and self.held_until > now
+
 
 def decide(entry: Entry | None, new: Entry, *, now: float) -> Reservation:
     """Return what an attempt to reserve comes to: with an owner, `new` is to be stored.
@@ -128,7 +133,7 @@ def decide(entry: Entry | None, new: Entry, *, now: float) -> Reservation:
         return Reservation(state="mismatch")
     if entry.response is not None:
         return Reservation(state="finished", response=entry.response)
-    if entry.held_until > now:
+    if entry.is_under_way(now):
         return Reservation(state="in_progress")
     return Reservation(state="unfinished", owner=new.owner)
 
@@ -183,7 +188,7 @@ class InMemoryIdempotencyStore:
             self._forget_expired(moment)
             reservation = decide(self._entries.get(key), new, now=moment)
             if reservation.state == "new":
-                self._make_room()
+                self._make_room(moment)
             if reservation.owner:
                 self._entries.pop(key, None)  # to the end: it is the newest again
                 self._entries[key] = new
@@ -211,17 +216,16 @@ class InMemoryIdempotencyStore:
         return f"InMemoryIdempotencyStore({len(self._entries)} requests)"
 
     def _forget_expired(self, moment: float) -> None:
-        while self._entries:
-            key, oldest = next(iter(self._entries.items()))
-            if oldest.expires_at > moment:
-                return
-            del self._entries[key]
+        oldest_first = self._entries.items()
+        for key, entry in [*takewhile(lambda item: item[1].expires_at <= moment, oldest_first)]:
+            if not entry.is_under_way(moment):
+                del self._entries[key]
 
-    def _make_room(self) -> None:
+    def _make_room(self, moment: float) -> None:
         if len(self._entries) < self._max:
             return
         for key, entry in self._entries.items():
-            if entry.held_until != math.inf or entry.response is not None:
+            if not entry.is_under_way(moment):
                 del self._entries[key]
                 return
         msg = f"{self._max} requests are under way, as many as max_responses allows"

@@ -95,7 +95,11 @@ class SQLiteIdempotencyStore:
             expires_at=moment + self._keep,
         )
         with self._transaction() as db:
-            db.execute("DELETE FROM vercel_idempotency WHERE expires_at <= ?", (moment,))
+            db.execute(
+                "DELETE FROM vercel_idempotency "
+                "WHERE expires_at <= ?1 AND (status IS NOT NULL OR held_until <= ?1)",
+                (moment,),
+            )
             reservation = decide(_find(db, key), new, now=moment)
             if reservation.owner:
                 db.execute(

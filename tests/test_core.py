@@ -190,9 +190,13 @@ def test_the_sso_exchange_needs_no_token(fake, sso):
 
 
 def test_no_repr_shows_the_token(fake):
-    """The `repr` of clients, options and requests must not hold the token."""
+    """The `repr` of clients, options and requests must not hold the token, nor a URL's key."""
     token = "tok-s3cr3t"
-    options = RequestOptions(bearer_token=token, headers={"authorization": token})
+    options = RequestOptions(
+        bearer_token=token,
+        headers={"authorization": token},
+        server_url=f"https://api.example.test?key={token}",
+    )
     clients = [
         kind(token, transport=fake)
         for kind in (VercelCore, VercelCore.blocking, Vercel, SyncVercel)
@@ -200,6 +204,7 @@ def test_no_repr_shows_the_token(fake):
     shown = repr([*clients, *(vars(client) for client in clients), options])
     assert token not in shown
     assert "https://api.vercel.com" in repr(clients[0])
+    assert "server_url='https://api.example.test?***'" in repr(options)
 
 
 # One call's options --------------------------------------------------------------------

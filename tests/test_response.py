@@ -460,6 +460,17 @@ def test_an_echoed_secret_is_not_shown(answer, operation_id, request_, secret):
     assert [word for word in words if word in shown] == []
 
 
+@pytest.mark.parametrize("query", ["key=s3cr3t%20k%C3%A9y", "v=2&s3cr3t%20k%C3%A9y"])
+def test_an_echoed_query_is_not_shown(query):
+    """A gateway that quotes the URL of a request must not make an error show the gateway's key."""
+    url = f"https://gateway.example.test?{query}"
+    content = f"no /v1/x?{query} (s3cr3t kéy)".encode()
+    answer = HTTPResponse(404, headers=Headers({"content-type": "text/plain"}), content=content)
+    error = exchange("get-invoice", answer, server_url=url)[0].error
+    assert "s3cr3t" not in f"{error} {error!r} {error.message}"
+    assert error.message.startswith("no /v1/x?")
+
+
 @pytest.mark.parametrize(
     ("operation_id", "secret"), [("get-member", TOKEN), ("update-resource", "s3cr3t-development")]
 )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
 from attrs import field, frozen
 
-from vercel_marketplace._internal.describe import describe
+from vercel_marketplace._internal.describe import describe, repr_url
 from vercel_marketplace._internal.lazy import LazyModule
 
 if TYPE_CHECKING:
@@ -103,11 +103,6 @@ def _as_headers(headers: Mapping[str, str]) -> Headers:
     return headers if isinstance(headers, Headers) else Headers(headers)
 
 
-def _without_query(url: str) -> str:
-    base, mark, _ = url.partition("?")
-    return repr(f"{base}{mark and '?***'}")
-
-
 def _check_content(_instance: object, _attribute: object, value: Any) -> None:
     if not (value is None or isinstance(value, bytes)):
         msg = f"content must be bytes, got {describe(value)}"
@@ -136,7 +131,7 @@ class HTTPRequest:
     """
 
     method: str
-    url: str = field(repr=_without_query)
+    url: str = field(repr=repr_url)
     headers: Headers = field(factory=Headers, converter=_as_headers)
     content: bytes | None = field(default=None, repr=False, validator=_check_content)
     timeout: float | None = None

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, TypeAlias
 from attrs import field, frozen
 
 from vercel_marketplace._internal.config import check_bearer_token, check_retries
-from vercel_marketplace._internal.describe import describe
+from vercel_marketplace._internal.describe import describe, repr_url
 from vercel_marketplace._internal.seconds import check_number, check_timeout
 from vercel_marketplace.context import CallContext
 
@@ -163,7 +163,7 @@ class RequestOptions:
             `content-length`, `transfer-encoding`, …) cannot be set.
         timeout: Seconds for one attempt; `math.inf` for no limit.
         retries: Another retry configuration, or a number of retries.
-        server_url: Another server.
+        server_url: Another server. `repr` hides its query, which may be a key.
     """
 
     bearer_token: BearerToken | None = field(
@@ -174,4 +174,6 @@ class RequestOptions:
     )
     timeout: float | None = field(default=None, validator=_if_given(check_timeout))
     retries: RetryConfig | int | None = field(default=None, validator=_if_given(check_retries))
-    server_url: str | None = field(default=None, validator=_if_given(_check_server_url))
+    server_url: str | None = field(
+        default=None, repr=repr_url, validator=_if_given(_check_server_url)
+    )

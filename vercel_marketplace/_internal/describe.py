@@ -8,3 +8,11 @@ def describe(value: object) -> str:
     if isinstance(value, type):
         return f"the class {value.__name__}"
     return type(value).__name__
+
+
+def repr_url(url: str | None) -> str:
+    """Return what `repr` shows of a URL: its query may be a key."""
+    if url is None:
+        return "None"
+    base, mark, _ = url.partition("?")
+    return repr(f"{base}{mark and '?***'}")

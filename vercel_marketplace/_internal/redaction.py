@@ -55,10 +55,14 @@ def secret_values(value: Any) -> Iterator[str]:
 
 
 def call_secrets(request: object, http_request: HTTPRequest) -> Iterator[str]:
-    """Find what of a call must not come back in a text: its secrets and its token."""
+    """Find what of a call must not come back in a text: its secrets, its token and its query."""
     yield from secret_values(request)
     scheme, _, token = http_request.headers.get("authorization", "").partition(" ")
     yield token.strip() or scheme
+    # Operations have no query, so this is that of the server's URL: a gateway's key, as a rule.
+    for parameter in http_request.url.partition("?")[2].split("&"):
+        name, _, value = parameter.partition("=")
+        yield value or name
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:

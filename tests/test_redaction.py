@@ -137,6 +137,13 @@ def test_a_long_text_is_cut():
     assert redact("x" * 100_000, [TOKEN]) == "x" * 65_536
 
 
+@pytest.mark.parametrize("shown", [1, len(TOKEN) - 1])
+def test_a_long_text_is_not_cut_inside_a_secret(shown):
+    """Where the text is cut, no beginning of a secret stays, nor does one that follows show."""
+    before = "x" * (65_536 - shown)
+    assert redact(f"{before}{TOKEN} and {TOKEN}", [TOKEN]) == f"{before}***"
+
+
 def test_a_text_can_be_printed():
     """A lone surrogate, which no file, socket or log can hold, is escaped."""
     message = "cut in half: \ud83d"

@@ -98,12 +98,14 @@ class Redactor:
     def redact(self, text: str) -> str:
         """Return a text with a mask in place of every secret."""
         cut = text[:_MAX_TEXT_CHARS]
+        # Beyond the cut, too: it may go through a secret.
+        levels = _levels(text[: 2 * _MAX_TEXT_CHARS])
+        found = (span for level in levels for span in _find(level, self._needles_in(level.text)))
         pieces: list[str] = []
         end = 0
-        found = (
-            span for level in _levels(cut) for span in _find(level, self._needles_in(level.text))
-        )
         for start, stop in sorted(found):
+            if start >= len(cut):
+                break
             if start > end or not pieces:
                 pieces += [cut[end:start], self._mask]
             end = max(end, stop)

@@ -379,6 +379,25 @@ def test_a_refusal_does_not_keep_the_token_alive(vercel):
     assert refusal_of(vercel, vercel.stranger.sign(USER)).__traceback__ is None
 
 
+@pytest.mark.parametrize("method", ["verify_user", "verify_system", "verify_call"])
+def test_no_frame_of_a_refusal_holds_the_token(vercel, way, method):
+    """An error reporter sends the locals of each frame, and a token may be valid elsewhere."""
+    token = vercel.key.sign(USER)
+    arguments = (f"Bearer {token}", None) if method == "verify_call" else (token,)
+    verify = getattr(vercel.verifier(way), method)
+
+    async def story():
+        claims = verify(*arguments, installation_id="icfg_2")
+        return claims if way.blocking else await claims
+
+    with pytest.raises(TokenError) as caught:
+        way.run(story)
+    frames = [frame for frame, _ in traceback.walk_tb(caught.value.__traceback__)]
+    ours = [frame for frame in frames if "vercel_marketplace/" in frame.f_code.co_filename]
+    assert ours
+    assert [frame for frame in ours if token in repr(frame.f_locals)] == []
+
+
 def frames_kept_by(error):
     """Every frame that an exception, or one behind it, leads to."""
     found = [error]

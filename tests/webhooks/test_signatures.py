@@ -134,6 +134,17 @@ def forgery(name):
     return w.try_parse_event(body, signature, SECRET)
 
 
+@pytest.mark.parametrize("verify", [w.parse_event, w.verify_signature])
+def test_no_frame_of_a_refusal_holds_the_secret(verify):
+    """Anybody can forge a webhook, and an error reporter then sends the locals of each frame."""
+    body, signature, error = FORGERIES["another secret"]
+    with pytest.raises(error) as caught:
+        verify(body, signature, SECRET)
+    (_test, *frames) = [frame for frame, _ in traceback.walk_tb(caught.value.__traceback__)]
+    assert frames
+    assert [frame for frame in frames if SECRET in repr(frame.f_locals)] == []
+
+
 # What is Vercel's ----------------------------------------------------------------------
 
 

@@ -1,6 +1,8 @@
 """The wire, over real HTTP on loopback: connections, framing, failures."""
 
+import asyncio
 import builtins
+import contextvars
 import gzip
 
 import anyio
@@ -312,6 +314,22 @@ def test_a_refused_connection_says_that_nothing_was_sent(way, refusing_url, read
     error = way.error_of(reading, server_url=refusing_url, retries=ONCE)
     assert type(error) is ConnectionError
     assert error.request_sent is False
+
+
+@pytest.mark.parametrize("name", ["asyncio", "aiohttp"])
+def test_calls_in_one_context_do_not_mix_up_what_was_sent(name, server, reading):
+    """Of two calls whose tasks share a context, each must say that it was sent itself."""
+    for _ in range(2):
+        server.plays(server.CLOSE)
+    context = contextvars.copy_context()
+
+    async def story():
+        loop = asyncio.get_running_loop()
+        async with Way(name).core(server_url=server.url, retries=ONCE) as core:
+            tasks = [loop.create_task(reading(core), context=context) for _ in range(2)]
+            return [(await task).error.request_sent for task in tasks]
+
+    assert asyncio.run(story()) == [True, True]
 
 
 @pytest.mark.parametrize("start", [b"", b"HTTP/1.1 200 OK\r\ncontent-ty", "body"])

@@ -16,7 +16,7 @@ from vercel_marketplace._internal.transports.connection_guard import ConnectionG
 from vercel_marketplace._internal.transports.environment import context_for, name_of_proxy
 from vercel_marketplace._internal.transports.httpx import decode
 from vercel_marketplace._internal.transports.pools import AsyncPools, current_loop
-from vercel_marketplace._internal.transports.progress import Progress, note_sending
+from vercel_marketplace._internal.transports.progress import Progress
 from vercel_marketplace.errors import (
     ConnectionError,  # noqa: A004 (the SDK's)
     HTTPClientError,
@@ -68,7 +68,7 @@ class AiohttpTransport(LoopTransport):
             raise UnexpectedClientError(msg)
         limit = None if request.timeout == math.inf else request.timeout
         timer = asyncio.timeout(limit)
-        progress = Progress.start()
+        progress = Progress()
         try:
             async with timer:
                 pools = await self._pools.get(loop)
@@ -94,17 +94,17 @@ class Session:
         self._proxies = getproxies()
         self._calls_in_flight = 0
         self._is_closing = False
+        self._connector = Connector(
+            limit=0,
+            keepalive_timeout=connection_pool.KEEPALIVE_SECONDS,
+            ssl=context_for(scheme),
+        )
         self._session = aiohttp.ClientSession(
-            connector=Connector(
-                limit=0,
-                keepalive_timeout=connection_pool.KEEPALIVE_SECONDS,
-                ssl=context_for(scheme),
-            ),
+            connector=self._connector,
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=_NO_TIMEOUT,
             auto_decompress=False,
             skip_auto_headers=_AUTO_HEADERS,
-            middlewares=(send_once,),
             max_line_size=_MAX_LINE_BYTES,
             max_field_size=_MAX_LINE_BYTES,
         )
@@ -117,7 +117,7 @@ class Session:
         """
         self._calls_in_flight += 1
         try:
-            return await self._exchange(request)
+            return await self._exchange(request, progress)
         except (aiohttp.ClientError, OSError) as error:
             if find_interrupt(error, None) is not None:
                 raise
@@ -135,7 +135,7 @@ class Session:
         if not self._calls_in_flight:
             await self._session.close()
 
-    async def _exchange(self, request: HTTPRequest) -> HTTPResponse:
+    async def _exchange(self, request: HTTPRequest, progress: Progress) -> HTTPResponse:
         url = parse_url(request.url)
         if url is None:
             msg = "the URL cannot be sent"
@@ -147,6 +147,7 @@ class Session:
             data=_to_data(request.content),
             allow_redirects=False,
             proxy=self._proxy_for(request.url),
+            middlewares=(self._connector.note_to(progress), send_once),
         )
         raw = list(response.raw_headers)
         content = await _read(response)
@@ -183,12 +184,31 @@ class Session:
 class Connector(aiohttp.TCPConnector):
     """Connections that are used again only if they are silent."""
 
-    async def connect(self, *args: Any, **settings: Any) -> Any:
+    def __init__(self, **settings: Any) -> None:
+        """Pass the settings on."""
+        super().__init__(**settings)  # pyright: ignore[reportUnknownMemberType] (a type of aiohttp's)
+        self._progress: dict[aiohttp.ClientRequest, Progress] = {}
+
+    def note_to(self, progress: Progress) -> aiohttp.ClientMiddlewareType:
+        """Return a middleware that has the progress of its request noted."""
+
+        async def middleware(
+            request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+        ) -> aiohttp.ClientResponse:
+            self._progress[request] = progress
+            try:
+                return await handler(request)
+            finally:
+                del self._progress[request]
+
+        return middleware
+
+    async def connect(self, req: aiohttp.ClientRequest, *args: Any, **settings: Any) -> Any:
         """Return a connection, idle or new, and note that the request goes out over it."""
         while True:
-            connection = await super().connect(*args, **settings)
+            connection = await super().connect(req, *args, **settings)
             if ConnectionGuard.begin(connection):
-                note_sending()
+                self._progress[req].note_sending()
                 return connection
             connection.close()
 

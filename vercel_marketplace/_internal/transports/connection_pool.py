@@ -18,13 +18,55 @@ from typing import Any, Generic, TypeVar
 import anyio
 import httpcore
 
+from vercel_marketplace._internal.transports.progress import Progress
 from vercel_marketplace._internal.transports.streams import AsyncBackend, Backend
 
 # Servers end idle connections, Node.js and uvicorn after 5 seconds, most others later. Ours end
 # first: the outcome of a request that crosses the end of its connection is unknown.
 KEEPALIVE_SECONDS = 4.0
 
-C = TypeVar("C", httpcore.HTTPConnection, httpcore.AsyncHTTPConnection)
+PROGRESS = "vercel_marketplace.progress"
+"""The extension of a request that has its `Progress`."""
+
+C = TypeVar("C", "Connection", "AsyncConnection")
+
+
+class Connection(httpcore.HTTPConnection):
+    """A blocking connection that notes how far its request has got."""
+
+    def __init__(self, origin: httpcore.Origin, context: ssl.SSLContext) -> None:
+        """Keep where it goes; it is opened for its first request."""
+        self._backend = Backend()
+        super().__init__(
+            origin,
+            ssl_context=context,
+            keepalive_expiry=KEEPALIVE_SECONDS,
+            network_backend=self._backend,
+        )
+
+    def handle_request(self, request: httpcore.Request) -> httpcore.Response:
+        """Send a request."""
+        self._backend.progress = _progress_of(request)
+        return super().handle_request(request)
+
+
+class AsyncConnection(httpcore.AsyncHTTPConnection):
+    """An async connection that notes how far its request has got."""
+
+    def __init__(self, origin: httpcore.Origin, context: ssl.SSLContext) -> None:
+        """Keep where it goes; it is opened for its first request."""
+        self._backend = AsyncBackend()
+        super().__init__(
+            origin,
+            ssl_context=context,
+            keepalive_expiry=KEEPALIVE_SECONDS,
+            network_backend=self._backend,
+        )
+
+    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
+        """Send a request."""
+        self._backend.progress = _progress_of(request)
+        return await super().handle_async_request(request)
 
 
 class ConnectionPool:
@@ -33,7 +75,7 @@ class ConnectionPool:
     def __init__(self, context: ssl.SSLContext) -> None:
         """Keep the TLS context; nothing is opened yet."""
         self._context = context
-        self._idle = _IdleConnections[httpcore.HTTPConnection]()
+        self._idle = _IdleConnections[Connection]()
         self._is_closed = False
 
     def handle_request(self, request: httpcore.Request) -> httpcore.Response:
@@ -42,7 +84,7 @@ class ConnectionPool:
         while True:
             while expired := self._idle.pop_expired():
                 expired.close()
-            connection = self._idle.pop(origin) or self._make_connection(origin)
+            connection = self._idle.pop(origin) or Connection(origin, self._context)
             try:
                 response = connection.handle_request(request)
             except httpcore.ConnectionNotAvailable:
@@ -60,17 +102,7 @@ class ConnectionPool:
         while connection := self._idle.pop_any():
             connection.close()
 
-    def _make_connection(self, origin: httpcore.Origin) -> httpcore.HTTPConnection:
-        return httpcore.HTTPConnection(
-            origin,
-            ssl_context=self._context,
-            keepalive_expiry=KEEPALIVE_SECONDS,
-            network_backend=Backend(),
-        )
-
-    def _finish(
-        self, origin: httpcore.Origin, connection: httpcore.HTTPConnection, stream: Any
-    ) -> None:
+    def _finish(self, origin: httpcore.Origin, connection: Connection, stream: Any) -> None:
         """End a response, and keep its connection if it can be used again."""
         try:
             stream.close()
@@ -91,7 +123,7 @@ class AsyncConnectionPool:
     def __init__(self, context: ssl.SSLContext) -> None:
         """Keep the TLS context; nothing is opened yet."""
         self._context = context
-        self._idle = _IdleConnections[httpcore.AsyncHTTPConnection]()
+        self._idle = _IdleConnections[AsyncConnection]()
         self._is_closed = False
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
@@ -100,7 +132,7 @@ class AsyncConnectionPool:
         while True:
             while expired := self._idle.pop_expired():
                 await expired.aclose()
-            connection = self._idle.pop(origin) or self._make_connection(origin)
+            connection = self._idle.pop(origin) or AsyncConnection(origin, self._context)
             try:
                 response = await connection.handle_async_request(request)
             except httpcore.ConnectionNotAvailable:
@@ -119,16 +151,8 @@ class AsyncConnectionPool:
         while connection := self._idle.pop_any():
             await connection.aclose()
 
-    def _make_connection(self, origin: httpcore.Origin) -> httpcore.AsyncHTTPConnection:
-        return httpcore.AsyncHTTPConnection(
-            origin,
-            ssl_context=self._context,
-            keepalive_expiry=KEEPALIVE_SECONDS,
-            network_backend=AsyncBackend(),
-        )
-
     async def _finish(
-        self, origin: httpcore.Origin, connection: httpcore.AsyncHTTPConnection, stream: Any
+        self, origin: httpcore.Origin, connection: AsyncConnection, stream: Any
     ) -> None:
         """End a response, and keep its connection if it can be used again."""
         with anyio.CancelScope(shield=True):
@@ -143,6 +167,11 @@ class AsyncConnectionPool:
                 await connection.aclose()
             if self._is_closed:
                 await self.aclose()
+
+
+def _progress_of(request: Any) -> Progress:
+    """Return where to note what happens to a request, which may be nowhere."""
+    return request.extensions.get(PROGRESS) or Progress()
 
 
 class _IdleConnections(Generic[C]):

@@ -10,12 +10,12 @@ client where the user passed one, or where the environment names proxies.
 
 import math
 import time
-from collections.abc import Callable
 from typing import Any, Protocol
 
 import anyio
 import httpx
 
+from vercel_marketplace._internal.transports.connection_pool import PROGRESS
 from vercel_marketplace._internal.transports.exceptions import (
     library_of,
     response_in,
@@ -46,12 +46,10 @@ class BlockingTransport:
         timeout = None if request.timeout == math.inf else request.timeout
         timeouts = (timeout, timeout, timeout, timeout)
         if self._client is not None:
-            return await exchange(
-                _BlockingAdapter(self._client), request, timeouts, Progress.start()
-            )
+            return await exchange(_BlockingAdapter(self._client), request, timeouts, Progress())
         pool = self._pools.get(_scheme(request))
         with self._pools.slots.hold(timeout):
-            return await exchange(_BlockingAdapter(pool), request, timeouts, Progress.start())
+            return await exchange(_BlockingAdapter(pool), request, timeouts, Progress())
 
     async def sleep(self, seconds: float) -> None:
         """Wait between attempts."""
@@ -75,7 +73,7 @@ class AsyncTransport:
         limit = None if request.timeout == math.inf else request.timeout
         connect = None if limit is None else limit * _CONNECT_SHARE
         timeouts = (connect, None, None, connect)
-        progress = Progress.start()
+        progress = Progress()
         with anyio.move_on_after(limit):
             if self._client is not None:
                 return await exchange(_AsyncAdapter(self._client), request, timeouts, progress)
@@ -109,8 +107,8 @@ class _Adapter(Protocol):
     pool: Any
     is_client: bool
 
-    def trace(self, progress: Progress) -> Callable[..., object]:
-        """Return what httpcore is to report a request's progress to."""
+    def report_to(self, progress: Progress) -> tuple[str, object]:
+        """Return the extension of a request that has its progress reported."""
         ...
 
     async def send(self, request: Any) -> Any:
@@ -128,8 +126,8 @@ class _BlockingAdapter:
         self.pool = pool
         self.is_client = not isinstance(pool, httpx.HTTPTransport)
 
-    def trace(self, progress: Progress) -> Callable[..., object]:
-        return progress.note
+    def report_to(self, progress: Progress) -> tuple[str, object]:
+        return ("trace", progress.note) if self.is_client else (PROGRESS, progress)
 
     async def send(self, request: Any) -> Any:
         if self.is_client:
@@ -149,8 +147,8 @@ class _AsyncAdapter:
         self.pool = pool
         self.is_client = not isinstance(pool, httpx.AsyncHTTPTransport)
 
-    def trace(self, progress: Progress) -> Callable[..., object]:
-        return progress.note_async
+    def report_to(self, progress: Progress) -> tuple[str, object]:
+        return ("trace", progress.note_async) if self.is_client else (PROGRESS, progress)
 
     async def send(self, request: Any) -> Any:
         if self.is_client:
@@ -185,8 +183,8 @@ async def exchange(
     outgoing: Any = None
     try:
         outgoing = _build_request(adapter, request, timeouts)
-        if adapter.is_client:
-            outgoing.extensions["trace"] = adapter.trace(progress)
+        name, value = adapter.report_to(progress)
+        outgoing.extensions[name] = value
         progress.hand_over()
         response = await _send(adapter, outgoing)
         if response.is_closed or response.is_stream_consumed:

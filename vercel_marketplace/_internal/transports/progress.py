@@ -1,16 +1,14 @@
 """`Progress`: how far a request has got, and whether any of it may have been sent."""
 
 from collections.abc import Mapping
-from contextvars import ContextVar
-from typing import Self
 
 
 class Progress:
     """What is reported of one request by whatever sends it.
 
-    The SDK's own connections report what they do by `note_connecting` and `note_sending`, which
-    costs a tenth of httpcore's `trace` extension. That one serves for the user's clients. A mock
-    reports nothing: then the request may have been sent as soon as it is handed over.
+    The SDK's own connections note what they do to it. For a client of the user's it is httpcore
+    that reports, by the `trace` extension, which costs more. A mock reports nothing: then the
+    request may have been sent as soon as it is handed over.
 
     Attributes:
         may_be_sent: Whether any of the request may have been sent.
@@ -21,15 +19,16 @@ class Progress:
         self.may_be_sent = False
         self.has_begun = False
 
-    @classmethod
-    def start(cls) -> Self:
-        """Make the one that connections report to, in this thread or task, until the next."""
-        progress = cls()
-        _current.set(progress)  # not reset: a coroutine may be closed in another context
-        return progress
-
     def hand_over(self) -> None:
         """Note that what sends has the request now."""
+        self.may_be_sent = True
+
+    def note_connecting(self) -> None:
+        """Note that a connection is being opened, over which nothing has been sent."""
+        self.may_be_sent = False
+
+    def note_sending(self) -> None:
+        """Note that the request is being sent."""
         self.may_be_sent = True
 
     def note(self, event: str, info: Mapping[str, object]) -> None:
@@ -43,17 +42,3 @@ class Progress:
     async def note_async(self, event: str, info: Mapping[str, object]) -> None:
         """Note an event, as httpcore's async side calls it."""
         self.note(event, info)
-
-
-# Outside a call connections report to one that nobody reads.
-_current = ContextVar("_current", default=Progress())  # noqa: B039 (nobody reads it)
-
-
-def note_connecting() -> None:
-    """Note that a connection is being opened, over which nothing has been sent."""
-    _current.get().may_be_sent = False
-
-
-def note_sending() -> None:
-    """Note that the request is being sent."""
-    _current.get().may_be_sent = True

@@ -10,7 +10,7 @@ it. These streams, put below its connections by `network_backend`, do:
   takes a connection that is idle and readable for one that the server has closed.
 - A request is refused on a stream that is readable, before its first byte is sent.
 
-They also report what they do to the `Progress` of the request.
+They also note to the `Progress` of the request that it is being sent.
 
 Nothing can tell a response from what a server sends unasked after that.
 """
@@ -22,24 +22,33 @@ from typing import Any, cast
 import anyio
 import httpcore
 
-from vercel_marketplace._internal.transports.progress import note_connecting, note_sending
+from vercel_marketplace._internal.transports.progress import Progress
 
 
 class Backend(httpcore.SyncBackend):
-    """Opens blocking streams."""
+    """Opens the blocking stream of one connection.
+
+    Attributes:
+        progress: That of the request which the connection has now.
+    """
+
+    def __init__(self) -> None:
+        """Wait for the first request."""
+        self.progress = Progress()
 
     def connect_tcp(self, *args: Any, **settings: Any) -> "Stream":
         """Open a TCP connection."""
-        note_connecting()
-        return Stream(super().connect_tcp(*args, **settings))
+        self.progress.note_connecting()
+        return Stream(super().connect_tcp(*args, **settings), self)
 
 
 class Stream(httpcore.NetworkStream):
     """A blocking stream that notices surplus bytes."""
 
-    def __init__(self, stream: httpcore.NetworkStream) -> None:
-        """Wrap one of httpcore's streams."""
+    def __init__(self, stream: httpcore.NetworkStream, backend: Backend) -> None:
+        """Wrap one of httpcore's streams, opened by a backend."""
         self._stream = stream
+        self._backend = backend
         self._held = b""
         self._has_read = False
 
@@ -60,7 +69,7 @@ class Stream(httpcore.NetworkStream):
         if self._has_read:
             _check_silence(self)
             self._has_read = False
-        note_sending()
+        self._backend.progress.note_sending()
         self._stream.write(buffer, timeout)
 
     def close(self) -> None:
@@ -70,7 +79,7 @@ class Stream(httpcore.NetworkStream):
     def start_tls(self, *args: Any, **settings: Any) -> "Stream":
         """Agree on TLS, or close the stream."""
         try:
-            return Stream(self._stream.start_tls(*args, **settings))
+            return Stream(self._stream.start_tls(*args, **settings), self._backend)
         except BaseException:
             self.close()
             raise
@@ -82,24 +91,30 @@ class Stream(httpcore.NetworkStream):
 
 
 class AsyncBackend(httpcore.AsyncNetworkBackend):
-    """Opens async streams, on asyncio and on trio."""
+    """Opens the async stream of one connection, on asyncio and on trio.
+
+    Attributes:
+        progress: That of the request which the connection has now.
+    """
 
     def __init__(self) -> None:
-        """Make the backend of httpcore's to open them with."""
+        """Make the backend of httpcore's to open it with."""
+        self.progress = Progress()
         self._backend = cast("httpcore.AsyncNetworkBackend", httpcore.AnyIOBackend())
 
     async def connect_tcp(self, *args: Any, **settings: Any) -> "AsyncStream":
         """Open a TCP connection."""
-        note_connecting()
-        return AsyncStream(await self._backend.connect_tcp(*args, **settings))
+        self.progress.note_connecting()
+        return AsyncStream(await self._backend.connect_tcp(*args, **settings), self)
 
 
 class AsyncStream(httpcore.AsyncNetworkStream):
     """An async stream that notices surplus bytes."""
 
-    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
-        """Wrap one of httpcore's streams."""
+    def __init__(self, stream: httpcore.AsyncNetworkStream, backend: AsyncBackend) -> None:
+        """Wrap one of httpcore's streams, opened by a backend."""
         self._stream = stream
+        self._backend = backend
         self._held = b""
         self._has_read = False
         self._was_full = False
@@ -126,7 +141,7 @@ class AsyncStream(httpcore.AsyncNetworkStream):
         if self._has_read:
             _check_silence(self)
             self._has_read = False
-        note_sending()
+        self._backend.progress.note_sending()
         await self._stream.write(buffer, timeout)
 
     async def aclose(self) -> None:
@@ -136,7 +151,7 @@ class AsyncStream(httpcore.AsyncNetworkStream):
     async def start_tls(self, *args: Any, **settings: Any) -> "AsyncStream":
         """Agree on TLS, or close the stream."""
         try:
-            return AsyncStream(await self._stream.start_tls(*args, **settings))
+            return AsyncStream(await self._stream.start_tls(*args, **settings), self._backend)
         except BaseException:
             with anyio.CancelScope(shield=True):
                 await self.aclose()

@@ -15,7 +15,7 @@ class Received:
 
     @property
     def billing_data(self) -> list[SubmitBillingDataRequestBody]:
-        """The billing data that count: the newest of each day, in the order of the days."""
+        """The billing data that count: the newest of each of 400 days, in the order of the days."""
         return [body for _, body in sorted(self._store.installation.billing.items())]
 
     @property
@@ -26,7 +26,7 @@ class Received:
 
     @property
     def events(self) -> list[Event]:
-        """The events of `create_event`, in order."""
+        """The newest 5,000 events of `create_event`, in order."""
         return list(self._store.installation.events)
 
     @property

@@ -110,6 +110,9 @@ class Webhooks:
 
     @property
     def deliveries(self) -> list[WebhookDelivery]:
-        """Every webhook to every receiver, with its attempts; first sends what is due."""
+        """The newest webhooks to each receiver, with their attempts; first sends what is due.
+
+        Of more than 5,000 those that are over are forgotten, the oldest first.
+        """
         self.send_due()
         return self._store.outbox.deliveries

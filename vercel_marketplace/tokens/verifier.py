@@ -195,7 +195,9 @@ class TokenVerifier(_Verifier):
         Raises:
             TokenError: The token is not to be trusted; see `vercel_marketplace.tokens.errors`.
         """
-        return (await self.verification.verify_user(token, installation_id)).unwrap()
+        result = await self.verification.verify_user(token, installation_id)
+        del token  # a traceback remembers it
+        return result.unwrap()
 
     async def verify_system(
         self, token: str, *, installation_id: str | AnyInstallation
@@ -210,7 +212,9 @@ class TokenVerifier(_Verifier):
         Raises:
             TokenError: The token is not to be trusted; see `vercel_marketplace.tokens.errors`.
         """
-        return (await self.verification.verify_system(token, installation_id)).unwrap()
+        result = await self.verification.verify_system(token, installation_id)
+        del token  # a traceback remembers it
+        return result.unwrap()
 
     async def verify_call(
         self,
@@ -231,7 +235,9 @@ class TokenVerifier(_Verifier):
         Raises:
             TokenError: The token is not to be trusted; see `vercel_marketplace.tokens.errors`.
         """
-        return (await self.verification.verify_call(authorization, auth, installation_id)).unwrap()
+        result = await self.verification.verify_call(authorization, auth, installation_id)
+        del authorization  # a traceback remembers it
+        return result.unwrap()
 
     async def aclose(self) -> None:
         """Close the connections of this event loop. Your `http_client` stays open."""
@@ -289,11 +295,15 @@ class SyncTokenVerifier(_Verifier):
 
     def verify_user(self, token: str, *, installation_id: str | AnyInstallation) -> UserClaims:
         """Verify the `id_token` of a user who signs in; see `TokenVerifier.verify_user`."""
-        return block_on(self.verification.verify_user(token, installation_id)).unwrap()
+        result = block_on(self.verification.verify_user(token, installation_id))
+        del token  # a traceback remembers it
+        return result.unwrap()
 
     def verify_system(self, token: str, *, installation_id: str | AnyInstallation) -> SystemClaims:
         """Verify a token of Vercel itself; see `TokenVerifier.verify_system`."""
-        return block_on(self.verification.verify_system(token, installation_id)).unwrap()
+        result = block_on(self.verification.verify_system(token, installation_id))
+        del token  # a traceback remembers it
+        return result.unwrap()
 
     def verify_call(
         self,
@@ -304,6 +314,7 @@ class SyncTokenVerifier(_Verifier):
     ) -> UserClaims | SystemClaims:
         """Verify the token of a call by Vercel; see `TokenVerifier.verify_call`."""
         result = block_on(self.verification.verify_call(authorization, auth, installation_id))
+        del authorization  # a traceback remembers it
         return result.unwrap()
 
     def close(self) -> None:

@@ -32,7 +32,9 @@ def parse_event(body: bytes, signature: str | None, secret: str | Sequence[str])
         TypeError: An argument has the wrong type.
         ValueError: There is no secret, or one that is empty or has outer white space.
     """
-    return try_parse_event(body, signature, secret).unwrap()
+    result = try_parse_event(body, signature, secret)
+    del secret  # a traceback remembers it
+    return result.unwrap()
 
 
 def try_parse_event(

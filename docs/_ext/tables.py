@@ -16,7 +16,7 @@ _BLOCKS_FROM = 3
 _MANY = 6
 """The number of columns from which on the text is small."""
 
-_JOINT = re.compile(r"(?<=[._/])(?=\w)|(?<=[a-z])(?=[A-Z])")
+_JOINT = re.compile(r"(?<=[._/(])(?=\w)|(?<=[a-z])(?=[A-Z])")
 
 
 def adapt(_app: Sphinx, doctree: nodes.document) -> None:
@@ -39,7 +39,7 @@ def adapt(_app: Sphinx, doctree: nodes.document) -> None:
             )
             for row in (row for body in table.findall(nodes.tbody) for row in body):
                 for entry, head in list(zip(row, heads, strict=True))[1:]:
-                    if entry.children:
+                    if entry.astext():
                         entry.insert(
                             0, nodes.paragraph("", head, classes=["cell-label"])
                         )

@@ -4,6 +4,7 @@ import gc
 import sys
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,3 +35,12 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
         return (yield)
     finally:
         sys.settrace(tracer)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Save what a worker has measured now: pytest-xdist ends one that takes long to exit."""
+    coverage: Any = sys.modules.get("coverage")
+    measured = coverage and coverage.Coverage.current()
+    if measured and hasattr(session.config, "workerinput"):
+        measured.stop()
+        measured.save()

@@ -8,7 +8,7 @@ from the operations and models themselves, so it says what this version sends an
 import json
 import re
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 from vercel_marketplace import funcs
 from vercel_marketplace._internal.config import DEFAULT_SERVER_URL
@@ -17,7 +17,7 @@ from vercel_marketplace._internal.operation import AnyOperation, MediaType
 from vercel_marketplace._internal.schema import (
     Field,
     arms_of,
-    fields_of,
+    fields_by_name,
     is_list,
 )
 from vercel_marketplace.partner.operation import IDEMPOTENCY_KEY, AnyPartnerOperation
@@ -47,16 +47,8 @@ def describe() -> dict[str, Any]:
             operation: AnyOperation = import_module(function.__module__).OPERATION
             item = paths.setdefault(_wire_path(operation), {})
             item[operation.method.lower()] = _describe_operation(operation, function, models)
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": "Vercel Marketplace API", "version": __version__},
-        "servers": [{"url": DEFAULT_SERVER_URL}],
-        "paths": paths,
-        "components": {
-            "schemas": models.components,
-            "securitySchemes": {"bearerToken": {"type": "http", "scheme": "bearer"}},
-        },
-    }
+    document = _make_document("Vercel Marketplace API", paths, models)
+    return document | {"servers": [{"url": DEFAULT_SERVER_URL}]}
 
 
 def describe_partner_api() -> dict[str, Any]:
@@ -76,9 +68,15 @@ def describe_partner_api() -> dict[str, Any]:
     for operation in OPERATIONS.values():
         item = paths.setdefault(_wire_path(operation), {})
         item[operation.method.lower()] = _describe_partner_operation(operation, models)
+    return _make_document("Vercel Marketplace Partner API", paths, models)
+
+
+def _make_document(
+    title: str, paths: dict[str, dict[str, Any]], models: JSONSchemas
+) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Vercel Marketplace Partner API", "version": __version__},
+        "info": {"title": title, "version": __version__},
         "paths": paths,
         "components": {
             "schemas": models.components,
@@ -91,7 +89,7 @@ def _describe_partner_operation(
     operation: AnyPartnerOperation, models: JSONSchemas
 ) -> dict[str, Any]:
     request: Any = operation.request
-    fields = {field.name: field for field in fields_of(request)}
+    fields = fields_by_name(request)
     description: dict[str, Any] = {
         "operationId": operation.id,
         "x-tokens": sorted(operation.tokens),
@@ -137,7 +135,7 @@ def _describe_path(
     operation: AnyOperation | AnyPartnerOperation, models: JSONSchemas
 ) -> list[dict[str, Any]]:
     request: Any = operation.request
-    fields = {field.name: field for field in fields_of(request)}
+    fields = fields_by_name(request)
     return [
         {
             "in": "path",
@@ -150,16 +148,15 @@ def _describe_path(
 
 
 def _wire_path(operation: AnyOperation | AnyPartnerOperation) -> str:
-    request: Any = operation.request
-    names = {field.name: f"{{{field.wire_name}}}" for field in fields_of(request)}
-    return operation.path.format(**names)
+    fields = fields_by_name(cast("Any", operation.request))
+    return operation.path.format(**{name: f"{{{fields[name].wire_name}}}" for name in fields})
 
 
 def _describe_operation(
     operation: AnyOperation, function: Any, models: JSONSchemas
 ) -> dict[str, Any]:
     request: Any = operation.request
-    fields = {field.name: field for field in fields_of(request)}
+    fields = fields_by_name(request)
     description: dict[str, Any] = {
         "operationId": operation.openapi_id,
         "x-operation": operation.id,

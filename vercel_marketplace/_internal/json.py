@@ -14,7 +14,7 @@ from itertools import filterfalse
 from typing import Any, Final, NoReturn, TypeAlias
 
 from vercel_marketplace._internal.describe import describe
-from vercel_marketplace._internal.schema import is_sequence
+from vercel_marketplace._internal.schema import is_object, is_sequence
 from vercel_marketplace.errors import Issue
 
 _MAX_KEY_CHARS: Final = 40
@@ -125,13 +125,13 @@ def find_json_issues(value: Mapping[Any, Any] | Sequence[Any], path: str = "") -
     seen = {id(value)}
     for container, place in found:  # which grows on the way
         entries: Any = enumerate(container)
-        if _is_mapping(container):
+        if is_object(container):
             entries = container.items()
             for key in filterfalse(is_text, container):
                 message = f"expected keys that are strings, got {_describe_invalid(key)}"
                 yield Issue(path + _format_place(place), message)
         for key, entry in entries:
-            if _is_mapping(entry) or is_sequence(entry):
+            if is_object(entry) or is_sequence(entry):
                 if id(entry) not in seen:
                     seen.add(id(entry))
                     found.append((entry, (place, key)))
@@ -152,8 +152,8 @@ def is_deeper(value: Mapping[str, Any] | Sequence[Any], levels: int) -> bool:
 
 
 def _containers_in(container: Any) -> Iterator[Any]:
-    entries = container.values() if _is_mapping(container) else container
-    return (entry for entry in entries if _is_mapping(entry) or is_sequence(entry))
+    entries = container.values() if is_object(container) else container
+    return (entry for entry in entries if is_object(entry) or is_sequence(entry))
 
 
 def encode_object(value: Mapping[str, Any]) -> str:
@@ -166,7 +166,7 @@ def encode_object(value: Mapping[str, Any]) -> str:
 
 
 def _write_container(value: Mapping[str, Any] | Sequence[Any]) -> dict[str, Any] | list[Any]:
-    return dict(value) if isinstance(value, Mapping) else list(value)
+    return dict(value) if is_object(value) else list(value)
 
 
 _ENCODER: Final = json.JSONEncoder(
@@ -176,10 +176,6 @@ _ENCODER: Final = json.JSONEncoder(
     separators=(",", ":"),
     default=_write_container,
 )
-
-
-def _is_mapping(value: object) -> bool:
-    return isinstance(value, Mapping)
 
 
 def _describe_invalid(value: object) -> str:

@@ -15,15 +15,15 @@ from vercel_marketplace._internal.schema import (
     is_mapping,
     is_model,
     is_optional,
-    may_be_unset,
 )
+from vercel_marketplace.models._fields import AMOUNT
 from vercel_marketplace.models.common import JSONValue
 
 Schema: TypeAlias = dict[str, Any]
 
 _PLAIN: Final[Mapping[object, Schema]] = {
     str: {"type": "string"},
-    Money: {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?$"},
+    Money: {"type": "string", "pattern": f"^{AMOUNT.pattern}$"},
     datetime: {"type": "string", "format": "date-time"},
     float: {"type": "number"},
     int: {"type": "integer"},
@@ -93,9 +93,7 @@ class JSONSchemas:
 
     def field(self, model: type, field: Field) -> Schema:
         """Return the schema of a field."""
-        # A `None` that is the default is left out of the JSON: absent, not null.
-        nullable = is_optional(field.kind) and (may_be_unset(field.kind) or not field.optional)
-        schema = self.schema(field.kind, nullable=nullable)
+        schema = self.schema(field.kind, nullable=field.may_be_null)
         secret = {"format": "password"} if field.is_secret else {}
         return schema | secret | {"x-python": f"{model.__name__}.{field.name}"}
 

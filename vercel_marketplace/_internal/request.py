@@ -9,7 +9,7 @@ from vercel_marketplace._internal.addressing import split_server_url
 from vercel_marketplace._internal.describe import describe
 from vercel_marketplace._internal.json import parse
 from vercel_marketplace._internal.operation import AnyOperation, MediaType
-from vercel_marketplace._internal.schema import fields_of
+from vercel_marketplace._internal.schema import fields_by_name
 from vercel_marketplace._internal.validation import find_segment_issues, validation_error, write
 from vercel_marketplace.errors import Issue
 
@@ -67,7 +67,8 @@ def encode_body(operation: AnyOperation, request: object) -> bytes | None:
     if operation.body == "*":
         path, kind, value = "", operation.request, request
     else:
-        path, kind = operation.body, _kind_of_field(cast("Any", operation.request), operation.body)
+        path = operation.body
+        kind = fields_by_name(cast("Any", operation.request))[path].kind
         value = getattr(request, path)
     output = write(kind, value, path)
     if output.issues:
@@ -101,8 +102,3 @@ def _encode_segment(name: str, value: object, issues: list[Issue]) -> str:
     found = [*find_segment_issues(name, value)]
     issues += found
     return "" if found else quote(str.__str__(cast("str", value)), safe=_SAFE_IN_SEGMENT)
-
-
-@cache
-def _kind_of_field(request: Any, name: str) -> Any:
-    return next(field.kind for field in fields_of(request) if field.name == name)

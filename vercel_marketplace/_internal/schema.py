@@ -90,11 +90,16 @@ def _wire_name(model: Any, name: str) -> str:
     return first + "".join(map(str.capitalize, rest))
 
 
+@cache
+def fields_by_name(model: Any) -> Mapping[str, Field]:
+    """Return the fields of a model by their names in Python."""
+    return {field.name: field for field in fields_of(model)}
+
+
 def to_wire_path(model: Any, path: str) -> str:
     """Return a path that begins with a field of a model as JSON has it."""
     name = _STEP_END.split(path, maxsplit=1)[0]
-    wire_names = {field.name: field.wire_name for field in fields_of(model)}
-    return wire_names[name] + path.removeprefix(name)
+    return fields_by_name(model)[name].wire_name + path.removeprefix(name)
 
 
 def is_only_from_vercel(model: type) -> bool:
@@ -133,6 +138,11 @@ def is_datetime(kind: object) -> bool:
 def is_sequence(value: object) -> TypeGuard[Sequence[Any]]:
     """Whether a value can be written as a JSON list."""
     return isinstance(value, Sequence) and not isinstance(value, _NOT_LISTS)
+
+
+def is_object(value: object) -> TypeGuard[Mapping[Any, Any]]:
+    """Whether a value can be written as a JSON object."""
+    return isinstance(value, Mapping)
 
 
 def is_optional(kind: object) -> bool:

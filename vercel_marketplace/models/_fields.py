@@ -1,5 +1,6 @@
 """Field helpers that several topics' models share."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final, cast
@@ -8,6 +9,9 @@ from vercel_marketplace.errors import Issue
 
 # Far beyond any amount of money, far below what would fill the memory when written out.
 _MAX_DIGITS: Final = 100
+
+AMOUNT: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
+"""An amount, as Vercel documents it."""
 
 EXTRA: Final = {"rest": True}
 """The metadata of the field that holds the properties an open object has besides its own."""

@@ -18,6 +18,7 @@ from vercel_marketplace._internal.schema import (
     is_datetime,
     is_list,
     is_model,
+    is_object,
     is_only_from_vercel,
     is_sequence,
     models_by_tag,
@@ -154,7 +155,7 @@ def _find_path_issues(model: Any, value: object) -> Iterator[Issue]:
 def _build(kind: Any, value: Any, path: str, issues: list[Issue]) -> Any:
     """Return parsed JSON in the types of an annotation, so far as it fits."""
     arms = arms_of(kind)
-    if _is_object(value):
+    if is_object(value):
         models = [arm for arm in arms if is_model(arm)]
         return _build_one_of(models, value, path, issues) if models else value
     if is_sequence(value):
@@ -164,10 +165,6 @@ def _build(kind: Any, value: Any, path: str, issues: list[Issue]) -> Any:
     if isinstance(value, str) and any(map(is_datetime, arms)):
         return _build_datetime(value, path, issues)
     return value
-
-
-def _is_object(value: object) -> TypeGuard[Mapping[Any, Any]]:
-    return isinstance(value, Mapping)
 
 
 def _build_datetime(text: str, path: str, issues: list[Issue]) -> datetime | None:

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple, cast
 from urllib.parse import parse_qs
 
 from vercel_marketplace._internal.json import explain, find_json_issues, is_deeper, parse
-from vercel_marketplace._internal.schema import Field, arms_of, fields_of, is_list
+from vercel_marketplace._internal.schema import Field, arms_of, fields_by_name, is_list
 from vercel_marketplace.errors import Issue
 from vercel_marketplace.partner.bodies import in_terms_of_json, with_json_path
 from vercel_marketplace.partner.errors import InvalidFieldsError
@@ -91,8 +91,9 @@ def _read_query(route: Route, query: str) -> Iterator[tuple[str, Any]]:
         values = parse_qs(query, max_num_fields=_MAX_QUERY_FIELDS, errors="strict")
     except ValueError:
         raise _invalid([Issue("", "the query is not valid")]) from None
-    for field in fields_of(cast("Any", operation.request)):
-        if field.name in operation.query and field.wire_name in values:
+    for name in operation.query:
+        field = fields_by_name(cast("Any", operation.request))[name]
+        if field.wire_name in values:
             yield field.wire_name, _read_parameter(field, values[field.wire_name])
 
 
@@ -105,8 +106,8 @@ def _read_parameter(field: Field, values: list[str]) -> Any:
 
 
 def _in_wire_names(model: Any, parameters: Mapping[str, str]) -> dict[str, str]:
-    names = {field.name: field.wire_name for field in fields_of(model)}
-    return {names[name]: value for name, value in parameters.items()}
+    fields = fields_by_name(model)
+    return {fields[name].wire_name: value for name, value in parameters.items()}
 
 
 def _invalid(issues: Iterable[Issue]) -> InvalidFieldsError:

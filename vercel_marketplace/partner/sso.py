@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
-from typing import Any, Final, Literal, TypeAlias, TypeGuard
+from typing import Any, Final, Literal, TypeAlias
 from urllib.parse import parse_qsl
 
 from attrs import field, fields_dict, frozen
 
+from vercel_marketplace._internal.schema import is_object
 from vercel_marketplace.models._fields import mask
 
 SSOPath: TypeAlias = Literal["billing", "usage", "onboarding", "support", "secrets"]
@@ -195,7 +196,7 @@ def _pairs(query: object) -> list[tuple[str, str]] | None:
             )
         except ValueError:
             return None
-    if not _is_mapping(query):
+    if not is_object(query):
         msg = f"query must be a str or a mapping, got {type(query).__name__}"
         raise TypeError(msg)
     pairs = [(name, value) for name in query for value in _values_of(query, name)]
@@ -204,10 +205,6 @@ def _pairs(query: object) -> list[tuple[str, str]] | None:
             msg = f"query must map strings to strings, got {type(text).__name__}"
             raise TypeError(msg)
     return pairs
-
-
-def _is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:
-    return isinstance(value, Mapping)
 
 
 def _values_of(mapping: Any, name: object) -> Iterable[Any]:

@@ -21,7 +21,7 @@ from vercel_marketplace._internal.schema import (
     is_model,
 )
 from vercel_marketplace.errors import Issue
-from vercel_marketplace.models._fields import money
+from vercel_marketplace.models._fields import AMOUNT, money
 from vercel_marketplace.result import Err, Ok, Result
 from vercel_marketplace.webhooks.errors import InvalidEventError
 from vercel_marketplace.webhooks.events import DeploymentEvent, UnknownEvent, WebhookEvent
@@ -32,7 +32,6 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_MILLISECOND: Final = 253_402_300_799_999  # of `datetime`, at the end of the year 9999
 _MAX_NUMBER: Final = 10**15  # beyond it a double has no fraction
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_AMOUNT: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
 # Ids that an event has twice, flat and nested; Vercel documents them as equal.
 _SAME_ID: Final = (("installationId", "configuration"), ("projectId", "project"))
 
@@ -201,7 +200,7 @@ def _text(value: object) -> str | None:
 
 def _amount(value: Any) -> str | None:
     written: object = money(value)
-    return written if isinstance(written, str) and _AMOUNT.fullmatch(written) else None
+    return written if isinstance(written, str) and AMOUNT.fullmatch(written) else None
 
 
 def _moment(value: object) -> datetime | None:

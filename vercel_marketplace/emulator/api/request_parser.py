@@ -32,7 +32,7 @@ from vercel_marketplace._internal.schema import (
     to_wire_path,
 )
 from vercel_marketplace.emulator.api.errors import APIError, bad_request, oauth
-from vercel_marketplace.partner.models._checks import MONEY
+from vercel_marketplace.models._fields import AMOUNT
 
 FORM: Final = "application/x-www-form-urlencoded"
 """The content type of a form."""
@@ -187,7 +187,7 @@ def _read_leaf(kind: Any, value: Any, path: str) -> Any:
         return _in_utc(value, read, path)
     if is_mapping(kind):
         return _read_json_object(read, path)
-    if kind is Money and not MONEY.fullmatch(read):
+    if kind is Money and not AMOUNT.fullmatch(read):
         raise _wrong(path, 'expected a decimal string such as "10.50"')
     if kind is int and read != value:  # it was truncated, which here hides a mistake
         raise _wrong(path, "expected a whole number")

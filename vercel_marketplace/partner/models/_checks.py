@@ -5,17 +5,15 @@ field's own is reported elsewhere.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, cast
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
 
 from vercel_marketplace._internal.json import format_key, is_number
-from vercel_marketplace._internal.schema import is_sequence
+from vercel_marketplace._internal.schema import is_object, is_sequence
 from vercel_marketplace._internal.validation import DOT_SEGMENTS
 from vercel_marketplace.errors import Issue
+from vercel_marketplace.models._fields import AMOUNT
 from vercel_marketplace.models.common import Notification, Secret
-
-MONEY: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
-"""An amount, as Vercel documents it."""
 
 LINK: Final = re.compile(r"https?://|sso:")
 """The beginning of a notification's link."""
@@ -41,7 +39,7 @@ def find_invalid_amounts(model: Any, *names: str) -> Iterator[Issue]:
     """Yield the fields of a model that hold no amount of money."""
     for name in names:
         amount = getattr(model, name)
-        if isinstance(amount, str) and not MONEY.fullmatch(amount):
+        if isinstance(amount, str) and not AMOUNT.fullmatch(amount):
             message = 'expected an amount in US dollars as a decimal string, such as "19.90"'
             yield Issue(name, message)
 
@@ -62,9 +60,9 @@ def find_notification_issues(notification: object) -> Iterator[Issue]:
 
 def find_metadata_issues(metadata: object) -> Iterator[Issue]:
     """Yield the values that the form of a product cannot hold."""
-    if not isinstance(metadata, Mapping):
+    if not is_object(metadata):
         return
-    for name, value in cast("Mapping[Any, object]", metadata).items():
+    for name, value in metadata.items():
         if not _is_metadata_value(value):
             message = "expected a string, a number, a boolean, or a list of strings or of numbers"
             yield Issue(f"metadata[{format_key(name)}]", message)

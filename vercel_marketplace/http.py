@@ -6,18 +6,12 @@ leaks into hooks, results and errors.
 
 import re
 from collections.abc import Awaitable, Callable, ItemsView, Iterable, Iterator, Mapping
-from datetime import UTC
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
+from typing import Any, Protocol, TypeAlias, cast
 
 from attrs import field, frozen
 
 from vercel_marketplace._internal.describe import describe, repr_url
-from vercel_marketplace._internal.lazy import LazyModule
-
-if TYPE_CHECKING:
-    import email.utils as email_utils
-else:
-    email_utils = LazyModule("email.utils")
+from vercel_marketplace._internal.seconds import parse_date
 
 # Shown in place of these headers' values by `repr`.
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie"})
@@ -165,11 +159,7 @@ class HTTPResponse:
     @property
     def date(self) -> float | None:
         """`Date`, the time by the server's clock, in epoch seconds; `None` if there is none."""
-        try:
-            date = email_utils.parsedate_to_datetime(self.headers["date"])
-            return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
-        except (KeyError, ValueError, OverflowError):
-            return None
+        return parse_date(self.headers.get("date"))
 
     @property
     def text(self) -> str:

@@ -1,17 +1,15 @@
 """An `HTTPResponse` becomes a value or an error. Pure, but for the clock of an HTTP date."""
 
 import re
-import time
 from collections.abc import Callable, Iterable
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeAlias, TypeVar, cast
 
 from vercel_marketplace._internal.json import explain, is_number, parse
 from vercel_marketplace._internal.operation import AnyOperation, Operation
-from vercel_marketplace._internal.redaction import redact
+from vercel_marketplace._internal.redaction import Redactor
 from vercel_marketplace._internal.schema import fields_of
+from vercel_marketplace._internal.seconds import current_time, parse_date
 from vercel_marketplace.errors import (
     Issue,
     RateLimit,
@@ -23,9 +21,10 @@ from vercel_marketplace.errors import (
 from vercel_marketplace.http import Headers, HTTPResponse
 from vercel_marketplace.result import Err, Ok, Result
 
-Q = TypeVar("Q")
 V = TypeVar("V")
-E = TypeVar("E")
+
+_Secrets: TypeAlias = Callable[[], Iterable[str]]
+"""Returns what no error's text may show, should the response echo it."""
 
 _MAX_EXCERPT_CHARS: Final = 200
 _FAR_FUTURE: Final = 1e12  # epoch seconds; a larger number is no time, and no limit either
@@ -36,7 +35,7 @@ _ERROR_IN_SUCCESS: Final = "the body is an error"
 def decode(
     operation: Operation[Any, V, Any],
     response: HTTPResponse,
-    secrets: Callable[[], Iterable[str]] = tuple,
+    secrets: _Secrets = tuple,
 ) -> Result[V, SDKError | ResponseValidationError]:
     """Return what a response to an operation means.
 
@@ -54,17 +53,17 @@ def decode(
         body = _error_body(response) if is_json(response.headers) else {}
         if _is_error(body):
             issue = Issue("", _ERROR_IN_SUCCESS)
-            return Err(_invalid_response(operation, response, body, (issue,), tuple(secrets())))
+            return Err(_invalid_response(operation, response, body, (issue,), secrets))
         return Ok(cast("Any", None), response)  # V has None for these operations
     if not is_success or operation.response is None:
-        return Err(_api_error(operation, response, tuple(secrets())))
+        return Err(_api_error(operation, response, secrets))
     if not response.content:
         # Without what it was to say, such as an invoice's id, it must not pass for a value. What
         # is known is that the operation was carried out.
         issue = Issue("", f"there is no body, although the request succeeded with status {status}")
-        return Err(_invalid_response(operation, response, "", (issue,), tuple(secrets())))
+        return Err(_invalid_response(operation, response, "", (issue,), secrets))
     if not is_json(response.headers):
-        return Err(_api_error(operation, response, tuple(secrets())))
+        return Err(_api_error(operation, response, secrets))
     return _read(operation, operation.response, response, secrets)
 
 
@@ -85,22 +84,20 @@ def _read(
     operation: AnyOperation,
     model: type[V],
     response: HTTPResponse,
-    secrets: Callable[[], Iterable[str]],
+    secrets: _Secrets,
 ) -> Result[V, ResponseValidationError]:
     try:
         parsed = parse(response.content, bom=True)
     except (ValueError, RecursionError) as error:
         issue = Issue("", f"expected JSON: {explain(error)}")
-        return Err(
-            _invalid_response(operation, response, response.text, (issue,), tuple(secrets()))
-        )
+        return Err(_invalid_response(operation, response, response.text, (issue,), secrets))
     from vercel_marketplace._internal.converter import read_leniently  # noqa: PLC0415 (cattrs)
 
     value, issues = read_leniently(model, parsed)
     if _is_error_body(model, parsed):
         value, issues = None, (*issues, Issue("", _ERROR_IN_SUCCESS))
     if value is None:
-        return Err(_invalid_response(operation, response, parsed, issues, tuple(secrets())))
+        return Err(_invalid_response(operation, response, parsed, issues, secrets))
     return Ok(value, response, issues)
 
 
@@ -111,7 +108,7 @@ def _is_error_body(model: Any, parsed: Any) -> bool:
 
 def _is_error(parsed: Any) -> bool:
     """Whether parsed JSON holds the code or the message of an error."""
-    return _code_and_message(_object(parsed)) != (None, None)
+    return _code_and_message(_as_object(parsed)) != (None, None)
 
 
 def _invalid_response(
@@ -119,61 +116,64 @@ def _invalid_response(
     response: HTTPResponse,
     raw: object,
     issues: tuple[Issue, ...],
-    secrets: Iterable[str],
+    secrets: _Secrets,
 ) -> ResponseValidationError:
-    code, message = _code_and_message(_object(raw))
-    said = f" ({redact(message, secrets)})" if message else ""
+    redact = Redactor(secrets()).redact
+    code, message = _code_and_message(_as_object(raw))
+    said = f" ({redact(message)})" if message else ""
     error = ResponseValidationError(
         f"the response does not match the API schema: {issues[0]}{said}",
         raw_value=raw,
         issues=issues,
         operation_id=operation.id,
         status_code=response.status_code,
-        headers=_redact_request_id(response.headers, secrets),
+        headers=_redact_request_id(response.headers, redact),
         body=response.text,
     )
-    error.code = code and redact(code, secrets)
+    error.code = code and redact(code)
     return error
 
 
 # Errors ------------------------------------------------------------------------------
 
 
-def _api_error(operation: AnyOperation, response: HTTPResponse, secrets: Iterable[str]) -> SDKError:
+def _api_error(operation: AnyOperation, response: HTTPResponse, secrets: _Secrets) -> SDKError:
+    redact = Redactor(secrets()).redact
     body = _error_body(response)
     code, message = _code_and_message(body)
     kind = error_class_for(response.status_code)
+    now = current_time() if response.date is None else response.date
     error = kind(
-        redact(message, secrets) if message else _fallback_message(operation, response, secrets),
+        redact(message) if message else _fallback_message(operation, response, redact),
         operation_id=operation.id,
         status_code=response.status_code,
-        code=code and redact(code, secrets),
-        headers=_redact_request_id(response.headers, secrets),
+        code=code and redact(code),
+        headers=_redact_request_id(response.headers, redact),
         body=response.text,
-        retry_after=retry_after(response, time.time() if response.date is None else response.date),
+        retry_after=retry_after(response, now),
     )
     if isinstance(error, VercelRateLimitError):
-        error.limit = _rate_limit(response.headers, body)
+        error.limit = _read_rate_limit(response.headers, body)
     return error
 
 
-def _redact_request_id(headers: Headers, secrets: Iterable[str]) -> Headers:
-    """The headers with a request id that is safe to show: an error's text has it."""
+def _redact_request_id(headers: Headers, redact: Callable[[str], str]) -> Headers:
+    """Return the headers with a request id that is safe to show: an error's text has it."""
     request_id = headers.get("x-vercel-id")
-    if request_id is None or request_id == redact(request_id, secrets):
+    if request_id is None:
         return headers
-    return headers | {"x-vercel-id": redact(request_id, secrets)}
+    return headers | {"x-vercel-id": redact(request_id)}
 
 
 def _error_body(response: HTTPResponse) -> dict[str, Any]:
     try:
-        return _object(parse(response.content, bom=True))
+        return _as_object(parse(response.content, bom=True))
     except (ValueError, RecursionError):
         return {}
 
 
-def _object(value: Any) -> dict[str, Any]:
-    """A parsed JSON object; an empty one for anything else."""
+def _as_object(value: Any) -> dict[str, Any]:
+    """Return a parsed JSON object; an empty one for anything else."""
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
@@ -182,7 +182,7 @@ def _code_and_message(body: dict[str, Any]) -> tuple[str | None, str | None]:
     code = error = body.get("error")
     message = body.get("error_description")  # OAuth's form, RFC 6749 section 5.2
     if not isinstance(error, str):
-        code, message = _object(error).get("code"), _object(error).get("message")
+        code, message = _as_object(error).get("code"), _as_object(error).get("message")
     return (
         code if isinstance(code, str) else None,
         message if isinstance(message, str) else None,
@@ -190,33 +190,33 @@ def _code_and_message(body: dict[str, Any]) -> tuple[str | None, str | None]:
 
 
 def _fallback_message(
-    operation: AnyOperation, response: HTTPResponse, secrets: Iterable[str]
+    operation: AnyOperation, response: HTTPResponse, redact: Callable[[str], str]
 ) -> str:
     """Return the message of an error whose response has none."""
     status = response.status_code
     if status in _SUCCESS:
-        media_type = redact(response.headers.get("content-type", "none"), secrets)
+        media_type = redact(response.headers.get("content-type", "none"))
         return f"unexpected content type ({media_type[:_MAX_EXCERPT_CHARS]})"
     if status < HTTPStatus.MULTIPLE_CHOICES:
         return f"unexpected status; the documented success is {operation.success}"
     if status < HTTPStatus.BAD_REQUEST:
         return "unexpected redirect (redirects are never followed)"
     if response.headers.get("content-type", "").startswith("text/plain") and response.content:
-        return " ".join(redact(response.text, secrets).split())[:_MAX_EXCERPT_CHARS]
+        return " ".join(redact(response.text).split())[:_MAX_EXCERPT_CHARS]
     try:
         return HTTPStatus(status).phrase
     except ValueError:
         return "an error without a message"
 
 
-def _rate_limit(headers: Headers, body: dict[str, Any]) -> RateLimit:
-    limit = _object(_object(body.get("error")).get("limit"))
+def _read_rate_limit(headers: Headers, body: dict[str, Any]) -> RateLimit:
+    limit = _as_object(_as_object(body.get("error")).get("limit"))
 
     def pick(key: str, header: str) -> float | None:
         value: Any = limit.get(key)
         if is_number(value) and abs(value) < _FAR_FUTURE:
             return float(value)
-        return _seconds(headers.get(header))
+        return _parse_seconds(headers.get(header))
 
     total, remaining = (
         pick("total", "x-ratelimit-limit"),
@@ -230,31 +230,29 @@ def _rate_limit(headers: Headers, body: dict[str, Any]) -> RateLimit:
 
 
 def retry_after(response: HTTPResponse, now: float) -> float | None:
-    """Seconds the API asks to wait, from the most precise header that says so.
+    """Return the seconds that the API asks to wait, from the most precise header that says so.
 
-    `now` is the time of day in epoch seconds, for an HTTP date and for the reset of a rate
-    limit, which only counts on a 429.
+    Args:
+        response: The response.
+        now: The time in epoch seconds, for an HTTP date and for the reset of a rate limit, which
+            only counts on a 429.
     """
     headers = response.headers
-    milliseconds = _seconds(headers.get("retry-after-ms"))
+    milliseconds = _parse_seconds(headers.get("retry-after-ms"))
     if milliseconds is not None:
         return milliseconds / 1000
     given = headers.get("retry-after")
-    wait = _seconds(given)
-    if wait is None and given is not None:
-        try:
-            date = parsedate_to_datetime(given)
-            wait = (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - now
-        except (ValueError, OverflowError):
-            wait = None
-    if wait is None and response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-        reset = _rate_limit(headers, _error_body(response)).reset
-        wait = None if reset is None else reset - now
-    return None if wait is None else max(0.0, wait)
+    wait = _parse_seconds(given)
+    if wait is not None:
+        return wait
+    until = parse_date(given)
+    if until is None and response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+        until = _read_rate_limit(headers, _error_body(response)).reset
+    return None if until is None else max(0.0, until - now)
 
 
-def _seconds(text: str | None) -> float | None:
-    """A plain number that is not negative; header values are anybody's text."""
+def _parse_seconds(text: str | None) -> float | None:
+    """Return a plain number that is not negative; `None` for any other text of a header."""
     if text is None or not re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,9})?", text.strip()):
         return None
     return float(text)

@@ -13,7 +13,6 @@ A store holds whole responses, **which hold secrets**: those of a resource that 
 
 import math
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from itertools import takewhile
@@ -22,7 +21,7 @@ from uuid import uuid4
 
 from attrs import evolve, field, frozen
 
-from vercel_marketplace._internal.seconds import check_number
+from vercel_marketplace._internal.seconds import check_duration, current_time
 from vercel_marketplace.http import HTTPResponse
 
 DEFAULT_KEEP: Final = 90_000.0
@@ -33,8 +32,6 @@ DEFAULT_LEASE: Final = 60.0
 
 DEFAULT_MAX_RESPONSES: Final = 10_000
 """How many responses are kept in memory."""
-
-_MAX_SECONDS: Final = 1e9
 
 ReservationState: TypeAlias = Literal["new", "unfinished", "in_progress", "finished", "mismatch"]
 """What is known of a request when it is reserved.
@@ -166,7 +163,7 @@ class InMemoryIdempotencyStore:
             msg = f"max_responses must be at least 1, got {max_responses}"
             raise ValueError(msg)
         self._max = max_responses
-        self._clock = now if clock is None else clock
+        self._clock = current_time if clock is None else clock
         # The oldest first; of a plain dict, what was deleted there would be passed over each time.
         self._entries: OrderedDict[str, Entry] = OrderedDict()
         self._lock = threading.Lock()
@@ -230,20 +227,3 @@ class InMemoryIdempotencyStore:
                 return
         msg = f"{self._max} requests are under way, as many as max_responses allows"
         raise RuntimeError(msg)
-
-
-def check_duration(name: str, seconds: float) -> float:
-    """Return a setting that is a number of seconds.
-
-    Raises:
-        TypeError, ValueError: It is not, or is not above zero and below 1e9.
-    """
-    if not 0 < check_number(name, seconds) < _MAX_SECONDS:
-        msg = f"{name} must be above zero and below 1e9 seconds, got {seconds!r}"
-        raise ValueError(msg)
-    return seconds
-
-
-def now() -> float:
-    """Return the time in epoch seconds."""
-    return time.time()  # looked up when it is read: freezegun and time-machine replace it

@@ -9,19 +9,18 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
+from vercel_marketplace._internal.seconds import check_duration, current_time
 from vercel_marketplace.http import Headers, HTTPResponse
 from vercel_marketplace.partner.idempotency import (
     DEFAULT_KEEP,
     DEFAULT_LEASE,
     Entry,
     Reservation,
-    check_duration,
     decide,
-    now,
 )
 
 _BUSY_TIMEOUT: Final = 30.0  # seconds that a write of another process may take
-_OF_OTHERS: Final = 0o077  # the permissions of a file's group, and of everybody
+_GROUP_AND_OTHERS: Final = 0o077  # their permissions in the mode of a file
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS vercel_idempotency (
@@ -76,7 +75,7 @@ class SQLiteIdempotencyStore:
         self._path = Path(path)
         self._keep = check_duration("keep", keep)
         self._lease = check_duration("lease", lease)
-        self._clock = now if clock is None else clock
+        self._clock = current_time if clock is None else clock
         _create_private(self._path)
         with closing(self._connect()) as connection:
             connection.executescript(_SCHEMA)
@@ -159,7 +158,7 @@ def _create_private(path: Path) -> None:
         mode = os.fstat(descriptor).st_mode
     finally:
         os.close(descriptor)
-    if os.name == "posix" and mode & _OF_OTHERS:
+    if os.name == "posix" and mode & _GROUP_AND_OTHERS:
         msg = f"{path} holds secrets, but others can read it; run chmod 600 on it"
         raise PermissionError(msg)
 

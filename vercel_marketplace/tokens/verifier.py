@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from vercel_marketplace._internal.addressing import split_url
 from vercel_marketplace._internal.blocking import block_on
 from vercel_marketplace._internal.describe import describe
 from vercel_marketplace._internal.functions import check_function, is_async_function
-from vercel_marketplace._internal.seconds import check_number
+from vercel_marketplace._internal.seconds import check_duration, current_time
 from vercel_marketplace._internal.transports import TransportHandle
 from vercel_marketplace.errors import InvalidRequestError
 from vercel_marketplace.tokens.claims import ISSUER, JWKS_URL
@@ -27,8 +26,6 @@ DEFAULT_LEEWAY = 30.0
 DEFAULT_MAX_AGE = 600.0
 DEFAULT_MAX_STALE = 3600.0
 DEFAULT_REFRESH_INTERVAL = 10.0
-
-_MAX_SECONDS = 1e9
 
 
 class _Verifier:
@@ -54,19 +51,11 @@ class _Verifier:
         for name, text in (("client_id", client_id), ("issuer", issuer)):
             _check_text(name, text)
         _check_url(jwks_url)
-        durations = {
-            "leeway": leeway,
-            "max_age": max_age,
-            "max_stale": max_stale,
-            "refresh_interval": refresh_interval,
-        }
-        for name, seconds in durations.items():
-            if not 0 <= check_number(name, seconds) < _MAX_SECONDS:
-                msg = f"{name} must be a number of seconds from zero to below 1e9"
-                raise ValueError(msg)
-        if not 0 < check_number("timeout", timeout) < _MAX_SECONDS:
-            msg = "timeout must be above zero and below 1e9; others wait for this fetch"
-            raise ValueError(msg)
+        check_duration("timeout", timeout)
+        check_duration("leeway", leeway, zero=True)
+        check_duration("max_age", max_age, zero=True)
+        check_duration("max_stale", max_stale, zero=True)
+        check_duration("refresh_interval", refresh_interval, zero=True)
         if clock is not None:
             _check_clock(clock)
         self._transport = TransportHandle(
@@ -86,7 +75,7 @@ class _Verifier:
             max_age=max_age,
             max_stale=max_stale,
             refresh_interval=refresh_interval,
-            clock=_now if clock is None else clock,
+            clock=current_time if clock is None else clock,
         )
         self.verification: Verification = Verification(
             client_id=client_id,
@@ -99,10 +88,6 @@ class _Verifier:
     def __repr__(self) -> str:
         """Show the integration it verifies tokens for."""
         return f"{type(self).__name__}({self.verification.client_id!r})"
-
-
-def _now() -> float:
-    return time.time()  # looked up when it is read: freezegun and time-machine replace it
 
 
 def _check_clock(clock: Callable[[], float]) -> None:

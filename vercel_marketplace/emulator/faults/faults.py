@@ -7,7 +7,7 @@ from typing import Final, get_args
 from attrs import evolve
 
 from vercel_marketplace._internal.operation import AnyOperation
-from vercel_marketplace._internal.seconds import check_number
+from vercel_marketplace._internal.seconds import check_duration
 from vercel_marketplace.emulator.api.rate_limit import make_limit
 from vercel_marketplace.emulator.api.router import ROUTES
 from vercel_marketplace.emulator.faults.effects import (
@@ -27,7 +27,6 @@ from vercel_marketplace.emulator.store import Store
 
 _OPERATIONS: Final = {route.operation.id: route.operation for route in ROUTES}
 _ERROR_STATUSES: Final = range(300, 600)
-_MAX_SECONDS: Final = 1e9  # a clock overflows further on
 
 
 class Faults:
@@ -76,7 +75,7 @@ class Faults:
             msg = f"status must be from 300 to 599, not {status!r}"
             raise ValueError(msg)
         if retry_after is not None:
-            _check_seconds("retry_after", retry_after)
+            check_duration("retry_after", retry_after, zero=True)
         self._add(operation, Failed(status, code, message, retry_after), times, installation_id)
 
     def delay(
@@ -102,7 +101,7 @@ class Faults:
             LookupError: There is no such installation.
             TypeError, ValueError: There is no such operation, or an argument is not valid.
         """
-        _check_seconds("seconds", seconds)
+        check_duration("seconds", seconds, zero=True)
         self._add(operation, Delayed(seconds), times, installation_id)
 
     def drop(
@@ -244,12 +243,6 @@ class Faults:
                 msg = f"{operation} has no response body to alter or truncate"
                 raise ValueError(msg)
         self._queue.add(fault)
-
-
-def _check_seconds(name: str, value: object) -> None:
-    if not 0 <= check_number(name, value) < _MAX_SECONDS:
-        msg = f"{name} must be 0 or more and below 1e9, not {value!r}"
-        raise ValueError(msg)
 
 
 def _check_count(name: str, value: object, *, at_least: int) -> None:

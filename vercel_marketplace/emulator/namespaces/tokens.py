@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from attrs import evolve
 
-from vercel_marketplace._internal.seconds import check_number
+from vercel_marketplace._internal.seconds import check_duration
 from vercel_marketplace.emulator.api import imports, oauth, sso
 from vercel_marketplace.emulator.api.browser_urls import add_query, check_url
 from vercel_marketplace.emulator.ids import stable_id
@@ -16,8 +16,6 @@ from vercel_marketplace.emulator.jwt.claims import LIFETIME, build_system_claims
 from vercel_marketplace.emulator.jwt.tokens import jwks, sign_token
 from vercel_marketplace.emulator.state import State
 from vercel_marketplace.emulator.store import InstallationStore
-
-_MAX_SECONDS: Final = 1e9
 
 RETURN_URL: Final = "https://vercel.com/dashboard"
 """Where a browser returns to from the partner's site, unless a test chooses another place."""
@@ -259,7 +257,7 @@ class Tokens:
             TypeError, ValueError: `expires_in` is not valid.
             ImportError: The extra `tokens` is not installed.
         """
-        _check_lifetime(expires_in)
+        check_duration("expires_in", expires_in)
         usual = build_user_claims(
             self._integration,
             self._sign_in(member_id),
@@ -284,7 +282,7 @@ class Tokens:
             TypeError, ValueError: `expires_in` is not valid.
             ImportError: The extra `tokens` is not installed.
         """
-        _check_lifetime(expires_in)
+        check_duration("expires_in", expires_in)
         usual = build_system_claims(
             self._integration, self._store.id, self._store.now(), expires_in=expires_in
         )
@@ -319,9 +317,3 @@ def _new_code(use: str, chosen: str | None) -> str:
         msg = "code must not be empty; omit it for a random one"
         raise ValueError(msg)
     return chosen or f"emulator-{use}-code-{token_urlsafe(16)}"
-
-
-def _check_lifetime(expires_in: float) -> None:
-    if not 0 < check_number("expires_in", expires_in) < _MAX_SECONDS:
-        msg = f"expires_in must be above zero and below 1e9 seconds, not {expires_in!r}"
-        raise ValueError(msg)

@@ -301,7 +301,7 @@ class ResponseValidationError(VercelError):
         self.issues = issues
 
     def pretty(self) -> str:
-        """The issues, a line each."""
+        """Return the issues, one per line."""
         return _pretty(self, self.issues)
 
 
@@ -321,7 +321,7 @@ class SDKValidationError(VercelError, ValueError):
         self.issues = issues
 
     def pretty(self) -> str:
-        """The issues, a line each."""
+        """Return the issues, one per line."""
         return _pretty(self, self.issues)
 
 

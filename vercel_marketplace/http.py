@@ -45,7 +45,7 @@ class Headers(Mapping[str, str]):
         return isinstance(name, str) and name.lower() in self._items
 
     def items(self) -> ItemsView[str, str]:
-        """The names, in lower case, and values."""
+        """Return the names, in lower case, and the values."""
         return self._items.items()
 
     def __getitem__(self, name: str) -> str:
@@ -58,7 +58,7 @@ class Headers(Mapping[str, str]):
         return len(self._items)
 
     def __or__(self, other: Mapping[str, str]) -> "Headers":
-        """A copy in which the headers of `other` replace those of the same name."""
+        """Return a copy in which the headers of `other` replace those of the same name."""
         merged = Headers()
         merged._items.update(self._items)
         merged._items.update((name.lower(), value) for name, value in other.items())

@@ -68,7 +68,7 @@ class Ok(Generic[T_co]):
     __match_args__ = ("value", "response")
 
     def unwrap(self) -> T_co:
-        """The value."""
+        """Return the value."""
         return self.value
 
     def unwrap_err(self) -> NoReturn:
@@ -76,29 +76,29 @@ class Ok(Generic[T_co]):
         raise UnwrapError(self.value, "unwrap_err of an Ok")
 
     def unwrap_or(self, default: object) -> T_co:  # noqa: ARG002 (the twin of Err.unwrap_or)
-        """The value; `default` is for `Err`."""
+        """Return the value; `default` is for `Err`."""
         return self.value
 
     def map(self, function: Callable[[T_co], U]) -> "Ok[U]":
-        """`Ok` of what `function` makes of the value; the response stays."""
+        """Return an `Ok` with the result of `function` on the value; the response stays."""
         return Ok(function(self.value), self.response, self.issues)
 
     def map_err(self, function: Callable[..., object]) -> "Ok[T_co]":  # noqa: ARG002
-        """This `Ok`, untouched."""
+        """Return this `Ok`, unchanged."""
         return self
 
     def and_then(self, function: "Callable[[T_co], Result[U, F]]") -> "Result[U, F]":
-        """The result of `function` on the value."""
+        """Return the result of `function` on the value."""
         return function(self.value)
 
     def or_else(self, function: Callable[..., object]) -> "Ok[T_co]":  # noqa: ARG002 (Err's twin)
-        """This `Ok`, untouched."""
+        """Return this `Ok`, unchanged."""
         return self
 
     async def and_then_async(
         self, function: "Callable[[T_co], Awaitable[Result[U, F]]]"
     ) -> "Result[U, F]":
-        """The awaited result of an async `function` on the value."""
+        """Await an async `function` on the value, and return its result."""
         return await function(self.value)
 
 
@@ -123,31 +123,31 @@ class Err(Generic[E_co]):
         raise UnwrapError(self.error)
 
     def unwrap_err(self) -> E_co:
-        """The error."""
+        """Return the error."""
         return self.error
 
     def unwrap_or(self, default: U) -> U:
-        """The `default`."""
+        """Return the `default`."""
         return default
 
     def map(self, function: Callable[..., object]) -> "Err[E_co]":  # noqa: ARG002 (Ok's twin)
-        """This `Err`, untouched."""
+        """Return this `Err`, unchanged."""
         return self
 
     def map_err(self, function: Callable[[E_co], F]) -> "Err[F]":
-        """`Err` of what `function` makes of the error."""
+        """Return an `Err` with the result of `function` on the error."""
         return Err(function(self.error))
 
     def and_then(self, function: Callable[..., object]) -> "Err[E_co]":  # noqa: ARG002
-        """This `Err`, untouched."""
+        """Return this `Err`, unchanged."""
         return self
 
     def or_else(self, function: "Callable[[E_co], Result[U, F]]") -> "Result[U, F]":
-        """The result of `function` on the error."""
+        """Return the result of `function` on the error."""
         return function(self.error)
 
     async def and_then_async(self, function: Callable[..., object]) -> "Err[E_co]":  # noqa: ARG002
-        """This `Err`, untouched."""
+        """Return this `Err`, unchanged."""
         return self
 
 

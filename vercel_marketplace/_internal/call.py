@@ -115,7 +115,7 @@ class Call:
         )
 
     async def _auth_headers(self) -> dict[str, str]:
-        """The token, and the headers that the user adds to this call."""
+        """Return the token, and the headers that the user adds to this call."""
         added = self.config.headers
         if added is not None:
             check_headers(added)
@@ -356,13 +356,13 @@ def _logging_changes_nothing() -> Generator[None]:
 
 
 def _installation_of(request: object) -> str:
-    """The installation that a request is for, or an empty string."""
+    """Return the installation that a request is for, or an empty string."""
     installation = getattr(request, "integration_configuration_id", None)
     return installation if isinstance(installation, str) else ""
 
 
 def _expect_response(response: object) -> HTTPResponse:
-    """Return what a transport returned, which may be anybody's, if it is a response."""
+    """Return the response of a transport, which the user may have written."""
     if not isinstance(response, HTTPResponse):
         msg = f"the transport returned {describe(response)}, expected HTTPResponse"
         raise UnexpectedClientError(msg, request_sent=True)
@@ -370,13 +370,13 @@ def _expect_response(response: object) -> HTTPResponse:
 
 
 def _as_not_sent(error: VercelError) -> VercelError:
-    """Say that this call was not sent: a hook may raise the error of a call of its own."""
+    """Mark an error as one of a call that was not sent: a hook may raise another call's error."""
     error.request_sent = error.earlier_attempt_may_have_succeeded = False
     return error
 
 
 def _mark_in_doubt(error: VercelError, *, is_read: bool) -> None:
-    """Keep in mind that an earlier attempt may have succeeded: an error is about its own."""
+    """Mark an error, which is about its own attempt, after an attempt that may have succeeded."""
     error.request_sent = error.earlier_attempt_may_have_succeeded = True
     if not is_read:
         error.add_note("An earlier attempt of this call may have been accepted.")

@@ -109,7 +109,7 @@ class Config:
 
     @property
     def retry_config(self) -> RetryConfig:
-        """What to retry and when: the default, or with another number of retries."""
+        """The retry configuration: the default one where only a number of retries is given."""
         match self.retries:
             case None | int():
                 return _make_retry_config(self.retries)

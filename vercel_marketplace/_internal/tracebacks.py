@@ -60,7 +60,7 @@ def clear_locals(error: BaseException, ambient: BaseException | None) -> None:
 
 
 def _chain(error: BaseException, ambient: BaseException | None) -> Iterator[BaseException]:
-    """An exception and all that led to it, but for what was there before."""
+    """Yield an exception and those that led to it, but not what the caller was handling."""
     pending: list[BaseException | None] = [error]
     seen = {id(ambient), id(None)}
     while pending:
@@ -72,7 +72,7 @@ def _chain(error: BaseException, ambient: BaseException | None) -> Iterator[Base
 
 
 def _signal_handlers() -> Iterator[CodeType]:
-    """The code of the functions that handle a signal."""
+    """Yield the code of the functions that handle a signal."""
     for number in signal.valid_signals():
         handler: Any = signal.getsignal(number)
         if not callable(handler):  # the default, to ignore it, or none of Python's

@@ -10,7 +10,7 @@ MemberRole: TypeAlias = Literal["ADMIN", "USER"]
 
 @frozen
 class GetAccountInfoRequest:
-    """Whose account to read."""
+    """Parameters of `get_account_info`."""
 
     integration_configuration_id: str
     """The installation, `icfg_…`."""
@@ -48,7 +48,7 @@ GetAccountInfoResponseBody: TypeAlias = Account
 
 @frozen
 class GetMemberRequest:
-    """Which member to read."""
+    """Parameters of `get_member`."""
 
     integration_configuration_id: str
     """The installation, `icfg_…`."""

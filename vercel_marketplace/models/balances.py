@@ -34,7 +34,7 @@ class SubmitPrepaymentBalancesRequestBody:
 
 @frozen
 class SubmitPrepaymentBalancesRequest:
-    """Balances and whose they are."""
+    """Parameters of `submit_prepayment_balances`."""
 
     integration_configuration_id: str
     """The installation, `icfg_…`."""

@@ -64,7 +64,7 @@ class SubmitBillingDataRequestBody:
 
 @frozen
 class SubmitBillingDataRequest:
-    """Billing data and whom it is about."""
+    """Parameters of `submit_billing_data`."""
 
     integration_configuration_id: str
     """The installation, `icfg_…`."""

@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 
 from attrs import field, frozen
 
+from vercel_marketplace._internal.schema import fields_of
 from vercel_marketplace.errors import Issue
 from vercel_marketplace.models._fields import EXTRA, mask
 
@@ -74,30 +75,16 @@ class BillingPlan:
     highlighted_details: Sequence[BillingPlanDetail] | None = None
     """What it offers, in the short list."""
     effective_date: str | None = None
-    """From when on it applies; a string, of no documented format."""
+    """When the plan takes effect; Vercel does not document the format."""
     additional_properties: Mapping[str, JSONValue] | None = field(default=None, metadata=EXTRA)
     """Properties that Vercel may accept in addition to those above, by their names in JSON."""
 
     def _cross_field_issues(self) -> Iterator[Issue]:
         """Yield what the field types cannot say: a property is given once."""
         if isinstance(self.additional_properties, Mapping):  # it may be of any type
-            for name in _OF_A_BILLING_PLAN.intersection(self.additional_properties):
+            own = {field.wire_name for field in fields_of(BillingPlan)}
+            for name in own.intersection(self.additional_properties):
                 yield Issue("additional_properties", f'must not hold "{name}", which has a field')
-
-
-_OF_A_BILLING_PLAN = frozenset(
-    {
-        "id",
-        "type",
-        "name",
-        "description",
-        "paymentMethodRequired",
-        "cost",
-        "details",
-        "highlightedDetails",
-        "effectiveDate",
-    }
-)
 
 
 # Secrets -----------------------------------------------------------------------------

@@ -32,7 +32,7 @@ class RotateInstallationCredentialRequestBody:
 
 @frozen
 class RotateInstallationCredentialRequest:
-    """Which installation gets a new token."""
+    """Parameters of `rotate_installation_credential`."""
 
     integration_configuration_id: str
     """The installation, `icfg_…`."""
@@ -82,7 +82,7 @@ class RevokeInstallationCredentialRequestBody:
 
 @frozen
 class RevokeInstallationCredentialRequest:
-    """Which installation's token to retire."""
+    """Parameters of `revoke_installation_credential`."""
 
     integration_configuration_id: str
     """The installation, `icfg_…`."""

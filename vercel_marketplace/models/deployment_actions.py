@@ -58,7 +58,7 @@ class UpdateDeploymentActionRequestBody:
 
 @frozen
 class UpdateDeploymentActionRequest:
-    """The state of an action, and which one it is, as the webhook that started it says."""
+    """Parameters of `update_deployment_action`."""
 
     deployment_id: str
     """The deployment, `dpl_…`."""

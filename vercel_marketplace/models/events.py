@@ -37,7 +37,7 @@ class CreateEventRequestBody:
 
 @frozen
 class CreateEventRequest:
-    """An event and where it happened."""
+    """Parameters of `create_event`."""
 
     integration_configuration_id: str
     """The installation, `icfg_…`."""

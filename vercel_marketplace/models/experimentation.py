@@ -43,7 +43,7 @@ class CreateExperimentationItemsRequestBody:
 
 @frozen
 class CreateExperimentationItemsRequest:
-    """Items and the resource they belong to."""
+    """Parameters of `create_experimentation_items`."""
 
     integration_configuration_id: str
     """The installation, `icfg_…`."""
@@ -77,7 +77,7 @@ class UpdateExperimentationItemRequestBody:
 
 @frozen
 class UpdateExperimentationItemRequest:
-    """A change and the item it is for."""
+    """Parameters of `update_experimentation_item`."""
 
     integration_configuration_id: str
     """The installation, `icfg_…`."""
@@ -91,7 +91,7 @@ class UpdateExperimentationItemRequest:
 
 @frozen
 class DeleteExperimentationItemRequest:
-    """Which item to delete."""
+    """Parameters of `delete_experimentation_item`."""
 
     integration_configuration_id: str
     """The installation, `icfg_…`."""

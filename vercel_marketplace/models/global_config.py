@@ -36,7 +36,7 @@ ReplaceGlobalConfigResponseBody: TypeAlias = GlobalConfig
 
 @frozen
 class GetGlobalConfigRequest:
-    """Which Global Config to read."""
+    """Parameters of `get_global_config`."""
 
     integration_configuration_id: str
     """The installation, `icfg_…`."""
@@ -46,7 +46,7 @@ class GetGlobalConfigRequest:
 
 @frozen
 class HeadGlobalConfigRequest:
-    """Which Global Config to ask for."""
+    """Parameters of `head_global_config`."""
 
     integration_configuration_id: str
     """The installation, `icfg_…`."""
@@ -65,7 +65,7 @@ class ReplaceGlobalConfigRequestBody:
 
 @frozen
 class ReplaceGlobalConfigRequest:
-    """Data and the Global Config they are for."""
+    """Parameters of `replace_global_config`."""
 
     integration_configuration_id: str
     """The installation, `icfg_…`."""

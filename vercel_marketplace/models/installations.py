@@ -28,7 +28,7 @@ class UpdateInstallationRequestBody:
 
 @frozen
 class UpdateInstallationRequest:
-    """A change and the installation it is for."""
+    """Parameters of `update_installation`."""
 
     integration_configuration_id: str
     """The installation, `icfg_…`."""
@@ -38,7 +38,7 @@ class UpdateInstallationRequest:
 
 @frozen
 class FinalizeInstallationRequest:
-    """Which installation gets no further invoices."""
+    """Parameters of `finalize_installation`."""
 
     integration_configuration_id: str
     """The installation, `icfg_…`."""

@@ -22,7 +22,7 @@ class UpdateInvoiceRequestBody:
 
 @frozen
 class UpdateInvoiceRequest:
-    """An action and the invoice it is for."""
+    """Parameters of `update_invoice`."""
 
     integration_configuration_id: str
     """The installation, `icfg_…`."""

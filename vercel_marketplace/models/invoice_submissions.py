@@ -47,7 +47,7 @@ class SubmitInvoiceRequestBody:
 
 @frozen
 class SubmitInvoiceRequest:
-    """An invoice and whom it is for."""
+    """Parameters of `submit_invoice`."""
 
     integration_configuration_id: str
     """The installation, `icfg_…`."""

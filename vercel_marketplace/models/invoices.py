@@ -23,7 +23,7 @@ InvoiceState: TypeAlias = Literal[
 
 @frozen
 class GetInvoiceRequest:
-    """Which invoice to read."""
+    """Parameters of `get_invoice`."""
 
     integration_configuration_id: str
     """The installation, `icfg_…`."""

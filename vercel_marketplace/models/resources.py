@@ -88,7 +88,7 @@ class ProtocolSettings:
 
 @frozen(kw_only=True)
 class ExperimentationSettingsSummary:
-    """The same in a list, which says more."""
+    """`ExperimentationSettings`, as a list of resources has them."""
 
     _only_in_responses: ClassVar[bool] = True
 
@@ -106,7 +106,7 @@ class ExperimentationSettingsSummary:
 
 @frozen(kw_only=True)
 class ProtocolSettingsSummary:
-    """The same in a list, which says more."""
+    """`ProtocolSettings`, as a list of resources has them."""
 
     _only_in_responses: ClassVar[bool] = True
 
@@ -121,7 +121,7 @@ class ProtocolSettingsSummary:
 
 @frozen
 class GetIntegrationResourcesRequest:
-    """Whose resources to list."""
+    """Parameters of `get_integration_resources`."""
 
     integration_configuration_id: str
     """The installation, `icfg_…`."""
@@ -175,7 +175,7 @@ GetIntegrationResourcesResponseBody: TypeAlias = ResourceList
 
 @frozen
 class GetIntegrationResourceRequest:
-    """Which resource to read."""
+    """Parameters of `get_integration_resource`."""
 
     integration_configuration_id: str
     """The installation, `icfg_…`."""
@@ -226,7 +226,7 @@ GetIntegrationResourceResponseBody: TypeAlias = Resource
 
 @frozen
 class DeleteIntegrationResourceRequest:
-    """Which resource to delete."""
+    """Parameters of `delete_integration_resource`."""
 
     integration_configuration_id: str
     """The installation, `icfg_…`."""
@@ -262,7 +262,7 @@ class ImportResourceRequestBody:
 
 @frozen
 class ImportResourceRequest:
-    """A resource and whom it is for."""
+    """Parameters of `import_resource`."""
 
     integration_configuration_id: str
     """The installation, `icfg_…`."""
@@ -314,7 +314,7 @@ class UpdateResourceRequestBody:
 
 @frozen
 class UpdateResourceRequest:
-    """A change and the resource it is for."""
+    """Parameters of `update_resource`."""
 
     integration_configuration_id: str
     """The installation, `icfg_…`."""

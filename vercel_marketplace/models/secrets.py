@@ -22,7 +22,7 @@ __all__ = [
 
 @frozen
 class UpdateResourceSecretsRequest:
-    """Secrets and the resource they belong to, found by its product."""
+    """Parameters of `update_resource_secrets`."""
 
     integration_configuration_id: str
     """The installation, `icfg_…`."""
@@ -40,7 +40,7 @@ UpdateResourceSecretsByIdRequestBody: TypeAlias = UpdateResourceSecretsRequestBo
 
 @frozen
 class UpdateResourceSecretsByIdRequest:
-    """Secrets and the resource they belong to."""
+    """Parameters of `update_resource_secrets_by_id`."""
 
     integration_configuration_id: str
     """The installation, `icfg_…`."""

@@ -1,4 +1,4 @@
-"""`PartnerCall`: what a method of `Partner` knows of a call beside its request."""
+"""`PartnerCall`: what a method of `Partner` knows of a call in addition to its request."""
 
 from typing import TypeAlias
 
@@ -21,7 +21,7 @@ class PartnerCall:
         installation_id: The installation in the path, which the token is for; `None` where the
             path names none: for the plans of a product, and before there is an installation.
         idempotency_key: The same for every retry of a request; `None` without one. **Exactly
-            once** takes your own database: store the key with what you create, in the same
+            once** requires your own database: store the key with what you create, in the same
             transaction and under a unique constraint, and return what is there if it exists.
         may_have_run: Whether an earlier attempt of this request began and nobody knows how it
             ended, because the process crashed or the method failed. It may have taken effect:

@@ -177,8 +177,8 @@ def _progress_of(request: Any) -> Progress:
 class _IdleConnections(Generic[C]):
     """The idle connections of a pool, by server: the oldest on the left, the newest on the right.
 
-    Threads share them without a lock, which a signal handler that raises could leave taken for
-    ever. Each step is atomic, and whoever gets a connection out is the only one to have it. At
+    Threads share them without a lock, which a signal handler that raises could leave taken
+    forever. Each step is atomic, and whoever gets a connection out is the only one to have it. At
     worst an interrupt loses a connection, which the garbage collector then closes.
     """
 

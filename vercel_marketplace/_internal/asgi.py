@@ -90,7 +90,7 @@ def read_request(scope: Scope, body: bytes) -> HTTPRequest:
     named = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
     return HTTPRequest(
         method=scope["method"],
-        url=_url(scope),
+        url=_read_url(scope),
         headers=Headers([(name, value) for name, value in named if name not in FRAMING]),
         content=body or None,
     )
@@ -116,7 +116,7 @@ async def send_start(response: HTTPResponse, method: str, send: Send) -> None:
     )
 
 
-def _url(scope: Scope) -> str:
+def _read_url(scope: Scope) -> str:
     raw: bytes | None = scope.get("raw_path")
     path = choose_path(
         None if raw is None else raw.decode("latin-1"),

@@ -89,7 +89,7 @@ def read_body(environ: WSGIEnvironment, limit: int) -> bytes:
         BodyError: It does not say where it ends, or ends before that.
     """
     if environ.get("wsgi.input_terminated"):  # the server knows where it ends, as with chunks
-        return b"".join(_chunks(environ, limit + 1))
+        return b"".join(_read_chunks(environ, limit + 1))
     if "HTTP_TRANSFER_ENCODING" in environ:
         msg = "The server does not read chunked bodies; send a Content-Length"
         raise BodyError(HTTPStatus.LENGTH_REQUIRED, msg)
@@ -102,15 +102,15 @@ def read_body(environ: WSGIEnvironment, limit: int) -> bytes:
     if len(digits) > len(str(limit)) or (length := int(digits or "0")) > limit:
         msg = f"The body is longer than {limit} bytes"
         raise BodyError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, msg)
-    body = b"".join(_chunks(environ, length))
+    body = b"".join(_read_chunks(environ, length))
     if len(body) < length:
         msg = "The body is shorter than its Content-Length"
         raise BodyError(HTTPStatus.BAD_REQUEST, msg)
     return body
 
 
-def _chunks(environ: WSGIEnvironment, length: int) -> Iterator[bytes]:
-    """Yield so many bytes, or as many as there are."""
+def _read_chunks(environ: WSGIEnvironment, length: int) -> Iterator[bytes]:
+    """Yield the bytes of a body, as many as there are up to a length."""
     left = length
     while left and (chunk := environ["wsgi.input"].read(min(left, _CHUNK_BYTES))):
         yield chunk
@@ -121,13 +121,13 @@ def read_request(environ: WSGIEnvironment, body: bytes) -> HTTPRequest:
     """Return the request of an environ. Its URL is relative to where it is mounted."""
     return HTTPRequest(
         method=environ["REQUEST_METHOD"],
-        url=_url(environ),
-        headers=Headers([*_headers(environ)]),
+        url=_read_url(environ),
+        headers=Headers([*_read_headers(environ)]),
         content=body or None,
     )
 
 
-def _headers(environ: WSGIEnvironment) -> Iterator[tuple[str, str]]:
+def _read_headers(environ: WSGIEnvironment) -> Iterator[tuple[str, str]]:
     for key, value in environ.items():
         name = key.removeprefix("HTTP_").replace("_", "-").lower()
         is_header = key.startswith("HTTP_") or key == "CONTENT_TYPE"
@@ -135,7 +135,7 @@ def _headers(environ: WSGIEnvironment) -> Iterator[tuple[str, str]]:
             yield name, value
 
 
-def _url(environ: WSGIEnvironment) -> str:
+def _read_url(environ: WSGIEnvironment) -> str:
     mount: bytes = environ.get("SCRIPT_NAME", "").encode("latin-1")
     path = mount + environ.get("PATH_INFO", "").encode("latin-1")
     # Not in the standard: the path as it was sent, unless the server has rewritten it.

@@ -27,7 +27,7 @@ from vercel_marketplace.tokens.errors import (
 if TYPE_CHECKING:
     from vercel_marketplace.tokens.verification import Verification
 
-_WRITER: Final = "ADMIN"
+_ADMIN: Final = "ADMIN"
 
 
 async def authorize(route: Route, headers: Headers, verification: "Verification") -> Claims:
@@ -57,8 +57,8 @@ async def authorize(route: Route, headers: Headers, verification: "Verification"
     if ("user" if is_user else "system") not in route.operation.tokens:
         msg = f"{route.operation.id} is not for the token of {'a user' if is_user else 'Vercel'}"
         raise ForbiddenError(msg)
-    if route.operation.writes and isinstance(claims, UserClaims) and claims.user_role != _WRITER:
-        msg = f"{route.operation.id} requires a user with the role {_WRITER}"
+    if route.operation.writes and isinstance(claims, UserClaims) and claims.user_role != _ADMIN:
+        msg = f"{route.operation.id} requires a user with the role {_ADMIN}"
         raise ForbiddenError(msg, user_message="Only an admin of the team may do this.")
     return claims
 

@@ -20,8 +20,8 @@ from vercel_marketplace.partner.idempotency import (
 )
 from vercel_marketplace.partner.runtime import Runtime
 
-_FIRST_DELAY: Final = 0.01
-_LONGEST_DELAY: Final = 0.5
+_MIN_DELAY: Final = 0.01
+_MAX_DELAY: Final = 0.5
 _SERVER_ERROR: Final = 500
 
 _log = get_logger("partner")
@@ -33,7 +33,7 @@ def make_key(*parts: str) -> str:
 
 
 class Deduplication:
-    """Carries requests out, and gives their retries the first response.
+    """Carries requests out, and returns the first response to their retries.
 
     Args:
         store: Where the responses are kept.
@@ -90,7 +90,7 @@ class Deduplication:
             self._under_way.discard(key)
 
     async def _reserve(self, key: str, fingerprint: str) -> Reservation:
-        deadline, delay = time.monotonic() + self._max_wait, _FIRST_DELAY
+        deadline, delay = time.monotonic() + self._max_wait, _MIN_DELAY
         while True:
             if key not in self._under_way:
                 reservation = await self._try_to_reserve(key, fingerprint)
@@ -104,7 +104,7 @@ class Deduplication:
                 msg = "The same request is still being carried out; try again"
                 raise UnavailableError(msg)
             await self._runtime.sleep(min(delay, left))
-            delay = min(2 * delay, _LONGEST_DELAY)
+            delay = min(2 * delay, _MAX_DELAY)
 
     async def _try_to_reserve(self, key: str, fingerprint: str) -> Reservation:
         try:

@@ -43,7 +43,7 @@ class SSORedirectError(ValueError):
         self.parameter = parameter
 
 
-def _names(value: Mapping[str, object]) -> str:
+def _repr_count(value: Mapping[str, object]) -> str:
     """Return what `repr` shows of parameters that may hold anything: how many there are."""
     return f"<{len(value)} more>"
 
@@ -92,7 +92,7 @@ class SSORedirect:
     path: SSOPath | str | None = None
     url: str | None = None
     support: bool = False
-    others: Mapping[str, str] = field(factory=dict[str, str], repr=_names, hash=False)
+    others: Mapping[str, str] = field(factory=dict[str, str], repr=_repr_count, hash=False)
 
     @classmethod
     def parse(cls, query: str | Mapping[str, str]) -> "SSORedirect":
@@ -166,7 +166,7 @@ def _read_hosts(allowed_hosts: Iterable[str]) -> Iterable[tuple[str, int | None]
 def _read(query: object) -> dict[str, Any] | SSORedirectError:
     """Return the fields of a query's redirect, or what is wrong with the query."""
     values: dict[str, str] = {}
-    pairs = _pairs(query)
+    pairs = _read_pairs(query)
     if pairs is None:
         return SSORedirectError("the query is not percent-encoded UTF-8, or is too long")
     for name, value in pairs:
@@ -184,7 +184,7 @@ def _read(query: object) -> dict[str, Any] | SSORedirectError:
     return {**known, "support": known["support"] == "true", "others": values}
 
 
-def _pairs(query: object) -> list[tuple[str, str]] | None:
+def _read_pairs(query: object) -> list[tuple[str, str]] | None:
     """Return the parameters of a query, and their values; `None` if it cannot be read."""
     if isinstance(query, str):
         try:

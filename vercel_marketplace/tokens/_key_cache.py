@@ -80,7 +80,7 @@ class KeyCache:
         self._failure: Exception | None = None
         self._flights: dict[str, SingleFlight] = {}
         self._threads: list[threading.Thread] = []
-        self._patience = policy.timeout + _LOADING_SECONDS
+        self._max_wait = policy.timeout + _LOADING_SECONDS
 
     async def find(self, key_id: str) -> RSAPublicKey:
         """Return the key of this id.
@@ -92,10 +92,10 @@ class KeyCache:
         """
         known = self._key_set
         if known is None or key_id not in known.keys or not self._is_usable(known):
-            await self._refresh(patience=self._patience)
+            await self._refresh(max_wait=self._max_wait)
         elif not self._is_within(self._policy.max_age, known):
             # Nobody waits for an endpoint that was down a moment ago.
-            await self._refresh(patience=0 if self._failure is not None else _GRACE_SECONDS)
+            await self._refresh(max_wait=0 if self._failure is not None else _GRACE_SECONDS)
         known = self._key_set
         if known is None or not self._is_usable(known):
             raise self._unavailable()
@@ -119,27 +119,27 @@ class KeyCache:
             return True
         return abs(self._policy.clock() - self._attempted_at) >= self._policy.refresh_interval
 
-    async def _refresh(self, *, patience: float) -> None:
+    async def _refresh(self, *, max_wait: float) -> None:
         """Fetch the keys if that is due, or wait for the fetch that is under way.
 
         Args:
-            patience: Seconds to wait for the end of the fetch.
+            max_wait: Seconds to wait for the end of the fetch.
         """
         mine = SingleFlight()
         # Of any number of callers at once, in any thread, one puts its own in place.
         flight = self._flights.setdefault("keys", mine)
-        if flight is not mine and not flight.seconds_left(self._patience):
+        if flight is not mine and not flight.seconds_left(self._max_wait):
             self._end(flight)
             flight = self._flights.setdefault("keys", mine)
         if flight is mine:
             self._begin(mine)
-        seconds = min(patience, flight.seconds_left(self._patience))
+        seconds = min(max_wait, flight.seconds_left(self._max_wait))
         if not flight.done and seconds:
             if self._transport.blocking:
                 flight.block(seconds)
             else:
                 await flight.wait(seconds)
-        if not flight.done and not flight.seconds_left(self._patience):
+        if not flight.done and not flight.seconds_left(self._max_wait):
             self._end(flight)  # it hangs, or its loop, its thread or its process is gone
 
     def _begin(self, flight: SingleFlight) -> None:

@@ -61,7 +61,7 @@ _TIMES: Final = ("exp", "iat", "nbf")
 _USER: Final = ("user_id", "user_role", "user_email", "user_name", "user_avatar_url")
 
 
-def _names(value: Mapping[str, object]) -> str:
+def _repr_names(value: Mapping[str, object]) -> str:
     """Return what `repr` shows of claims that may hold anything: their names."""
     return f"{{{', '.join(value)}}}"
 
@@ -104,7 +104,7 @@ class UserClaims:
     exp: datetime
     iat: datetime | None = None
     nbf: datetime | None = None
-    extra: Mapping[str, Any] = field(factory=dict[str, Any], repr=_names, hash=False)
+    extra: Mapping[str, Any] = field(factory=dict[str, Any], repr=_repr_names, hash=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the claims as a JSON object, to keep them in a session.
@@ -134,9 +134,9 @@ class UserClaims:
             msg = "the claims are not a JSON object"
             raise MalformedTokenError(msg)
         for name in ("iss", "aud"):
-            _text(mapping, name)
-        _seconds(mapping, "exp")
-        return user_claims(mapping)
+            _read_text(mapping, name)
+        _read_seconds(mapping, "exp")
+        return read_user_claims(mapping)
 
 
 @frozen(kw_only=True)
@@ -166,7 +166,7 @@ class SystemClaims:
     exp: datetime
     iat: datetime | None = None
     nbf: datetime | None = None
-    extra: Mapping[str, Any] = field(factory=dict[str, Any], repr=_names, hash=False)
+    extra: Mapping[str, Any] = field(factory=dict[str, Any], repr=_repr_names, hash=False)
 
 
 def check_issuer_and_audience(claims: Mapping[str, Any], *, issuer: str, client_id: str) -> None:
@@ -198,11 +198,11 @@ def check_times(claims: Mapping[str, Any], *, now: float, leeway: float) -> None
         TokenNotYetValidError: It is not valid yet.
         MalformedTokenError: A time is missing or is not a number of epoch seconds.
     """
-    if now >= _seconds(claims, "exp") + leeway:
+    if now >= _read_seconds(claims, "exp") + leeway:
         msg = "the token has expired"
         raise TokenExpiredError(msg)
     for name in ("nbf", "iat"):
-        if claims.get(name) is not None and _seconds(claims, name) > now + leeway:
+        if claims.get(name) is not None and _read_seconds(claims, name) > now + leeway:
             msg = f"the token is from the future ({name}); is this machine's clock right?"
             raise TokenNotYetValidError(msg)
 
@@ -259,61 +259,61 @@ def check_installation(claims: Mapping[str, Any], installation_id: str | AnyInst
         raise WrongInstallationError(msg)
 
 
-def user_claims(claims: Mapping[str, Any]) -> UserClaims:
+def read_user_claims(claims: Mapping[str, Any]) -> UserClaims:
     """Return the claims, typed.
 
     Raises:
         MalformedTokenError: One is missing or of another type; the message names it.
     """
     return UserClaims(
-        **_shared(claims, _USER),
-        account_id=_text(claims, "account_id"),
-        sub=_text(claims, "sub"),
-        installation_id=_text(claims, "installation_id"),
-        user_id=_text(claims, "user_id"),
-        user_role=_text(claims, "user_role"),
-        user_email=_text_or_none(claims, "user_email"),
-        user_name=_text_or_none(claims, "user_name"),
-        user_avatar_url=_text_or_none(claims, "user_avatar_url"),
+        **_read_shared(claims, _USER),
+        account_id=_read_text(claims, "account_id"),
+        sub=_read_text(claims, "sub"),
+        installation_id=_read_text(claims, "installation_id"),
+        user_id=_read_text(claims, "user_id"),
+        user_role=_read_text(claims, "user_role"),
+        user_email=_read_optional_text(claims, "user_email"),
+        user_name=_read_optional_text(claims, "user_name"),
+        user_avatar_url=_read_optional_text(claims, "user_avatar_url"),
     )
 
 
-def system_claims(claims: Mapping[str, Any]) -> SystemClaims:
+def read_system_claims(claims: Mapping[str, Any]) -> SystemClaims:
     """Return the claims, typed.
 
     Raises:
         MalformedTokenError: One is missing or of another type; the message names it.
     """
     return SystemClaims(
-        **_shared(claims, ()),
-        account_id=_text_or_none(claims, "account_id"),
-        sub=_text_or_none(claims, "sub"),
-        installation_id=_text_or_none(claims, "installation_id"),
+        **_read_shared(claims, ()),
+        account_id=_read_optional_text(claims, "account_id"),
+        sub=_read_optional_text(claims, "sub"),
+        installation_id=_read_optional_text(claims, "installation_id"),
     )
 
 
-def _shared(claims: Mapping[str, Any], others: tuple[str, ...]) -> dict[str, Any]:
+def _read_shared(claims: Mapping[str, Any], others: tuple[str, ...]) -> dict[str, Any]:
     """Return the fields that both kinds have, and `extra`, which leaves out `others`."""
     audience = claims["aud"]
     fields = {
         "iss": claims["iss"],
         "aud": audience if isinstance(audience, str) else audience[0],
-        "type": _text_or_none(claims, "type"),
-        **{name: _moment(claims, name) for name in _TIMES},
+        "type": _read_optional_text(claims, "type"),
+        **{name: _read_time(claims, name) for name in _TIMES},
     }
     known = {*fields, "sub", "account_id", "installation_id", *others}
     return {**fields, "extra": {name: claims[name] for name in claims if name not in known}}
 
 
-def _text(claims: Mapping[str, Any], name: str) -> str:
+def _read_text(claims: Mapping[str, Any], name: str) -> str:
     value = claims.get(name)
     if not isinstance(value, str) or not value:
         raise _malformed(name)
     return value
 
 
-def _text_or_none(claims: Mapping[str, Any], name: str) -> str | None:
-    return None if claims.get(name) is None else _text(claims, name)
+def _read_optional_text(claims: Mapping[str, Any], name: str) -> str | None:
+    return None if claims.get(name) is None else _read_text(claims, name)
 
 
 def _to_json(value: object) -> object:
@@ -323,7 +323,7 @@ def _to_json(value: object) -> object:
     return int(seconds) if seconds == int(seconds) else seconds
 
 
-def _seconds(claims: Mapping[str, Any], name: str) -> float:
+def _read_seconds(claims: Mapping[str, Any], name: str) -> float:
     value = claims.get(name)
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if is_number and 0 <= (seconds := cast("float", value)) <= _LAST_SECOND:
@@ -331,8 +331,10 @@ def _seconds(claims: Mapping[str, Any], name: str) -> float:
     raise _malformed(name)
 
 
-def _moment(claims: Mapping[str, Any], name: str) -> datetime | None:
-    return None if claims.get(name) is None else datetime.fromtimestamp(_seconds(claims, name), UTC)
+def _read_time(claims: Mapping[str, Any], name: str) -> datetime | None:
+    if claims.get(name) is None:
+        return None
+    return datetime.fromtimestamp(_read_seconds(claims, name), UTC)
 
 
 def _malformed(name: str) -> MalformedTokenError:

@@ -22,7 +22,9 @@ from vercel_marketplace.tokens.claims import ALGORITHM, parse_object
 MAX_KEY_SET_BYTES: Final = 262_144
 """A set of ten keys with their certificates has a tenth of it."""
 
-_BITS: Final = range(2048, 8193)  # RFC 7518 asks for 2048; far above, checking takes too long
+_MODULUS_BITS: Final = range(
+    2048, 8193
+)  # RFC 7518 asks for 2048; far above, checking takes too long
 _EXPONENT: Final = range(3, 2**32, 2)
 
 
@@ -42,24 +44,24 @@ def parse_key_set(response: object) -> dict[str, RSAPublicKey]:
         msg = "no key set"
         raise kind(msg, status_code=response.status_code, headers=response.headers)
     if len(response.content) > MAX_KEY_SET_BYTES:
-        raise _broken(response, f"the key set has more than {MAX_KEY_SET_BYTES} bytes")
+        raise _invalid(response, f"the key set has more than {MAX_KEY_SET_BYTES} bytes")
     found = parse_object(response.content)
     entries = found.get("keys") if found is not None else None
     if not isinstance(entries, list):
-        raise _broken(response, "the key set is not a JSON object with a list of keys")
-    keys = _by_id(cast("list[object]", entries))
+        raise _invalid(response, "the key set is not a JSON object with a list of keys")
+    keys = _keys_by_id(cast("list[object]", entries))
     if not keys:
-        raise _broken(response, f"the key set has no key for {ALGORITHM}")
+        raise _invalid(response, f"the key set has no key for {ALGORITHM}")
     return keys
 
 
-def _by_id(entries: list[object]) -> dict[str, RSAPublicKey]:
+def _keys_by_id(entries: list[object]) -> dict[str, RSAPublicKey]:
     keys: dict[str, RSAPublicKey] = {}
     ambiguous: set[str] = set()
     for entry in entries:
         if not isinstance(entry, dict):
             continue
-        key_id, key = _key_in(cast("dict[str, Any]", entry))
+        key_id, key = _read_key(cast("dict[str, Any]", entry))
         if key is None:
             continue
         if keys.setdefault(key_id, key).public_numbers() != key.public_numbers():
@@ -67,7 +69,7 @@ def _by_id(entries: list[object]) -> dict[str, RSAPublicKey]:
     return {key_id: key for key_id, key in keys.items() if key_id not in ambiguous}
 
 
-def _key_in(entry: Mapping[str, Any]) -> tuple[str, RSAPublicKey | None]:
+def _read_key(entry: Mapping[str, Any]) -> tuple[str, RSAPublicKey | None]:
     key_id = entry.get("kid")
     if (
         entry.get("kty") != "RSA"
@@ -78,20 +80,20 @@ def _key_in(entry: Mapping[str, Any]) -> tuple[str, RSAPublicKey | None]:
         or "d" in entry  # a key whose private half is public proves nothing
     ):
         return "", None
-    modulus, exponent = _number_in(entry, "n"), _number_in(entry, "e")
-    if modulus.bit_length() not in _BITS or modulus % 2 == 0 or exponent not in _EXPONENT:
+    modulus, exponent = _read_number(entry, "n"), _read_number(entry, "e")
+    if modulus.bit_length() not in _MODULUS_BITS or modulus % 2 == 0 or exponent not in _EXPONENT:
         return "", None
     return key_id, public_key(modulus, exponent)
 
 
-def _number_in(entry: Mapping[str, Any], name: str) -> int:
+def _read_number(entry: Mapping[str, Any], name: str) -> int:
     """Return a number in Base64url; for anything else 0, which no key has."""
     text = entry.get(name)
     content = base64url.decode(text) if isinstance(text, str) else None
     return int.from_bytes(content or b"")
 
 
-def _broken(response: HTTPResponse, message: str) -> ResponseValidationError:
+def _invalid(response: HTTPResponse, message: str) -> ResponseValidationError:
     return ResponseValidationError(
         message, status_code=response.status_code, headers=response.headers
     )

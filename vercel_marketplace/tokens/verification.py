@@ -23,8 +23,8 @@ from vercel_marketplace.tokens.claims import (
     check_times,
     check_use,
     kind_of,
-    system_claims,
-    user_claims,
+    read_system_claims,
+    read_user_claims,
 )
 from vercel_marketplace.tokens.errors import MalformedTokenError, TokenError, WrongTokenKindError
 
@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 
 _KINDS: Final[Mapping[str, TokenKind]] = {"user": "user", "system": "system"}
 _CLAIMS: Final[Mapping[TokenKind, Callable[[Mapping[str, Any]], object]]] = {
-    "user": user_claims,
-    "system": system_claims,
+    "user": read_user_claims,
+    "system": read_system_claims,
 }
 
 

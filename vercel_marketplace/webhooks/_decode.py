@@ -1,6 +1,7 @@
 """Turns parsed JSON into an event: an id and a type are required, the rest may be missing or new.
 
-Not by `reader`: a value that does not match costs an event its class, and not a field.
+Not by the `converter`, where a value that does not match costs a field: here it costs the event
+its class.
 """
 
 import re
@@ -42,13 +43,13 @@ class _Envelope:
     type: str
 
 
-def _classes() -> dict[str, Any]:
-    """Return the class of each type that has one of its own."""
+def _classes_by_type() -> dict[str, Any]:
+    """Return the classes of the types that have one of their own."""
     types = {fields_dict(kind)["type"].default: kind for kind in get_args(WebhookEvent)}
     return {str(type_): kind for type_, kind in types.items() if type_ is not NOTHING}
 
 
-_CLASSES: Final = _classes()
+_CLASSES: Final = _classes_by_type()
 
 
 def decode_event(parsed: object) -> Result[WebhookEvent, InvalidEventError]:
@@ -63,10 +64,10 @@ def decode_event(parsed: object) -> Result[WebhookEvent, InvalidEventError]:
         return Err(
             InvalidEventError(f"the body is not an event: {issues[0]}", issues=tuple(issues))
         )
-    return Ok(_event(envelope, cast("dict[str, Any]", parsed)))
+    return Ok(_make_event(envelope, cast("dict[str, Any]", parsed)))
 
 
-def _event(envelope: _Envelope, parsed: dict[str, Any]) -> WebhookEvent:
+def _make_event(envelope: _Envelope, parsed: dict[str, Any]) -> WebhookEvent:
     # An event is worth more than its time: what cannot be read of the envelope is left out.
     issues: Issues = []
     payload = parsed.get("payload")
@@ -75,7 +76,7 @@ def _event(envelope: _Envelope, parsed: dict[str, Any]) -> WebhookEvent:
         "type": envelope.type,
         "created_at": _read_optional(datetime, parsed, "createdAt", "created_at", issues),
         "region": _read_optional(str, parsed, "region", "region", issues),
-        "installation_ids": _installation_ids(payload),
+        "installation_ids": _find_installation_ids(payload),
         "raw": parsed,
     }
     kind = _CLASSES.get(envelope.type)
@@ -85,7 +86,7 @@ def _event(envelope: _Envelope, parsed: dict[str, Any]) -> WebhookEvent:
         return UnknownEvent(payload=payload, issues=tuple(issues), **common)
     wrong: Issues = []
     read = _read_object(
-        cast("type", fields_dict(kind)["payload"].type), _with_both_ids(payload), "payload", wrong
+        cast("type", fields_dict(kind)["payload"].type), _fill_in_ids(payload), "payload", wrong
     )
     if wrong:
         # Not an error: Vercel would retry for a day, and then the event would be lost.
@@ -113,7 +114,7 @@ _INSTALLATION_PATHS: Final = (
 )
 
 
-def _installation_ids(payload: object) -> tuple[str, ...]:
+def _find_installation_ids(payload: object) -> tuple[str, ...]:
     for path in _INSTALLATION_PATHS:
         ids = [id_ for id_ in _values_at(payload, path) if isinstance(id_, str) and id_]
         if ids:
@@ -132,7 +133,7 @@ def _values_at(value: Any, path: tuple[str, ...]) -> Iterator[Any]:
         yield from _values_at(cast("dict[str, Any]", value).get(path[0]), path[1:])
 
 
-def _with_both_ids(payload: object) -> object:
+def _fill_in_ids(payload: object) -> object:
     """Fill in one of two equal ids from the other, where only one is given."""
     if not isinstance(payload, dict):
         return payload
@@ -173,7 +174,7 @@ def _read(kind: Any, value: Any, path: str, issues: Issues) -> Any:
     if is_list(kind) and isinstance(value, list):
         (item,) = get_args(kind)
         return _read_list(item, value, path, issues)
-    expected, read = ("a list", _nothing) if is_list(kind) else _reader_of(kind)
+    expected, read = ("a list", _refuse) if is_list(kind) else _reader_of(kind)
     held = read(value)
     if held is None:
         issues.append(Issue(path, f"expected {expected}, got {describe(value)}"))
@@ -181,29 +182,29 @@ def _read(kind: Any, value: Any, path: str, issues: Issues) -> Any:
 
 
 def _reader_of(kind: Any) -> tuple[str, Callable[[Any], Any]]:
-    return ("a time", _moment) if is_datetime(kind) else _READERS[kind]
+    return ("a time", _read_time) if is_datetime(kind) else _READERS[kind]
 
 
 def _read_list(item: Any, values: Any, path: str, issues: Issues) -> list[Any]:
     return [_read(item, value, f"{path}[{at}]", issues) for at, value in enumerate(values)]
 
 
-def _nothing(_value: object) -> None:
+def _refuse(_value: object) -> None:
     return None
 
 
-def _text(value: object) -> str | None:
+def _read_text(value: object) -> str | None:
     # A lone surrogate, such as half of an emoji in a truncated text, can be neither printed nor
     # stored: it becomes a question mark.
     return value.encode(errors="replace").decode() if isinstance(value, str) else None
 
 
-def _amount(value: Any) -> str | None:
+def _read_amount(value: Any) -> str | None:
     written: object = money(value)
     return written if isinstance(written, str) and AMOUNT.fullmatch(written) else None
 
 
-def _moment(value: object) -> datetime | None:
+def _read_time(value: object) -> datetime | None:
     """Read epoch milliseconds, or ISO 8601."""
     if isinstance(value, str) and _DAY.match(value):
         try:
@@ -213,27 +214,27 @@ def _moment(value: object) -> datetime | None:
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     # Compared before it becomes an int: 1e999999999 would have a digit for each zero.
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return _since_epoch(value) if 0 <= value <= _LAST_MILLISECOND else None
+        return _to_datetime(value) if 0 <= value <= _LAST_MILLISECOND else None
     return None
 
 
-def _since_epoch(milliseconds: int | Decimal) -> datetime:
+def _to_datetime(milliseconds: int | Decimal) -> datetime:
     return _EPOCH + timedelta(milliseconds=int(milliseconds))
 
 
-def _number(value: Any) -> float | None:
+def _read_number(value: Any) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return None
     return float(value) if -_MAX_NUMBER <= value <= _MAX_NUMBER else None
 
 
-def _mapping(value: object) -> dict[str, Any] | None:
+def _read_mapping(value: object) -> dict[str, Any] | None:
     return cast("dict[str, Any]", value) if isinstance(value, dict) else None
 
 
 _READERS: Final[dict[Any, tuple[str, Callable[[Any], Any]]]] = {
-    str: ("a string", _text),
-    Money: ("an amount", _amount),
-    float: ("a number", _number),
-    dict[str, Any]: ("an object", _mapping),
+    str: ("a string", _read_text),
+    Money: ("an amount", _read_amount),
+    float: ("a number", _read_number),
+    dict[str, Any]: ("an object", _read_mapping),
 }

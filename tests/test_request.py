@@ -21,8 +21,8 @@ from vercel_marketplace import (
     SDKValidationError,
     VercelCore,
 )
-from vercel_marketplace._internal.addressing import split_server_url
 from vercel_marketplace._internal.request import encode_body
+from vercel_marketplace._internal.urls import split_server_url
 from vercel_marketplace.models import (
     LineItem,
     SubmitInvoiceRequest,

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import evolve
 
-from vercel_marketplace._internal.addressing import check_headers, make_authorization
 from vercel_marketplace._internal.config import Config
 from vercel_marketplace._internal.describe import describe
 from vercel_marketplace._internal.functions import is_async_function, name_of
+from vercel_marketplace._internal.headers import check_headers, make_authorization
 from vercel_marketplace._internal.loggers import get_logger
 from vercel_marketplace._internal.operation import AnyOperation
 from vercel_marketplace._internal.redaction import call_secrets, redact

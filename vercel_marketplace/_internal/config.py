@@ -9,11 +9,12 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from vercel_marketplace._internal.addressing import check_headers, split_server_url
 from vercel_marketplace._internal.describe import describe
 from vercel_marketplace._internal.functions import check_function, is_async_function
+from vercel_marketplace._internal.headers import check_headers
 from vercel_marketplace._internal.lazy import LazyModule
 from vercel_marketplace._internal.seconds import check_timeout
+from vercel_marketplace._internal.urls import split_server_url
 from vercel_marketplace.version import __version__
 
 if TYPE_CHECKING:

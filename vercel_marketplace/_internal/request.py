@@ -5,11 +5,11 @@ from functools import cache
 from typing import Any, Final, cast
 from urllib.parse import quote, urlencode
 
-from vercel_marketplace._internal.addressing import split_server_url
 from vercel_marketplace._internal.describe import describe
 from vercel_marketplace._internal.json import parse
 from vercel_marketplace._internal.operation import AnyOperation, MediaType
 from vercel_marketplace._internal.schema import fields_by_name
+from vercel_marketplace._internal.urls import split_server_url
 from vercel_marketplace._internal.validation import find_segment_issues, validation_error, write
 from vercel_marketplace.errors import Issue
 

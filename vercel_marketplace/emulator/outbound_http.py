@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from vercel_marketplace._internal.addressing import split_url
 from vercel_marketplace._internal.blocking import block_on
 from vercel_marketplace._internal.seconds import check_timeout
 from vercel_marketplace._internal.transports import TransportHandle
+from vercel_marketplace._internal.urls import split_url
 from vercel_marketplace.errors import InvalidRequestError
 from vercel_marketplace.http import HTTPRequest, Transport
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from vercel_marketplace._internal.addressing import split_url
 from vercel_marketplace._internal.blocking import block_on
 from vercel_marketplace._internal.describe import describe
 from vercel_marketplace._internal.functions import check_function, is_async_function
 from vercel_marketplace._internal.seconds import check_duration, current_time
 from vercel_marketplace._internal.transports import TransportHandle
+from vercel_marketplace._internal.urls import split_url
 from vercel_marketplace.errors import InvalidRequestError
 from vercel_marketplace.tokens.claims import ISSUER, JWKS_URL
 

@@ -18,7 +18,7 @@ from vercel_marketplace._internal.config import Config
 from vercel_marketplace._internal.describe import describe
 from vercel_marketplace._internal.functions import is_async_function, name_of
 from vercel_marketplace._internal.headers import check_headers, make_authorization
-from vercel_marketplace._internal.loggers import get_logger
+from vercel_marketplace._internal.loggers import get_logger, summarize
 from vercel_marketplace._internal.operation import AnyOperation
 from vercel_marketplace._internal.redaction import call_secrets, redact
 from vercel_marketplace._internal.request import encode
@@ -45,8 +45,6 @@ from vercel_marketplace.result import Err, Ok, Result
 if TYPE_CHECKING:
     from vercel_marketplace.hooks import Hooks
     from vercel_marketplace.options import RequestOptions
-
-_MAX_LOGGED_ISSUES = 5
 
 _log = get_logger()
 
@@ -231,7 +229,7 @@ class Call:
                 result.error.host = http_request.host
         elif result.issues:
             with _logging_changes_nothing():
-                shown = "; ".join(map(str, result.issues[:_MAX_LOGGED_ISSUES]))
+                shown = summarize(result.issues)
                 _log.warning("%s: skipped in the response: %s", self._label, shown)
         if _log.isEnabledFor(logging.DEBUG):
             with _logging_changes_nothing():

@@ -58,7 +58,7 @@ Steps: TypeAlias = tuple[str | int, ...]
 
 
 class Reading(NamedTuple):
-    """What reading came to.
+    """The outcome of reading.
 
     Attributes:
         value: The model; `None` where the JSON does not match it.

@@ -2,16 +2,27 @@
 
 import logging
 import os
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vercel_marketplace.errors import Issue
 
 _VARIABLE: Final = "VERCEL_MARKETPLACE_LOG"
 _LEVELS: Final = {"debug": logging.DEBUG, "info": logging.INFO}
 _NAME: Final = "vercel_marketplace"
+_MAX_LOGGED_ISSUES: Final = 5
 
 
 def get_logger(room: str = "") -> logging.Logger:
     """Return the logger of the package, or of a room of it such as `partner`."""
     return logging.getLogger(f"{_NAME}.{room}" if room else _NAME)
+
+
+def summarize(issues: "Sequence[Issue]") -> str:
+    """Return the first few issues, for one line of a log."""
+    return "; ".join(map(str, issues[:_MAX_LOGGED_ISSUES]))
 
 
 def turn_on(level: str) -> None:

@@ -49,7 +49,7 @@ _ROWS_PER_PIECE: Final = 1000  # so that not all of the text is held twice
 
 @define
 class Output:
-    """What writing has come to so far.
+    """The JSON written so far, and the issues found.
 
     Attributes:
         pieces: The JSON text; not to be used when there are issues.

@@ -10,7 +10,7 @@ from attrs import AttrsInstance
 
 from vercel_marketplace._internal.describe import describe
 from vercel_marketplace._internal.json import format_key, parse
-from vercel_marketplace._internal.loggers import get_logger
+from vercel_marketplace._internal.loggers import get_logger, summarize
 from vercel_marketplace._internal.schema import (
     alternatives,
     arms_of,
@@ -33,7 +33,6 @@ ModelT = TypeVar("ModelT", bound=AttrsInstance)
 
 _PACKAGES: Final = ("vercel_marketplace.models.", "vercel_marketplace.partner.models.")
 _MAX_COMPARED_CHARS: Final = 40
-_MAX_LOGGED_ISSUES: Final = 5
 
 _log = get_logger()
 
@@ -126,8 +125,7 @@ def _read(model: type, mapping: object) -> tuple[Any, list[Issue]]:
         if value is None:
             return None, [*issues]
         if issues:
-            shown = "; ".join(map(str, issues[:_MAX_LOGGED_ISSUES]))
-            _log.warning("%s: skipped: %s", model.__name__, shown)
+            _log.warning("%s: skipped: %s", model.__name__, summarize(issues))
         return value, []
     found: list[Issue] = []
     value = _build(model, mapping, "", found)

@@ -68,14 +68,14 @@ def read_body(kind: Any, content: bytes, *, as_lines: bool = False) -> ReadBody:
         return ReadBody(None, (Issue("", f"the body is not valid JSON: {explain(error)}"),))
     value, issues = read_strictly(kind, parsed)
     if issues:
-        return ReadBody(None, tuple(map(in_terms_of_json, issues)))
+        return ReadBody(None, tuple(map(with_json_terms, issues)))
     if issues := tuple(map(with_json_path, find_json_issues(parsed))):
         return ReadBody(None, issues)
     issues = write_body(kind, value).issues
     return ReadBody(None if issues else value, issues)
 
 
-def in_terms_of_json(issue: Issue) -> Issue:
+def with_json_terms(issue: Issue) -> Issue:
     """Return an issue in the terms of JSON instead of Python."""
     return Issue(issue.path, in_json_terms(issue.message))
 

@@ -117,7 +117,7 @@ class Entry:
 
 
 def decide(entry: Entry | None, new: Entry, *, now: float) -> Reservation:
-    """Return what an attempt to reserve comes to: with an owner, `new` is to be stored.
+    """Return the reservation of an attempt; where it has an owner, `new` is to be stored.
 
     Args:
         entry: What is stored; `None` for nothing.

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs
 from vercel_marketplace._internal.json import explain, find_json_issues, is_deeper, parse
 from vercel_marketplace._internal.schema import Field, arms_of, fields_by_name, is_list
 from vercel_marketplace.errors import Issue
-from vercel_marketplace.partner.bodies import in_terms_of_json, with_json_path
+from vercel_marketplace.partner.bodies import with_json_path, with_json_terms
 from vercel_marketplace.partner.errors import InvalidFieldsError
 from vercel_marketplace.partner.routes import Route
 
@@ -56,7 +56,7 @@ def read_request(route: Route, query: str, content: bytes | None) -> ReadRequest
     given |= _in_wire_names(operation.request, route.parameters)  # last: a body names no other
     reading = read_leniently(operation.request, given, wire_names=True)
     if reading.issues:
-        raise _invalid(map(in_terms_of_json, reading.issues))
+        raise _invalid(map(with_json_terms, reading.issues))
     return ReadRequest(reading.value, _digest([route.parameters, body]))
 
 

@@ -4,13 +4,16 @@ import ast
 import builtins
 import re
 from collections.abc import Iterable
-from inspect import getsource
+from inspect import getsource, isfunction
+from textwrap import dedent
 from typing import Any
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.nodes import make_refnode
+
+_LONG = 100
 
 _FENCE = re.compile(r"^( *)```(\w*)$")
 _TABLE_ROW = re.compile(r"^( *)\| (.*) \|$")
@@ -85,11 +88,11 @@ def shorten_signature(
     if signature is None:
         return None
     signature = signature.replace("NOTHING", "...").replace("models.", "")
-    if ".funcs." in name:
-        # As in the source: the name of the union of its errors, and not the union.
-        (function,) = ast.parse(getsource(obj)).body
-        if isinstance(function, ast.AsyncFunctionDef) and function.returns is not None:
-            result = ast.unparse(function.returns)
+    if isfunction(obj) and (".funcs." in name or len(result or "") > _LONG):
+        # As in the source: the name of a union, and not its members.
+        function = ast.parse(dedent(getsource(obj))).body[0]
+        named = ast.unparse(function.returns)
+        result = result if "MaybeAwaitable" in named else named  # that is not public
     return signature, result and result.replace("models.", "")
 
 

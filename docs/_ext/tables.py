@@ -13,6 +13,9 @@ from sphinx.application import Sphinx
 _BLOCKS_FROM = 3
 """The number of columns from which on a table becomes blocks."""
 
+_SHORT = 24
+"""A table whose cells have no more characters fits a phone as it is."""
+
 _MANY = 6
 """The number of columns from which on the text is small."""
 
@@ -33,7 +36,8 @@ def adapt(_app: Sphinx, doctree: nodes.document) -> None:
         heads = [
             entry.astext() for head in table.findall(nodes.thead) for entry in head[0]
         ]
-        if len(heads) >= _BLOCKS_FROM:
+        longest = max(len(entry.astext()) for entry in table.findall(nodes.entry))
+        if len(heads) >= _BLOCKS_FROM and longest > _SHORT:
             table["classes"] += (
                 ["blocks", "many"] if len(heads) >= _MANY else ["blocks"]
             )

@@ -32,6 +32,7 @@ from vercel_marketplace._internal.schema import (
     is_literal,
     is_mapping,
     is_model,
+    is_object,
     is_optional,
     is_sequence,
     may_be_unset,
@@ -175,7 +176,7 @@ def _arm_of(arm: Any) -> _Arm:
     if leaf is not None:
         return _Arm(leaf.expected, leaf.accepts, leaf.write)
     if is_mapping(arm):
-        return _Arm("a dict of JSON values", _is_mapping, _write_json_object)
+        return _Arm("a dict of JSON values", is_object, _write_json_object)
     if is_list(arm):
         return _Arm(name_of(arm), is_sequence, _list_writer(get_args(arm)[0]))
 
@@ -339,10 +340,6 @@ def _describe_invalid_datetime(value: datetime) -> str:
 
 
 # Values that hold others -------------------------------------------------------------
-
-
-def _is_mapping(value: object) -> bool:
-    return isinstance(value, Mapping)
 
 
 def _write_json_object(value: Mapping[str, Any], path: str, output: Output) -> None:

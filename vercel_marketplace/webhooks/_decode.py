@@ -20,6 +20,7 @@ from vercel_marketplace._internal.schema import (
     is_datetime,
     is_list,
     is_model,
+    is_sequence,
 )
 from vercel_marketplace.errors import Issue
 from vercel_marketplace.models._fields import AMOUNT, money
@@ -171,25 +172,19 @@ def _read(kind: Any, value: Any, path: str, issues: Issues) -> Any:
     kind = arms_of(kind)[-1]  # of an open enum, the string
     if is_model(kind):
         return _read_object(kind, value, path, issues)
-    if is_list(kind) and isinstance(value, list):
-        (item,) = get_args(kind)
-        return _read_list(item, value, path, issues)
-    expected, read = ("a list", _refuse) if is_list(kind) else _reader_of(kind)
+    if is_list(kind):
+        return _read_list(get_args(kind)[0], value, path, issues)
+    expected, read = ("a time", _read_time) if is_datetime(kind) else _READERS[kind]
     held = read(value)
     if held is None:
         issues.append(Issue(path, f"expected {expected}, got {describe(value)}"))
     return held
 
 
-def _reader_of(kind: Any) -> tuple[str, Callable[[Any], Any]]:
-    return ("a time", _read_time) if is_datetime(kind) else _READERS[kind]
-
-
-def _read_list(item: Any, values: Any, path: str, issues: Issues) -> list[Any]:
-    return [_read(item, value, f"{path}[{at}]", issues) for at, value in enumerate(values)]
-
-
-def _refuse(_value: object) -> None:
+def _read_list(item: Any, value: Any, path: str, issues: Issues) -> list[Any] | None:
+    if is_sequence(value):
+        return [_read(item, entry, f"{path}[{at}]", issues) for at, entry in enumerate(value)]
+    issues.append(Issue(path, f"expected a list, got {describe(value)}"))
     return None
 
 

@@ -121,7 +121,7 @@ class HTTPRequest:
             header is in here; `repr` hides it.
         content: The body; `None` for a method that has none. Left out of `repr`,
             for it may hold secrets.
-        timeout: Seconds that this attempt may take; `None` for no limit.
+        timeout: Seconds that this attempt may take; `math.inf` or `None` for no limit.
     """
 
     method: str

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.partner.acme import CLIENT_ID, INSTALL, INSTALLATION, AsyncAcme, Keys, request
-from vercel_marketplace._internal.serving import choose_path
+from vercel_marketplace._internal.server_interface import choose_path
 from vercel_marketplace.partner import PartnerAPI
 from vercel_marketplace.tokens import TokenVerifier
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final, TypeAlias
 
-from vercel_marketplace._internal.serving import (
+from vercel_marketplace._internal.server_interface import (
     FRAMING,
     body_to_send,
     choose_path,

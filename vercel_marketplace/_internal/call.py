@@ -224,7 +224,7 @@ class Call:
             )
             result = Err(failure)
         if isinstance(result, Err):
-            self._describe(result.error, self.context.attempt)
+            self._add_context(result.error, self.context.attempt)
             if isinstance(result.error, HTTPClientError):
                 result.error.host = http_request.host
         elif result.issues:
@@ -310,12 +310,12 @@ class Call:
     def _err(
         self, error: VercelError, *, attempts: int, in_doubt: bool = False
     ) -> Err[VercelError]:
-        self._describe(error, attempts)
+        self._add_context(error, attempts)
         if in_doubt:
             _mark_in_doubt(error, is_read=self.operation.method in {"GET", "HEAD"})
         return Err(error)
 
-    def _describe(self, error: VercelError, attempts: int) -> None:
+    def _add_context(self, error: VercelError, attempts: int) -> None:
         error.operation_id = self.operation.id
         error.integration_configuration_id = self.context.integration_configuration_id or None
         error.attempts = attempts

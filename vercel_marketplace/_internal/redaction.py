@@ -35,7 +35,7 @@ _ESCAPE: Final = re.compile(
     r"|(?P<letter>\\[\"'\\/bfnrt])"
 )
 _LETTERS: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-_VARIABLE: Final = re.compile(r"[+]|[^\x00-\x7f]")
+_IN_SEVERAL_FORMS: Final = re.compile(r"[+]|[^\x00-\x7f]")
 
 
 def secret_values(value: Any) -> Iterator[str]:
@@ -109,7 +109,7 @@ class Redactor:
             if start > end or not pieces:
                 pieces += [cut[end:start], self._mask]
             end = max(end, stop)
-        return _printable("".join([*pieces, cut[end:]]))
+        return _make_printable("".join([*pieces, cut[end:]]))
 
     def _needles_in(self, text: str) -> set[str]:
         found = {needle for needle in self._short if needle in text}
@@ -120,7 +120,7 @@ class Redactor:
         return found
 
 
-def _printable(text: str) -> str:
+def _make_printable(text: str) -> str:
     """Escape lone surrogates, which no output can express."""
     return text.encode(errors="backslashreplace").decode()
 
@@ -167,7 +167,7 @@ def _levels(text: str) -> Iterator[_Level]:
     """Undo one level of escapes after the other, each in a form to compare."""
     level = _Level(text, [(start, start + 1) for start in range(len(text))])
     for _ in range(_MAX_LEVELS):
-        yield _replace(level, _VARIABLE, _in_one_form)
+        yield _replace(level, _IN_SEVERAL_FORMS, _normalize)
         inner = _replace(level, _ESCAPE, _unescape)
         if inner.text == level.text:
             return
@@ -190,7 +190,7 @@ def _replace(
     return _Level("".join([*texts, level.text[end:]]), [*spans, *level.spans[end:]])
 
 
-def _in_one_form(match: re.Match[str]) -> str:
+def _normalize(match: re.Match[str]) -> str:
     """Write what has several forms in one: a space in a form, a letter with its accent."""
     return " " if match[0] == "+" else unicodedata.normalize("NFD", match[0])
 

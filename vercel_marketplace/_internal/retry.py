@@ -46,7 +46,7 @@ def wait_before_retry(  # noqa: PLR0913 (each is a fact of its own)
     if error.retry_after is None or (is_rate_limited and not error.retry_after):
         # At once, it would only be refused again: after a 429 from half of the bound on.
         part = (1 + random()) / 2 if is_rate_limited else random()
-        wait = part * _ceiling(backoff, attempt)
+        wait = part * _max_wait(backoff, attempt)
     elif error.retry_after > backoff.max_interval:
         return None
     else:
@@ -70,7 +70,7 @@ def _is_transient(error: VercelError, config: "RetryConfig") -> bool:
     )
 
 
-def _ceiling(backoff: "BackoffStrategy", attempt: int) -> float:
+def _max_wait(backoff: "BackoffStrategy", attempt: int) -> float:
     try:
         return min(
             backoff.max_interval, backoff.initial_interval * backoff.exponent ** (attempt - 1)

@@ -1,4 +1,4 @@
-"""What serving over ASGI and over WSGI have in common. Pure."""
+"""What the two server interfaces, ASGI and WSGI, have in common. Pure."""
 
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus

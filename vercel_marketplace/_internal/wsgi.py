@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
-from vercel_marketplace._internal.serving import (
+from vercel_marketplace._internal.server_interface import (
     FRAMING,
     body_to_send,
     choose_path,

@@ -103,7 +103,7 @@ class SyncPartnerAPI:
     The same as `PartnerAPI`, for any number of threads. The partner has plain methods only.
 
     `SyncPartnerAPI(Acme(), verifier=SyncTokenVerifier("oac_…")).wsgi` is an application that any
-    WSGI server runs, alone or beside Flask or Django.
+    WSGI server runs, alone or next to Flask or Django.
 
     Args:
         partner: As for `PartnerAPI`, like all that follow.

@@ -116,7 +116,7 @@ class Deduplication:
         return reservation
 
     async def _update(self, method: str, key: str, *args: object, **named: object) -> None:
-        """Record what became of a request. The caller is told that in any case."""
+        """Record how a request ended. The caller gets the response even if that fails."""
         try:
             await self._call(method, key, *args, **named)
         except Exception:  # noqa: BLE001 (the store is the user's)

@@ -59,7 +59,7 @@ async def _run_in_thread(function: Callable[[], Any]) -> Any:
 
     A thread cannot be stopped. anyio waits for it when a scope is cancelled, but not when asyncio
     cancels the task, as `asyncio.wait_for` does: the request would count as ended, and a retry
-    would be carried out beside it. So a task of its own waits, which is not cancelled.
+    would be carried out at the same time. So a task of its own waits, which is not cancelled.
     """
     import anyio.to_thread  # noqa: PLC0415 (only the async side needs it)
 

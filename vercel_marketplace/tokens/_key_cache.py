@@ -143,7 +143,7 @@ class KeyCache:
             self._end(flight)  # it hangs, or its loop, its thread or its process is gone
 
     def _begin(self, flight: SingleFlight) -> None:
-        """Start the fetch beside its callers."""
+        """Start the fetch, in a task or a thread of its own."""
         if not self._is_due():
             self._end(flight)
         elif self._transport.blocking:

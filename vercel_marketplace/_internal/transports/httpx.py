@@ -29,8 +29,8 @@ from vercel_marketplace.http import Headers, HTTPRequest, HTTPResponse
 Timeouts = tuple[float | None, float | None, float | None, float | None]
 """Seconds to connect, for each read, for each write, and to wait for a connection."""
 
-# Of the time for an async attempt. httpcore has to notice by itself that there is no connection:
-# what it is about to open it closes after an error of its own, and not when it is cancelled.
+# The share of an async attempt's time within which it must have a connection. After a timeout of
+# its own, httpcore closes the connection that it was opening; when it is cancelled, it does not.
 _CONNECT_SHARE = 0.9
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from vercel_marketplace.errors import RequestTimeoutError
 
-# More threads than slots are rare. To look again is simpler than to be told, which an interrupt
+# More threads than slots are rare. Polling is simpler than a notification, which an interrupt
 # could prevent.
 _WAIT_SECONDS = 0.01
 

@@ -23,7 +23,7 @@ from vercel_marketplace._internal.asgi import (
     read_request,
     send_start,
 )
-from vercel_marketplace._internal.serving import body_to_send, choose_path
+from vercel_marketplace._internal.server_interface import body_to_send, choose_path
 from vercel_marketplace.emulator.api.responses import error_body, json_response
 from vercel_marketplace.emulator.console.console import Console
 from vercel_marketplace.emulator.faults.outcome import Outcome

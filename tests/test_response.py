@@ -19,6 +19,7 @@ from vercel_marketplace import (
     Headers,
     HTTPResponse,
     Ok,
+    RequestOptions,
     ResponseValidationError,
     VercelRateLimitError,
 )
@@ -458,6 +459,16 @@ def test_an_echoed_secret_is_not_shown(answer, operation_id, request_, secret):
     words = re.findall(r"\w{4,}", secret)
     shown = f"{error} {error!r} {error.message} {error.code}"
     assert [word for word in words if word in shown] == []
+
+
+@pytest.mark.parametrize("name", ["Cookie", "X-Api-Key", "X-Vercel-Protection-Bypass"])
+def test_a_gateways_key_is_not_shown(name):
+    """A key in an added header stays out of `repr`, and out of an error that echoes it."""
+    headers = {name: "s3cr3t-key"}
+    answer = json_response({"error": {"code": "no", "message": "bad key s3cr3t-key"}}, 403)
+    result, fake = exchange("get-invoice", answer, options=RequestOptions(headers=headers))
+    assert result.error.message == "bad key ***"
+    assert "s3cr3t" not in repr(fake.sent)
 
 
 @pytest.mark.parametrize("query", ["key=s3cr3t%20k%C3%A9y", "v=2&s3cr3t%20k%C3%A9y"])

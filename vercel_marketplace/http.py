@@ -10,11 +10,8 @@ from typing import Any, Protocol, TypeAlias, cast
 
 from attrs import field, frozen
 
-from vercel_marketplace._internal.describe import describe, repr_url
+from vercel_marketplace._internal.describe import describe, is_secret_header, repr_url
 from vercel_marketplace._internal.seconds import parse_date
-
-# Shown in place of these headers' values by `repr`.
-_SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie"})
 
 
 class Headers(Mapping[str, str]):
@@ -80,7 +77,7 @@ class Headers(Mapping[str, str]):
         return Headers, (self._items,)
 
     def __repr__(self) -> str:
-        shown = {k: "***" if k in _SECRET_HEADERS else v for k, v in self._items.items()}
+        shown = {k: "***" if is_secret_header(k) else v for k, v in self._items.items()}
         return f"Headers({shown})"
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, NamedTuple, cast
 from urllib.parse import unquote
 
+from vercel_marketplace._internal.describe import is_secret_header
 from vercel_marketplace._internal.schema import fields_of, is_model, is_sequence
 from vercel_marketplace.http import HTTPRequest
 
@@ -59,6 +60,9 @@ def call_secrets(request: object, http_request: HTTPRequest) -> Iterator[str]:
     yield from secret_values(request)
     scheme, _, token = http_request.headers.get("authorization", "").partition(" ")
     yield token.strip() or scheme
+    for name, value in http_request.headers.items():
+        if name != "authorization" and is_secret_header(name):
+            yield value
     # Operations have no query, so this is that of the server's URL: a gateway's key, as a rule.
     for parameter in http_request.url.partition("?")[2].split("&"):
         name, _, value = parameter.partition("=")

@@ -5,12 +5,12 @@ such as its access token, is shown where it is asked for.
 """
 
 import json
-import re
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
 from attrs import evolve
 
+from vercel_marketplace._internal.describe import is_secret_header
 from vercel_marketplace._internal.json import find_json_issues, is_deeper, parse
 from vercel_marketplace._internal.response import media_type_of
 from vercel_marketplace.emulator.api.errors import APIError
@@ -26,12 +26,9 @@ from vercel_marketplace.emulator.state import DeploymentAction, ProjectConnectio
 from vercel_marketplace.emulator.webhooks.deliveries import WebhookDelivery
 from vercel_marketplace.http import HTTPRequest
 from vercel_marketplace.models.deployment_actions import ResourceSecretsOutcome
-from vercel_marketplace.partner.operation import IDEMPOTENCY_KEY, JSON_LINES
+from vercel_marketplace.partner.operation import JSON_LINES
 from vercel_marketplace.partner.operations import OPERATIONS
-from vercel_marketplace.tokens.claims import AUTH_HEADER
 
-_SECRET_HEADERS: Final = re.compile("auth|bypass|cookie|key|password|secret|signature|token")
-_PUBLIC_HEADERS: Final = frozenset({IDEMPOTENCY_KEY, AUTH_HEADER})
 # All others come from the query of a base URL, in which some servers want a key.
 _PUBLIC_PARAMETERS: Final = frozenset(
     name for operation in OPERATIONS.values() for name in operation.query
@@ -230,8 +227,7 @@ def _explain_refusal(body: str) -> str:
 def _show_request(request: HTTPRequest, mask: Mask) -> dict[str, Any]:
     """Return a request, without the secrets in its URL, its headers and its body."""
     headers = {
-        name: MASKED if _is_secret_header(name) else value
-        for name, value in request.headers.items()
+        name: MASKED if is_secret_header(name) else value for name, value in request.headers.items()
     }
     return {
         "method": request.method,
@@ -269,10 +265,6 @@ def _show_parameter(parameter: str) -> str:
     if name in _PUBLIC_PARAMETERS:
         return parameter
     return f"{name}={MASKED}" if equals else MASKED
-
-
-def _is_secret_header(name: str) -> bool:
-    return name not in _PUBLIC_HEADERS and _SECRET_HEADERS.search(name) is not None
 
 
 def _mask_named(value: Any, *, has_codes: bool) -> Any:

@@ -205,6 +205,7 @@ def test_no_repr_shows_the_token(fake):
     assert token not in shown
     assert "https://api.vercel.com" in repr(clients[0])
     assert "server_url='https://api.example.test?***'" in repr(options)
+    assert "server_url=None" in repr(RequestOptions())
 
 
 # One call's options --------------------------------------------------------------------

@@ -22,7 +22,9 @@ from vercel_marketplace._internal.schema import (
     is_model,
     is_optional,
 )
+from vercel_marketplace.errors import Issue
 from vercel_marketplace.partner import models as partner_models
+from vercel_marketplace.partner.models.errors import PartnerErrorBody
 
 MODELS = [
     models.GlobalConfig,
@@ -141,6 +143,17 @@ def test_no_row_is_lost(count, container):
     value, issues = read_leniently(list[models.ResourceSummary], rows)
     assert [resource.name for resource in value] == [row["name"] for row in rows]
     assert issues == ()
+
+
+@pytest.mark.parametrize("at", [0, 99, 999, 1000, 2000])
+def test_null_is_refused_where_a_row_requires_a_model(at):
+    """In a long list, too, no row lacks the model that its class promises."""
+    rows = [{"error": {"code": "conflict", "message": "No"}}] * (at + MANY)
+    rows[at] = {"error": None}
+    assert read_leniently(list[PartnerErrorBody], rows) == (
+        None,
+        (Issue(f"[{at}].error", "expected an object, got None"),),
+    )
 
 
 def test_an_optional_field_that_is_wrong_is_skipped_in_its_row_only():

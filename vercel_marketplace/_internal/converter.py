@@ -363,7 +363,7 @@ def _column_reader(kind: Any) -> ReadValues:
     arm = _arm_of(kind)
     columns = _columns_of(arm)
     if columns:
-        return partial(read_rows_or_none, arm, columns)
+        return partial(read_rows_or_none if is_optional(kind) else read_rows, arm, columns)
 
     def read_values(values: list[Any]) -> list[Any] | None:
         read = converter().get_structure_hook(kind)

@@ -428,7 +428,7 @@ def test_a_loop_closed_in_a_fetch_does_not_hold_others(vercel, slow):
         loop.run_until_complete(asyncio.sleep(0))
     left._log_destroy_pending = keys._flights["keys"]._task._log_destroy_pending = False
     loop.close()
-    keys._patience = 0.01
+    keys._max_wait = 0.01
 
     error = trio.run(verify, verifier, vercel.key.sign(USER)).error
     assert type(error) is KeysUnavailableError
@@ -453,9 +453,9 @@ async def test_a_fetch_that_was_given_up_does_not_end_the_next(vercel):
 
     verifier = TokenVerifier("oac_1", clock=vercel.clock, transport=Gated())
     keys, results = verifier.verification.keys, []
-    keys._patience = 0.01
+    keys._max_wait = 0.01
     assert not (await verify(verifier, vercel.key.sign(USER))).ok
-    keys._patience = 60
+    keys._max_wait = 60
     vercel.clock.now += 10
 
     async def call():
@@ -524,7 +524,7 @@ def dripping():
 def test_one_deadline_holds_for_a_whole_fetch(vercel, dripping):
     """A thread that needs keys must not wait past the timeout, however the endpoint drips."""
     verifier = SyncTokenVerifier("oac_1", clock=vercel.clock, transport=dripping)
-    verifier.verification.keys._patience = 0.05
+    verifier.verification.keys._max_wait = 0.05
     began = time.monotonic()
     error = block_on(verify(verifier, vercel.key.sign(USER))).error
     assert time.monotonic() - began < 5
@@ -555,7 +555,7 @@ def test_a_fetch_that_hangs_makes_way_for_the_next(vercel, fake, now_answers, dr
     vercel.clock.now += 601
     assert block_on(verify(verifier, token)).ok
     now_answers(key_set(next_key))
-    verifier.verification.keys._patience = 0.1
+    verifier.verification.keys._max_wait = 0.1
     vercel.clock.now += 10
     assert block_on(verify(verifier, next_key.sign(USER))).ok
 
@@ -563,7 +563,7 @@ def test_a_fetch_that_hangs_makes_way_for_the_next(vercel, fake, now_answers, dr
 def test_fetches_that_hang_do_not_pile_up(vercel, dripping):
     """However long an endpoint drips, only a few threads may wait for it."""
     verifier = SyncTokenVerifier("oac_1", clock=vercel.clock, transport=dripping)
-    verifier.verification.keys._patience = 0.01
+    verifier.verification.keys._max_wait = 0.01
     for _ in range(5):
         assert not block_on(verify(verifier, vercel.key.sign(USER))).ok
         vercel.clock.now += 10
@@ -586,9 +586,9 @@ def test_a_late_fetch_does_not_bring_older_keys_back(vercel, next_key):
 
     verifier = SyncTokenVerifier("oac_1", clock=vercel.clock, transport=Gated())
     keys = verifier.verification.keys
-    keys._patience = 0.01
+    keys._max_wait = 0.01
     assert not block_on(verify(verifier, vercel.key.sign(USER))).ok
-    keys._patience = 10
+    keys._max_wait = 10
     vercel.clock.now += 10
     assert block_on(verify(verifier, next_key.sign(USER))).ok
     late = keys._threads[0]

@@ -184,8 +184,8 @@ ALMOST = [
     (verifier, {"jwks_url": "https://h/#keys"}, "without a user, password or fragment"),
     (Emulator, {"clock": datetime(2026, 1, 1)}, "use Emulator(Clock(moment))"),  # noqa: DTZ001 (a naive one)
     (Clock, {"moment": date(2026, 1, 1)}, "must be a timezone-aware datetime, got date"),
-    (Marketplace, {"core": Vercel("t")}, "got Vercel; pass its attribute core"),
-    (SyncMarketplace, {"core": SyncVercel("t")}, "got SyncVercel; pass its attribute core"),
+    (Marketplace, {"core": Vercel("t")}, "got Vercel; pass its .core instead"),
+    (SyncMarketplace, {"core": SyncVercel("t")}, "got SyncVercel; pass its .core instead"),
     (HTTPResponse, {"status_code": "200"}, "status_code must be an int, got str"),
     (HTTPResponse, {"status_code": True}, "status_code must be an int, got bool"),
     (block_on, {"coroutine": an_async_function}, "got function; the methods of SyncVercel"),
@@ -202,8 +202,8 @@ def test_what_is_almost_right_is_refused_with_what_to_pass(call, arguments, mess
 @pytest.mark.parametrize(
     ("core", "got"),
     [
-        (Vercel("t"), "Vercel; pass its attribute core"),
-        (SyncVercel("t"), "SyncVercel; pass its attribute core"),
+        (Vercel("t"), "Vercel; pass its .core instead"),
+        (SyncVercel("t"), "SyncVercel; pass its .core instead"),
         (VercelCore, "the class VercelCore"),
         (Vercel("t").marketplace, "Marketplace"),
         (None, "None"),

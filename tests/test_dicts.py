@@ -276,13 +276,13 @@ def test_every_place_that_is_wrong_is_named():
         '["externalID"]: unknown field; did you mean "externalId"?',
         "discounts: expected a list of Discount, got dict",
         "final: expected a bool, got str",
-        "invoice_date: expected a timezone-aware datetime, got a naive datetime",
+        "invoice_date: expected a timezone-aware datetime, got a naive datetime; give it a tzinfo",
         "items[0].billing_plan_id: a required field is missing",
         "items[0].price: expected an amount as a decimal string, Decimal or int, got float",
         "items[1]: expected LineItem, got int",
         "period.end: a required field is missing",
         "period.start: expected an ISO 8601 timestamp",
-        'test.result: expected "paid" or "notpaid" or "overdue", got list',
+        'test.result: expected "paid", "notpaid" or "overdue", got list',
     ]
 
 
@@ -292,6 +292,18 @@ def test_the_error_says_what_it_is_about():
         from_dict(m.Period, {})
     assert str(caught.value) == (
         "Period: start: a required field is missing (and 1 more: see error.issues)"
+    )
+
+
+def test_a_misspelled_name_comes_before_the_field_that_is_missing_for_it():
+    """The text of the error shows one issue: the cause and not its consequence."""
+    item = to_dict(ITEM)
+    item["billing_plan_id"] = item.pop("billingPlanId")
+    with pytest.raises(SDKValidationError) as caught:
+        from_dict(m.LineItem, item)
+    assert str(caught.value) == (
+        'LineItem: ["billing_plan_id"]: unknown field; did you mean "billingPlanId"? '
+        "(and 1 more: see error.issues)"
     )
 
 

@@ -222,7 +222,7 @@ BEYOND = "one beyond what UTC can express"
 @pytest.mark.parametrize(
     ("moment", "what"),
     [
-        (datetime(2026, 10, 31), "a naive datetime"),  # noqa: DTZ001 (it is the point)
+        (datetime(2026, 10, 31), "a naive datetime; give it a tzinfo"),  # noqa: DTZ001 (it is the point)
         (datetime(2026, 10, 31, tzinfo=UTC).date(), "date"),
         ("2026-10-31T00:00:00Z", "str"),
         (1793404800, "int"),

@@ -82,8 +82,8 @@ def test_null_clears_a_notification_and_unset_leaves_it(updated, fields, body):
         (
             Notification(level="loud", title=5),
             (
-                'request_body.notification.level: expected "info" or "warn" or "error", '
-                "got a string that is not one of them"
+                'request_body.notification.level: expected "info", "warn" or "error", '
+                "got another string"
             ),
         ),
     ],

@@ -291,5 +291,5 @@ def check_core(core: VercelCore) -> VercelCore:
         return core
     msg = f"core must be a VercelCore, got {describe(core)}"
     if isinstance(getattr(core, "core", None), VercelCore):
-        msg += "; pass its attribute core"
+        msg += "; pass its .core instead"
     raise TypeError(msg)

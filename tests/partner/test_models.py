@@ -87,7 +87,7 @@ RESOURCE_FAULTS = [
     ({"product_id": None}, "productId: expected a string, got None"),
     (
         {"status": "running"},
-        'status: expected "ready" or "pending" or "onboarding" or "suspended" or "resumed" or',
+        'status: expected "ready", "pending", "onboarding", "suspended", "resumed",',
     ),
     ({"metadata": None}, "metadata: expected a dict of JSON values, got None"),
     *(

@@ -131,7 +131,7 @@ class Call:
 
     async def _call_token_function(self, function: Any) -> object:
         if self.transport.blocking and is_async_function(function):
-            msg = "bearer_token is async, but this client is blocking"
+            msg = "bearer_token is async, but this client is blocking: use Vercel or VercelCore"
             raise InvalidRequestError(msg)
         token: object = await self._call_user_function(function, self.context, where=PROVIDER)
         if token is None:

@@ -129,7 +129,7 @@ class Config:
                 functions += [(f"hooks.{name}", hook) for hook in getattr(self.hooks, name)]
         for name, function in functions:
             if is_async_function(function):
-                msg = f"{name} is async, but this client is blocking"
+                msg = f"{name} is async, but this client is blocking: use Vercel or VercelCore"
                 raise TypeError(msg)
 
 

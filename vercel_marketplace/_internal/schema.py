@@ -187,4 +187,5 @@ def name_of(kind: Any) -> str:
 
 def alternatives(members: Iterable[str]) -> str:
     """Return the members of an enum for a message to the user."""
-    return " or ".join(f'"{member}"' for member in members)
+    *others, last = (f'"{member}"' for member in members)
+    return f"{', '.join(others)} or {last}" if others else last

@@ -319,9 +319,7 @@ def _enum_leaf(members: tuple[str, ...]) -> _Leaf:
 def _describe_invalid(value: object) -> str:
     """Say what is wrong with a value whose class is a right one."""
     if isinstance(value, str):
-        return (
-            "a string that is not one of them" if is_text(value) else "a str with a lone surrogate"
-        )
+        return "another string" if is_text(value) else "a str with a lone surrogate"
     if isinstance(value, Decimal):
         return "a Decimal that is not finite, or has too many digits"
     if isinstance(value, float):
@@ -336,7 +334,7 @@ def _describe_invalid_datetime(value: datetime) -> str:
         naive = value.utcoffset() is None
     except (TypeError, ValueError):
         return describe(value)
-    return "a naive datetime" if naive else "one beyond what UTC can express"
+    return "a naive datetime; give it a tzinfo" if naive else "one beyond what UTC can express"
 
 
 # Values that hold others -------------------------------------------------------------

@@ -189,19 +189,19 @@ def _build_one_of(
 def _build_model(model: type, mapping: Mapping[Any, Any], path: str, issues: list[Issue]) -> Any:
     start = f"{path}." if path else ""
     fields = {field.wire_name: field for field in fields_of(model) if not field.is_extra}
+    others = {name: value for name, value in mapping.items() if name not in fields}
+    extra = [field.name for field in fields_of(model) if field.is_extra]
     found: dict[str, Any] = {}
+    if extra:
+        found[extra[0]] = others or None
+    else:  # before what is missing: a misspelled name is why
+        issues.extend(_unknown_field(name, [*fields], path) for name in others)
     for name, field in fields.items():
         if name in mapping:
             found[field.name] = _build(field.kind, mapping[name], start + field.name, issues)
         elif field.required:
             found[field.name] = None
             issues.append(Issue(start + field.name, "a required field is missing"))
-    others = {name: value for name, value in mapping.items() if name not in fields}
-    extra = [field.name for field in fields_of(model) if field.is_extra]
-    if extra:
-        found[extra[0]] = others or None
-    else:
-        issues.extend(_unknown_field(name, [*fields], path) for name in others)
     return model(**found)
 
 

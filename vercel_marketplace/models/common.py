@@ -82,7 +82,7 @@ class BillingPlan:
     def _cross_field_issues(self) -> Iterator[Issue]:
         """Yield what the field types cannot say: a property is given once."""
         if isinstance(self.additional_properties, Mapping):  # it may be of any type
-            own = {field.wire_name for field in fields_of(BillingPlan)}
+            own = {field.wire_name for field in fields_of(BillingPlan) if not field.is_extra}
             for name in own.intersection(self.additional_properties):
                 yield Issue("additional_properties", f'must not hold "{name}", which has a field')
 

@@ -226,7 +226,7 @@ def _greeting(emulator: Emulator, url: str) -> str:
         f'"client_id": "{integration.client_id}", "client_secret": "{integration.client_secret}"}}'
     )
     return f"""\
-Vercel Marketplace emulator on {url} (Ctrl-C ends it)
+Vercel Marketplace emulator on {url} (Ctrl-C stops it)
 In the browser: {url}/_emulator/
 
   installation id  {emulator.installation_id}

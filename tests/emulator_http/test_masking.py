@@ -196,6 +196,24 @@ def test_no_more_secrets_are_remembered_than_fit(monkeypatch):
     assert known.make_mask(state).hide_text("old-secret newer-secret") == "old-secret …"
 
 
+def test_a_secret_that_is_removed_again_is_one_of_the_newest(monkeypatch):
+    """It is not forgotten before those that were removed since the first time."""
+    monkeypatch.setattr("vercel_marketplace.emulator.limits.MAX_SECRETS", 2)
+    known, state = KnownSecrets(), Emulator()._store.state
+    for secret in ("again-secret", "other-secret", "again-secret", "newest-secret"):
+        known.add([secret])
+    assert known.make_mask(state).hide_text("again-secret other-secret") == "… other-secret"
+
+
+def test_a_path_that_holds_a_secret_is_masked_wherever_it_is_shown(emulator, control, shown):
+    """It is also what a published document is called."""
+    secret = emulator.integration.client_secret
+    send(emulator, f"/.well-known/vercel/{secret}", b"")
+    (request,) = control.get("/requests")
+    assert request["operation"] == "vercel/…"
+    assert secret not in shown()
+
+
 def test_the_log_has_no_secret_and_one_line_for_each_request(caplog):
     """Whatever a client puts into a path, it can neither show a token nor forge a line."""
     emulator = Emulator()

@@ -123,7 +123,9 @@ class KnownSecrets:
         added = dict.fromkeys(secrets)
         if added:
             with self._lock:
-                self._past.update(added)
+                for secret in added:
+                    self._past[secret] = None
+                    self._past.move_to_end(secret)  # it may have been known for long
                 while len(self._past) > limits.MAX_SECRETS:
                     self._past.popitem(last=False)
 

@@ -174,10 +174,11 @@ def show_delivery(delivery: WebhookDelivery, mask: Mask) -> dict[str, Any]:
 def show_entry(entry: LogEntry, mask: Mask) -> dict[str, Any]:
     """Return a request that reached the emulator, and what it was responded with."""
     request = entry.request
+    operation = _operation_of(request)
     return {
         "id": entry.id,
         "at": entry.at,
-        "operation": _operation_of(request),
+        "operation": operation and mask.hide_text(operation),  # a path that anybody may have chosen
         **_show_request(request, mask),
         "status": entry.status,
         "refusal": mask.hide_text(_explain_refusal(entry.refusal)),

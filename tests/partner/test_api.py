@@ -406,7 +406,7 @@ def test_a_required_operation_must_be_there(served):
         upsert_installation = (PlainAcme if served.way.blocking else AsyncAcme).upsert_installation
 
     missing = ", ".join(name for name in REQUIRED if name != "upsert_installation")
-    with pytest.raises(TypeError, match=f"Half must override {missing}: Vercel requires"):
+    with pytest.raises(TypeError, match=f"Half must override {missing}, which Vercel requires"):
         served.serve(Half())
 
 

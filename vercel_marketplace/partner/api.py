@@ -184,7 +184,7 @@ def _make_handler(  # noqa: PLR0913 (one keyword per setting)
 ) -> Handler:
     missing = [name for name in _method_names("required") if not is_offered(partner, name)]
     if missing:
-        msg = f"{type(partner).__name__} must override {', '.join(missing)}: Vercel requires it"
+        msg = f"{type(partner).__name__} must override {', '.join(missing)}, which Vercel requires"
         raise TypeError(msg)
     if base_path and (not base_path.startswith("/") or base_path.endswith("/")):
         msg = f"base_path must start with a slash and not end with one, got {base_path!r}"

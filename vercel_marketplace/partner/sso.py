@@ -177,7 +177,9 @@ def _read(query: object) -> dict[str, Any] | SSORedirectError:
     # An empty parameter says as much as none.
     known = {name: values.pop(name, "") or None for name in _KNOWN}
     if known["mode"] != "sso":
-        return SSORedirectError("mode must be sso; is this the Redirect Login URL?", "mode")
+        return SSORedirectError(
+            "mode must be sso; is this the query of the Redirect Login URL?", "mode"
+        )
     for name in _REQUIRED:
         if known[name] is None:
             return SSORedirectError(f"{name} is missing", name)

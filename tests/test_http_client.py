@@ -315,6 +315,33 @@ def test_an_error_holds_no_token_in_its_frames(way, reading, own_client):
     assert {"exchange", "send"} <= names
 
 
+def with_fallback(way):
+    """A transport that has another library send what it cannot, which never gets a response."""
+    kind = httpx.HTTPTransport if way.blocking else httpx.AsyncHTTPTransport
+    first = kind(verify=TRUSTS_NOBODY)
+
+    def send(request):
+        try:
+            return first.handle_request(request)
+        except httpx.ConnectError:
+            raise httpx.ReadTimeout("no response", request=request) from None
+
+    async def send_async(request):
+        try:
+            return await first.handle_async_request(request)
+        except httpx.ConnectError:
+            raise httpx.ReadTimeout("no response", request=request) from None
+
+    return httpx.MockTransport(send if way.blocking else send_async)
+
+
+def test_a_client_that_falls_back_to_another_transport_may_have_sent(way, refusing_url, refund):
+    """A connection that failed says nothing of what a client did after that."""
+    client = brought(way, transport=with_fallback(way))
+    error = tell(way, client, calling(refund, refusing_url)).unwrap_err()
+    assert error.request_sent
+
+
 def test_a_client_that_retries_by_itself_does_not_hide_what_it_sent(way, server, refund):
     """A failure to connect must not make unsent what the client's transport sent before it."""
 

@@ -1,6 +1,9 @@
 """`Progress`: how far a request has got, and whether any of it may have been sent."""
 
 from collections.abc import Mapping
+from typing import Final
+
+_FAILURES: Final = ("connect_tcp.failed", "connect_unix_socket.failed", "start_tls.failed")
 
 
 class Progress:
@@ -37,7 +40,10 @@ class Progress:
         # CONNECT asks a proxy for a tunnel, through which the request will go.
         if event.endswith("send_request_headers.started") and method != b"CONNECT":
             self.has_begun = True
-        self.may_be_sent = self.has_begun
+        # After a connection has failed, a client may go on with something that reports nothing. A
+        # cancellation, which is no `Exception`, ends it all.
+        has_failed = event.endswith(_FAILURES) and isinstance(info.get("exception"), Exception)
+        self.may_be_sent = self.has_begun or has_failed
 
     async def note_async(self, event: str, info: Mapping[str, object]) -> None:
         """Note an event, as httpcore's async side calls it."""

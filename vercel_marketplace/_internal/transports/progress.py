@@ -9,9 +9,9 @@ _FAILURES: Final = ("connect_tcp.failed", "connect_unix_socket.failed", "start_t
 class Progress:
     """What is reported of one request by whatever sends it.
 
-    The SDK's own connections note what they do to it. For a client of the user's it is httpcore
-    that reports, by the `trace` extension, which costs more. A mock reports nothing: then the
-    request may have been sent as soon as it is handed over.
+    The SDK's own connections note here what they do. Below the user's client it is httpcore that
+    reports, by its `trace` extension, which costs more. A mock reports nothing: then the request
+    may have been sent as soon as it is handed over.
 
     Attributes:
         may_be_sent: Whether any of the request may have been sent.

@@ -6,6 +6,7 @@ with the reason, by what it was refused; every other failure is a failure.
 
 import sys
 from collections.abc import Generator
+from contextlib import contextmanager
 from types import ModuleType
 from unittest.mock import MagicMock
 
@@ -103,26 +104,29 @@ def refusal(error: BaseException | None) -> str | None:
     return None
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call() -> Generator[None, object, object]:
-    """Skip a test that the platform refuses something."""
+@contextmanager
+def skip_if_refused() -> Generator[None]:
+    """Skip the test instead of failing, if the platform refused it something."""
     try:
-        return (yield)
+        yield
     except Exception as error:
         if reason := refusal(error):
             pytest.skip(reason)
         raise
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None, object, object]:
+    """Skip a test that the platform refuses something."""
+    with skip_if_refused():
+        return (yield)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup() -> Generator[None, object, object]:
     """Skip a test whose fixture the platform refuses something."""
-    try:
+    with skip_if_refused():
         return (yield)
-    except Exception as error:
-        if reason := refusal(error):
-            pytest.skip(reason)
-        raise
 
 
 @pytest.hookimpl(wrapper=True)

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.emulator_http.control import Control
 from vercel_marketplace.emulator import Emulator
 from vercel_marketplace.emulator.server.asgi import Application
 from vercel_marketplace.emulator.server.serve import serve
@@ -38,6 +39,12 @@ def emulator(stage):
     """A new emulator, which is served."""
     stage.emulator = Emulator()
     return stage.emulator
+
+
+@pytest.fixture
+def control(emulator):
+    """Its control API."""
+    return Control(emulator)
 
 
 @pytest.fixture

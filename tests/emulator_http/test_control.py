@@ -9,6 +9,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from tests.emulator.builders import invoice, refund
+from tests.emulator_http.control import HERE, send
 from vercel_marketplace import SyncVercel, VercelError
 from vercel_marketplace import models as m
 from vercel_marketplace.emulator import Emulator
@@ -16,53 +17,7 @@ from vercel_marketplace.emulator.console import app
 from vercel_marketplace.emulator.console.command import COMMANDS
 from vercel_marketplace.emulator.partner.client import PartnerClient
 
-HERE = f"/installations/{Emulator.installation_id}"
-
-
 BETA = {"name": "Beta", "url": "https://beta.example", "contact": {"email": "b@beta.example"}}
-
-
-class Control:
-    """A client of the control API of an emulator."""
-
-    def __init__(self, emulator):
-        self._transport = httpx.ASGITransport(emulator.asgi)
-
-    def send(self, method, path, body=None, **settings):
-        """Return the response."""
-
-        async def send():
-            async with httpx.AsyncClient(transport=self._transport) as client:
-                url = f"http://emulator/_emulator{path}"
-                return await client.request(method, url, json=body, **settings)
-
-        return anyio.run(send)
-
-    def get(self, path):
-        """Return what is at a path."""
-        return self.send("GET", path).raise_for_status().json()
-
-    def post(self, path, /, **body):
-        """Run a command, and return what it returns."""
-        response = self.send("POST", path, body).raise_for_status()
-        return response.json() if response.content else None
-
-    def put(self, path, /, **body):
-        """Run a command, and return what it returns."""
-        response = self.send("PUT", path, body).raise_for_status()
-        return response.json() if response.content else None
-
-
-@pytest.fixture
-def emulator():
-    """An emulator."""
-    return Emulator()
-
-
-@pytest.fixture
-def control(emulator):
-    """Its control API."""
-    return Control(emulator)
 
 
 @pytest.fixture
@@ -70,17 +25,6 @@ def vercel(emulator):
     """A partner's client of it."""
     with SyncVercel(bearer_token=emulator.token, transport=emulator.transport()) as vercel:
         yield vercel.marketplace
-
-
-def send(emulator, path, content, headers=None):
-    """Post any bytes to the API over HTTP."""
-    transport = httpx.ASGITransport(emulator.asgi)
-
-    async def post():
-        async with httpx.AsyncClient(transport=transport) as client:
-            await client.post(f"http://emulator{path}", content=content, headers=headers)
-
-    anyio.run(post)
 
 
 def submit(emulator, vercel, **changes):

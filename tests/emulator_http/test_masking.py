@@ -6,7 +6,7 @@ import logging
 import pytest
 
 from tests.emulator.builders import send as send_past_sdk
-from tests.emulator_http.test_control import HERE, Control, send
+from tests.emulator_http.control import HERE, send
 from vercel_marketplace import Headers, HTTPRequest, HTTPResponse
 from vercel_marketplace.emulator import Emulator
 from vercel_marketplace.emulator.known_secrets import KnownSecrets, Mask
@@ -25,18 +25,6 @@ PATHS = (
     "/webhooks/deliveries",
     "/",
 )
-
-
-@pytest.fixture
-def emulator():
-    """An emulator."""
-    return Emulator()
-
-
-@pytest.fixture
-def control(emulator):
-    """Its control API."""
-    return Control(emulator)
 
 
 @pytest.fixture

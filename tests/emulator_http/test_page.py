@@ -6,19 +6,12 @@ import httpx
 import pytest
 
 from tests.emulator.builders import Here, refund, send, submitted
-from tests.emulator_http.test_control import HERE, Control
+from tests.emulator_http.control import HERE, Control
 from vercel_marketplace import Headers, HTTPRequest, SyncVercel
 from vercel_marketplace import models as m
-from vercel_marketplace.emulator import Emulator
 
 PAGE = f"{HERE}/page"
 EVIL = "<script>alert(1)</script>"
-
-
-@pytest.fixture
-def emulator():
-    """An emulator."""
-    return Emulator()
 
 
 @pytest.fixture
@@ -29,9 +22,9 @@ def marketplace(emulator):
 
 
 @pytest.fixture
-def html(emulator):
+def html(control):
     """Returns the HTML of a page."""
-    return lambda path: Control(emulator).send("GET", path).raise_for_status().text
+    return lambda path: control.send("GET", path).raise_for_status().text
 
 
 @pytest.mark.parametrize("path", ["/", PAGE])
